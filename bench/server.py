@@ -63,7 +63,11 @@ class Handler(http.server.SimpleHTTPRequestHandler):
         file = file / "index.html" if file.is_dir() else file
         if not file.is_file():
             return self._send(404, "text/plain", b"not here", {})
-        return self._send(200, self.guess_type(file), *self._body(file))
+        tag = f'"{file.stat().st_mtime_ns:x}-{file.stat().st_size:x}"'
+        if self.headers.get("If-None-Match") == tag:
+            return self._send(304, "text/plain", b"", {"ETag": tag})
+        body, headers = self._body(file)
+        return self._send(200, self.guess_type(file), body, headers | {"ETag": tag})
 
     def _body(self, file: Path) -> tuple[bytes, dict]:
         kept = {"Cache-Control": "max-age=3600"} | self.headers_sent
@@ -105,7 +109,10 @@ def main() -> None:
     asked = options.parse_args()
     Handler.line = Line(asked.rate, asked.delay)
     if asked.isolated:
-        Handler.headers_sent = {"Cross-Origin-Opener-Policy": "same-origin", "Cross-Origin-Embedder-Policy": "require-corp"}
+        Handler.headers_sent = {
+            "Cross-Origin-Opener-Policy": "same-origin",
+            "Cross-Origin-Embedder-Policy": "require-corp",
+        }
     server = Server(("127.0.0.1", 0), functools.partial(Handler, directory=os.path.abspath(asked.root)))
     print(server.server_port, flush=True)
     server.serve_forever()
