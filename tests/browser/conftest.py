@@ -37,14 +37,25 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing: a test that fails says what it asked for."""
 
 
+class Isolated(Quiet):
+    """The same with the two headers that let a page share memory with its worker."""
+
+    def end_headers(self):
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
+
 @pytest.fixture(scope="session")
 def serve():
-    """serve(folder) -> address: a threaded static server for a folder, stopped at the end of the run."""
+    """serve(folder) -> address: a threaded static server for a folder, stopped at the end of the run.
+
+    serve(folder, Isolated) serves it with another handler."""
     running = []
 
     @functools.cache
-    def start(folder):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    def start(folder, handler=Quiet):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         running.append((server, thread))
