@@ -127,12 +127,12 @@ def test_matplotlib_draws(python):
 def write(tab, cell, text):
     """Put a line into the editor of a cell as a reader does."""
     tools = f'.m-cell-tools[data-cell="{cell}"]'
-    if tab.evaluate("(tools) => !document.querySelector(tools).parentElement.querySelector('.cm-content')", tools):
+    if tab.evaluate("(tools) => !document.querySelector(tools).closest('.cell').querySelector('.cm-content')", tools):
         tab.click(f'{tools} [data-python="edit"]')
         tab.wait("document.activeElement?.closest('.cm-content')")
     else:
         tab.evaluate(
-            "(tools) => document.querySelector(tools).parentElement.querySelector('.cm-content').focus()", tools
+            "(tools) => document.querySelector(tools).closest('.cell').querySelector('.cm-content').focus()", tools
         )
     tab.press("Control+a")
     for letter in text:
