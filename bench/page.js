@@ -70,7 +70,7 @@
       done(printed);
     };
     bench.worker.addEventListener("message", hear);
-    bench.worker.postMessage({ id: -1, call: "run", code, cell: "bench", theme: null });
+    bench.worker.postMessage({ id: -1, call: "run", code, cell: "bench", theme: {} });
   });
 
   /** Bytes of a start in a worker of a given tier, without the page. */

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from conftest import Isolated, Quiet
 from firefox import Firefox
+from hosts import Isolated, Quiet
 
 HTML = Path(__file__).parents[2] / "_build" / "html"
 PAGE = "chapters/numbers/gaussian_window.html"
@@ -65,7 +65,8 @@ def python(tab, serve):
 
 def run(tab, code):
     """The outputs of a cell; its traceback fails the test."""
-    answer = tab.evaluate("(code) => ask({ call: 'run', code, cell: '1', theme: null })", code)
+    answer = tab.evaluate("(code) => ask({ call: 'run', code, cell: '1', theme: {} })", code)
+    assert answer["event"] == "done", answer["message"]
     errors = [output["traceback"] for output in answer["outputs"] if output["type"] == "error"]
     assert not errors, errors[0]
     return answer["outputs"]
@@ -114,6 +115,7 @@ def test_random_numbers_without_a_seed_differ_between_starts(python, serve):
     before = printed(tab, code).split()
     tab.evaluate(START, {"root": f"{serve(HTML)}/", "tier": "scipy"})
     after = printed(tab, code).split()
+    assert len(before) == len(after) == 3
     assert not set(before) & set(after)
 
 

@@ -3,7 +3,8 @@
 import re
 
 import pytest
-from faults import HTML, PAGE, PATIENCE, Faulty, Reader
+from hosts import Faulty
+from reader import HTML, PAGE, PATIENCE, Reader
 
 pytestmark = pytest.mark.browser
 

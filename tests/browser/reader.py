@@ -1,44 +1,10 @@
-"""A host that fails on purpose, and a reader who uses one page of it."""
+"""A reader who uses one page of the built book: types into its first cell, runs it, moves a slider."""
 
-import gzip
-import re
 from pathlib import Path
-from urllib.parse import urlsplit
-
-from conftest import Quiet
 
 HTML = Path(__file__).parents[2] / "_build" / "html"
 PAGE = "chapters/numbers/gaussian_window.html"
 PATIENCE = 120_000
-
-
-class Faulty(Quiet):
-    """The built files; what `faults` names (a pattern for the path -> "missing", "cut", "damaged") fails so."""
-
-    faults: dict[str, str] = {}
-
-    def do_GET(self):
-        """Send the file as it is, nothing of it, half of it, or all of it with one wrong byte."""
-        path = urlsplit(self.path).path
-        fault = next((fault for pattern, fault in self.faults.items() if re.search(pattern, path)), None)
-        if fault is None:
-            return super().do_GET()
-        if fault == "missing":
-            return self.send_error(404)
-        body = Path(self.translate_path(path)).read_bytes()
-        sent = damaged(body, path) if fault == "damaged" else body[: len(body) // 2]
-        self.send_response(200)
-        self.send_header("Content-Type", self.guess_type(path))
-        self.send_header("Content-Length", str(len(sent if fault == "damaged" else body)))
-        self.end_headers()
-        self.wfile.write(sent)
-
-
-def damaged(body: bytes, path: str) -> bytes:
-    """The same length of content with one byte changed; what is compressed is whole as an archive."""
-    content = bytearray(gzip.decompress(body) if path.endswith(".gz") else body)
-    content[len(content) // 2] ^= 0x40
-    return gzip.compress(bytes(content), 1) if path.endswith(".gz") else bytes(content)
 
 
 class Reader:
