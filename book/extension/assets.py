@@ -36,7 +36,7 @@ UNUSED = ("scripts/fontawesome.js*", "scripts/*.map", "vendor/fontawesome/webfon
           "design-tabs.js", "locales", "images/logo_*", "*webpack-macros.html", "katex-math.css", "katex_autorenderer.js")  # fmt: skip
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.S)
-POLICY = ("default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+POLICY = ("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; worker-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
           "connect-src 'self'; form-action 'self'; base-uri 'self'")  # fmt: skip
 
 
@@ -64,7 +64,7 @@ def choose(app, pagename, templatename, context, doctree):
 
 def version() -> str:
     """Changes when the runtime or the book's styles change, to renew caches."""
-    parts = [file.read_bytes() for file in sorted([*DIST.glob("page.*"), *(HERE / "theme").glob("*.css")])]
+    parts = [file.read_bytes() for file in sorted([*DIST.glob("*.js"), *DIST.glob("page.css"), *(HERE / "theme").glob("*.css")])]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:10]
 
 
