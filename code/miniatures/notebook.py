@@ -3,6 +3,13 @@
 from miniatures.draw import plain
 
 
+def publish(data: dict, metadata: dict) -> None:
+    """Show the MIME bundle `data` below the cell that runs now."""
+    from IPython.display import display
+
+    display(data, metadata=metadata, raw=True)
+
+
 def figure_bundle(figure: dict, description: str) -> dict:
     """A figure as the MIME bundle that a notebook draws."""
     import plotly.io as pio
