@@ -4,7 +4,7 @@ import { beside, make } from "./dom.js";
 const VIEW = "application/vnd.miniatures.view+json";
 const CLAIM = "application/vnd.miniatures.claim+json";
 const PLOTLY = "application/vnd.plotly.v1+json";
-const MOST_TEXT = 100_000; // letters of a cell's text, as in the worker
+const MOST_TEXT = 110_000; // letters of a cell’s text; the worker sends at most 100 kB and a word on the rest
 
 const text = (words, kind = "") => make("pre", { class: `m-text ${kind}`.trim(), tabindex: "0" }, words);
 

@@ -55,6 +55,8 @@ const providers = [stored];
  */
 export const registerProvider = (provider) => void providers.unshift(provider);
 
+const placed = (input) => (input.type === "checkbox" ? input.checked : input.value);
+
 export class View {
   /** @param {HTMLElement} figure */
   constructor(figure) {
@@ -67,6 +69,7 @@ export class View {
     this.state = { figure: this.spec.figure, description: this.spec.description, source: this.spec.states ? "stored" : "computed" };
     this.settings = this.spec.controls.map(({ value }) => value);
     this.asked = this.shown = 0;
+    this.places = [];
     this.tight = this.plot.getBoundingClientRect().top > innerHeight; // what is on screen keeps the height that the page gave it
     this.fit();
     this.tell();
@@ -93,7 +96,7 @@ export class View {
     this.status = this.form.querySelector(".m-tools").appendChild(make("span", { class: "m-status", role: "status" }));
     this.remember = settled(() => this.writeAddress(), 150); // browsers limit how often the address may change
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("input", ({ target }) => target.name && this.moved(target));
+    this.form.addEventListener("input", ({ target }) => target.name && this.moved());
     this.form.addEventListener("change", ({ target }) => target.matches(".m-number") && this.typed(target));
     this.form.addEventListener("reset", () => setTimeout(() => this.set(this.spec.controls.map(({ value }) => value))));
     this.form.querySelector(".m-link").addEventListener("click", () => this.copyLink());
@@ -108,12 +111,15 @@ export class View {
     if (this.spec.states) statesOf(this.spec).catch(() => {});
   }
 
-  /** One of the controls was moved. */
-  moved(input) {
-    const index = this.spec.controls.findIndex(({ name }) => name === input.name);
-    const control = this.spec.controls[index];
-    const value = input.type === "checkbox" ? input.checked : valueAt(control, Number(input.value));
-    this.settings[index] = control.integer ? this.stepped(control, input, value, this.settings[index]) : value;
+  /** Controls were moved: those that stand elsewhere than they were put have new values. */
+  moved() {
+    this.settings = this.spec.controls.map((control, index) => {
+      const input = this.input(control);
+      const before = this.settings[index];
+      if (placed(input) === this.places[index]) return before;
+      const value = input.type === "checkbox" ? input.checked : valueAt(control, Number(input.value));
+      return control.integer ? this.stepped(control, input, value, before) : value;
+    });
     this.refuse("");
     this.showControls();
     this.remember();
@@ -170,6 +176,7 @@ export class View {
       const position = placeOf(control, value);
       if (inputs && input.type === "checkbox") input.checked = position === 1;
       else if (inputs) input.value = String(position);
+      this.places[index] = placed(input);
       if (input.type !== "range") return;
       input.setAttribute("aria-valuetext", spoken(control, value));
       input.style.setProperty("--m-at", `${(100 * position) / (control.values.length - 1)}%`);
