@@ -17,7 +17,7 @@ class Cell {
     if (!tools) return;
     this.built = [...this.element.querySelectorAll(":scope > .cell_output")].at(0) ?? null;
     this.code = this.element.querySelector(".cell_input > div[class*='highlight']");
-    this.place = make("div", { class: "m-out", "data-cell": String(number) });
+    this.place = make("div", { class: "m-out cell_output", "data-cell": String(number) });
     if (this.built) this.built.after(this.place);
     else (this.element.querySelector(":scope > .cell_input") ?? this.element.lastElementChild).after(this.place);
     this.outputs = new Outputs(this.place, { number, built: this.built, page: all.page });
