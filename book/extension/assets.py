@@ -64,7 +64,10 @@ def choose(app, pagename, templatename, context, doctree):
 
 def version() -> str:
     """Changes when the runtime or the book's styles change, to renew caches."""
-    parts = [file.read_bytes() for file in sorted([*DIST.glob("page.*"), *(HERE / "theme").glob("*.css")])]
+    parts = [
+        file.read_bytes()
+        for file in sorted([*DIST.glob("*.js"), *DIST.glob("page.css"), *(HERE / "theme").glob("*.css")])
+    ]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:10]
 
 

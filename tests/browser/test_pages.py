@@ -170,7 +170,7 @@ def test_each_control_moves_by_keyboard(browser, site, stem):
         for figure in page.locator("figure.m-view:has(.m-controls)").all():
             name = figure.get_attribute("id")
             for control in figure.locator(".m-control").all():
-                field = control.locator("input, select")
+                field = control.locator("[name]")
                 field.focus()
                 looks = {(figure.locator(".m-plot").inner_html(), figure.locator(".m-words").inner_text())}
                 for key in KEYS[control.get_attribute("data-kind")]:
