@@ -175,9 +175,9 @@ export class Cells {
     return this.engine.call({ call: "complete", code: text, position }, { key: "complete" }).catch(() => null);
   }
 
-  act(button) {
+  act(button, what) {
     const cell = this.of(button);
     const does = { run: () => cell.run(), edit: () => cell.edit(), reset: () => cell.reset(), above: () => this.above(cell) };
-    return does[button.dataset.python]?.();
+    return does[what]?.();
   }
 }

@@ -20,8 +20,8 @@ export class Told extends Error {
 }
 
 export class Engine {
-  /** @type {EngineState} */
-  state = "off";
+  #inner = /** @type {EngineState} */ ("off");
+  #asked = false;
   progress = { loaded: 0, total: 0, what: "" };
   problem = "";
   #queue = /** @type {Job[]} */ ([]);
@@ -45,33 +45,44 @@ export class Engine {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What the page shows: off, too, while Python only warms up because a reader may be about to ask for it. */
+  get state() {
+    return this.#asked ? this.#inner : "off";
+  }
+
   get running() {
-    return this.state === "loading" || this.state === "ready" || this.state === "busy";
+    return !["off", "failed"].includes(this.state);
   }
 
-  #become(state) {
+  #become(inner, asked = this.#asked) {
     const before = this.state;
-    this.state = state;
-    for (const listener of this.#listeners) listener(state, before);
+    this.#inner = inner;
+    this.#asked = asked;
+    for (const listener of this.#listeners) listener(this.state, before);
   }
 
-  /** Start on a sign of intent: nothing where the reader has stopped Python, or it has failed. */
+  /** Start without a word on a sign of intent; nothing where the reader has stopped Python. */
   warm() {
-    if (this.state === "off" && !this.stopped) this.start();
+    if (this.#inner === "off" && !this.stopped && this.capable) this.#launch();
   }
 
   start() {
     if (this.running) return;
     this.stopped = false;
+    if (!this.capable) return this.#fail("webassembly", ADVICE.webassembly);
+    if (["off", "failed"].includes(this.#inner)) this.#launch();
+    this.#become(this.#inner, true);
+  }
+
+  #launch() {
     this.problem = "";
     this.progress = { loaded: 0, total: 0, what: "Python" };
-    if (!this.capable) return this.#fail("webassembly", ADVICE.webassembly);
     this.flag = this.isolated ? new Uint8Array(new SharedArrayBuffer(1)) : null;
     const worker = (this.worker = this.create());
     worker.onmessage = ({ data }) => worker === this.worker && this.#hear(data);
     worker.onerror = (event) => {
       event.preventDefault?.();
-      if (worker === this.worker) this.#fail("other", this.state === "loading" ? ADVICE.script : ENDED);
+      if (worker === this.worker) this.#fail("other", this.#inner === "loading" ? ADVICE.script : ENDED);
     };
     worker.postMessage({ ...this.given, call: "start", ...(this.flag && { interrupt: this.flag.buffer }) });
     this.#become("loading");
@@ -97,7 +108,7 @@ export class Engine {
   }
 
   #next() {
-    if (this.state !== "ready" || !this.#queue.length) return;
+    if (this.#inner !== "ready" || !this.#queue.length) return;
     this.current = this.#queue.shift();
     this.current.id = ++this.#number;
     this.flag?.fill(0);
@@ -108,7 +119,7 @@ export class Engine {
   #hear({ event, id, output, result, message, ...more }) {
     if (event === "progress") {
       this.progress = more;
-      this.#become(this.state);
+      this.#become(this.#inner);
     } else if (event === "ready") {
       this.restored = more;
       this.#idle();
@@ -145,14 +156,14 @@ export class Engine {
   #end() {
     this.stopped = true;
     this.#drop(new Told("stopped", ADVICE.stopped));
-    this.#become("off");
+    this.#become("off", false);
   }
 
   #fail(kind, sentence) {
-    this.problem = sentence;
-    this.kind = kind;
     this.#drop(new Told(kind, sentence));
-    this.#become("failed");
+    if (!this.#asked && kind !== "webassembly") return this.#become("off"); // nobody has asked yet: the next start tries again
+    this.problem = sentence;
+    this.#become("failed", true);
   }
 
   /** Give up what waits, and with `all` what runs and the worker too. */

@@ -31,7 +31,8 @@ export function startIntent() {
   document.addEventListener("pointerdown", (event) => asking(event) && start(), { passive: true });
   document.addEventListener("click", (event) => {
     const button = event.target instanceof Element && event.target.closest("[data-python]");
-    if (button) quietly((page) => page.act(button));
+    const what = button?.dataset.python; // now: it may read otherwise once Python is there
+    if (button) quietly((page) => page.act(button, what));
   });
-  document.addEventListener("m-wants-python", ({ target }) => quietly((page) => page.act(target)));
+  document.addEventListener("m-wants-python", ({ target }) => quietly((page) => page.act(target, "start")));
 }

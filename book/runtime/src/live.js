@@ -46,12 +46,12 @@ export function goLive(engine, { registerProvider, views }) {
     view.tell();
   };
   const all = () => {
-    const live = engine.state === "ready" || engine.state === "busy";
+    const live = ["ready", "busy"].includes(engine.state);
     for (const view of views.values()) set(view, live);
   };
   engine.listen((state, before) => {
     all();
-    if (state !== "ready" || before !== "loading") return;
+    if (state !== "ready" || !["loading", "off"].includes(before)) return;
     for (const view of views.values()) if (view.form && view.asked === view.shown && wanting(view, view.values) && view.state.source !== "computed") view.update();
   });
   all();

@@ -17,9 +17,9 @@ export function begin(page) {
   const refresh = goLive(engine, page);
   const cells = new Cells(engine, entries, { ...page, refresh });
   startCode((text, position) => cells.complete(text, position));
-  const act = (target) => {
-    if (target.dataset.python === "stop") engine.stop();
-    else if (cells.of(target)) return cells.act(target);
+  const act = (target, what) => {
+    if (what === "stop") engine.stop();
+    else if (cells.of(target)) return cells.act(target, what);
     else engine.start(); // its button, a view, what stands between its steps
   };
   return { engine, act, check: (exercise, answer) => check(engine, exercise, answer) };

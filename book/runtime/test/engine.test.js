@@ -42,10 +42,13 @@ function ready(options) {
 const view = (sigma) => ({ call: "view", view: "m:f", values: { sigma } });
 const settled = () => new Promise((done) => setTimeout(done));
 
-test("nothing is made before it is asked for, and one worker then", () => {
+test("a sign of intent starts the worker without a word, and there is one of them", () => {
   const { engine, states, workers } = begun();
   assert.equal(workers.length, 0);
   engine.warm();
+  engine.warm();
+  workers[0].say({ event: "progress", loaded: 1, total: 2, what: "Python" });
+  assert.deepEqual([engine.state, engine.running, status.words(engine)], ["off", false, "Python"]);
   engine.start();
   engine.warm();
   assert.equal(workers.length, 1);
@@ -55,6 +58,26 @@ test("nothing is made before it is asked for, and one worker then", () => {
   workers[0].say({ event: "ready", restored: true, why: "" });
   assert.equal(status.words(engine), "Python is ready");
   assert.deepEqual(states, ["off", "loading", "ready"]);
+});
+
+test("a worker that failed before anybody asked is no news; the next start tries again", () => {
+  const { engine, states, workers } = begun();
+  engine.warm();
+  workers[0].say({ event: "failed", kind: "network", message: "lost" });
+  assert.deepEqual([engine.state, workers[0].ended, states], ["off", true, ["off"]]);
+  engine.start();
+  assert.deepEqual([engine.state, workers.length], ["loading", 2]);
+});
+
+test("what has warmed up is there at once", async () => {
+  const { engine, workers } = begun();
+  engine.warm();
+  workers[0].say({ event: "ready" });
+  assert.equal(engine.state, "off");
+  const answer = engine.call(view(1));
+  assert.equal(engine.state, "busy");
+  workers[0].say({ id: workers[0].heard[1].id, event: "done", result: 1 });
+  assert.equal(await answer, 1);
 });
 
 test("a call starts Python, waits for it and is answered", async () => {
