@@ -4,6 +4,7 @@ import functools
 import os
 import shutil
 import threading
+import time
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 
 import pytest
@@ -37,14 +38,29 @@ class Quiet(SimpleHTTPRequestHandler):
         """Say nothing: a test that fails says what it asked for."""
 
 
+class Slow(Quiet):
+    """A server that sends a file in pieces, as a slow line does: the browser draws what it has."""
+
+    pieces, seconds = 10, 0.05
+
+    def copyfile(self, source, outputfile):
+        content = source.read()
+        size = len(content) // self.pieces + 1
+        for start in range(0, len(content), size):
+            outputfile.write(content[start : start + size])
+            outputfile.flush()
+            time.sleep(self.seconds if self.path.endswith(".html") else 0)
+
+
 @pytest.fixture(scope="session")
 def serve():
-    """serve(folder) -> address: a threaded static server for a folder, stopped at the end of the run."""
+    """serve(folder, slow=False) -> address: a threaded static server for a folder, stopped at the end of the run."""
     running = []
 
     @functools.cache
-    def start(folder):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    def start(folder, slow=False):
+        handler = Slow if slow else Quiet
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         running.append((server, thread))
