@@ -69,6 +69,7 @@ def choose(app, pagename, templatename, context, doctree):
     context["script_files"][:] = []
     context["css_files"][:] = []
     context["m_version"] = version()
+    context["m_contents"] = (context.get("toc") or "").count("<li>") > 1  # the theme lists them at the right
 
 
 def version() -> str:
