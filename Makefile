@@ -16,7 +16,7 @@ ifneq ($(SERVE),0)
 	@$(MINIATURES) serve --port $(PORT)
 endif
 
-test: setup runtime lint unit built ## everything CI runs
+test: setup runtime lint unit built deep ## everything CI runs
 
 lint:
 	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .
@@ -29,7 +29,7 @@ built:
 	@$(MINIATURES) build --clean
 	@$(PY) -m pytest -q -n 2 tests/browser
 
-deep: setup runtime ## whole builds in copies: determinism, failures, weight (being finished: see the closing note)
+deep: setup runtime ## whole builds in copies: determinism, failures, edits, weight
 	@$(PY) -m pytest -q -n 2 tests/build
 
 watch: setup runtime ## rebuild and reload on every change
