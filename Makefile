@@ -1,4 +1,4 @@
-# make book · make test · make watch · make new · make check · make lock
+# make book · make test · make watch · make new · make check · make bench · make lock
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
@@ -8,7 +8,7 @@ MINIATURES := $(PY) -m miniatures_book
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book test deep unit built watch new check lock setup runtime lint clean
+.PHONY: book test deep unit built watch new check bench lock setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it
 	@$(MINIATURES) build --clean
@@ -16,7 +16,7 @@ ifneq ($(SERVE),0)
 	@$(MINIATURES) serve --port $(PORT)
 endif
 
-test: setup runtime lint unit built ## everything CI runs
+test: setup runtime lint unit built deep ## everything CI runs
 
 lint:
 	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .
@@ -29,7 +29,7 @@ built:
 	@$(MINIATURES) build --clean
 	@$(PY) -m pytest -q -n 2 tests/browser
 
-deep: setup runtime ## whole builds in copies: determinism, failures, weight (being finished: see the closing note)
+deep: setup runtime ## whole builds in copies: determinism, failures, edits, weight
 	@$(PY) -m pytest -q -n 2 tests/build
 
 watch: setup runtime ## rebuild and reload on every change
@@ -40,6 +40,9 @@ new: setup ## make new STEM=my_story PART=numbers
 
 check: setup runtime ## make check STEM=fixmatch: contract, tests, execution and browser tests of one chapter
 	@$(MINIATURES) check "$(STEM)"
+
+bench: setup ## Python in the built page against stock thebe-lite and a bare Pyodide, as ratios with their budgets
+	@$(PY) -m bench $(if $(ROUNDS),--rounds $(ROUNDS))
 
 setup: .venv/.ready
 
