@@ -52,6 +52,7 @@ CASES = {
     "miniatures.reader": "m.run('x = 2\\nx / 3', 'smoke', m.namespace())",
     "miniatures.states": "m.decode(m.encode([{'data': [{'y': [1.0, 2.0]}], 'layout': {}}, {'data': [{'y': [1.5, 2.0]}], 'layout': {}}], ['one', 'two'])), m.rounded([1 / 3])",
     "miniatures.surface": "m.in_page(), m.in_book()",
+    # make new writes above this line
 }
 
 CELL = """import json
