@@ -25,7 +25,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from miniatures import draw
 from miniatures.exercises import Mistake, MultipleChoice, Number, Ordering
-from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, _book_bundle
+from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, _page_bundle
 from miniatures_book import assets, chapters, markup, mathematics, render, scaffold, server
 from miniatures_book.markup import TEMPLATES
 from sphinx.errors import ExtensionError
@@ -62,7 +62,7 @@ def specification(tree):
 
 def a_view(words="plain", **controls):
     view = View(draw.figure(draw.line([0, 1], [0, 1], name=words), height=300), f"1 {words}")
-    return _book_bundle(view, "stem-view", controls, None, "miniatures.figures.stem:view")[VIEW_MIME]
+    return _page_bundle(view, "stem-view", controls, None, "miniatures.figures.stem:view")[VIEW_MIME]
 
 
 @hostile

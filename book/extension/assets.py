@@ -36,8 +36,8 @@ UNUSED = ("scripts/fontawesome.js*", "scripts/*.map", "vendor/fontawesome/webfon
           "design-tabs.js", "locales", "images/logo_*", "*webpack-macros.html", "katex-math.css", "katex_autorenderer.js")  # fmt: skip
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.S)
-POLICY = ("default-src 'none'; script-src 'self' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
-          "connect-src 'self'; form-action 'self'; base-uri 'self'")  # fmt: skip
+POLICY = ("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
+          "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'self'")  # fmt: skip
 
 
 POLICY_TAG = '<meta http-equiv="Content-Security-Policy"'

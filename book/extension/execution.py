@@ -21,6 +21,7 @@ import nbclient
 import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
+from miniatures import reach
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.errors import SphinxError
 
@@ -108,31 +109,19 @@ class Sources:
 
     def module(self, name: str) -> Path | None:
         """The file of a module of the helper package."""
-        place = self.code / Path(*name.split("."))
-        for file in (place.with_suffix(".py"), place / "__init__.py"):
-            if file.is_file():
-                return file
-        return None
+        return reach.module_file(self.code, name)
 
     def mentions(self, source: str, package: str = "") -> tuple[set[str], set[str]]:
         """The helper modules that `source`, a module of `package`, imports, and the data files it names."""
-        modules, files = set(), set()
-        for node in ast.walk(ast.parse(source)):
-            if isinstance(node, ast.Import):
-                modules |= {alias.name for alias in node.names}
-            elif isinstance(node, ast.ImportFrom):
-                parents = package.split(".")[: package.count(".") + 2 - node.level] if node.level else []
-                origin = ".".join([*parents, *([node.module] if node.module else [])])
-                modules |= {origin} | {f"{origin}.{alias.name}" for alias in node.names}
-            elif isinstance(node, ast.Constant) and isinstance(node.value, str):
+        tree, files = ast.parse(source), set()
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
                 files |= {node.value} & self.named.keys()
-                exercise = re.fullmatch(r"([a-z]\w*)-\d+", node.value)  # check("<stem>-<number>", answer)
-                modules |= {f"miniatures.exercises.{exercise[1]}"} if exercise else set()
             elif isinstance(node, ast.JoinedStr):
                 pattern = "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
                 files |= set(fnmatch.filter(self.named, pattern)) if pattern.strip("*") else set()
-        parents = {".".join(name.split(".")[:depth]) for name in modules for depth in range(1, name.count(".") + 2)}
-        return {name for name in modules | parents if name.startswith("miniatures") and self.module(name)}, files
+        modules = reach.imports(tree, package)
+        return {name for name in modules if name.startswith("miniatures") and self.module(name)}, files
 
     def reach(self, source: str) -> tuple[set[str], set[str]]:
         """Modules and data files that `source` reaches, directly or through other helper modules."""
@@ -142,8 +131,7 @@ class Sources:
             name = waiting.pop()
             if name not in self._reach:
                 file = self.module(name)
-                package = name if file.name == "__init__.py" else name.rpartition(".")[0]
-                self._reach[name] = self.mentions(file.read_text("utf8"), package)
+                self._reach[name] = self.mentions(file.read_text("utf8"), reach.package_of(name, file))
             more, named = self._reach[name]
             files |= named
             waiting |= more - modules
@@ -156,7 +144,7 @@ class Sources:
         for number, _, cell in page.code_cells():
             cells.append(cell.source)
             try:
-                more, named = self.reach(re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.M))
+                more, named = self.reach(reach.JUPYTER.sub("", cell.source))
             except SyntaxError as error:
                 raise ExecutionError(f"{page.place(number, error.lineno or 1)}\n{error.msg}") from None
             modules |= more

@@ -4,6 +4,7 @@ import functools
 import http.server
 import os
 import threading
+from urllib.parse import urlsplit
 
 RELOAD = b"""new EventSource("/_reload").onmessage = () => location.reload();"""
 
@@ -11,10 +12,43 @@ RELOAD = b"""new EventSource("/_reload").onmessage = () => location.reload();"""
 class Handler(http.server.SimpleHTTPRequestHandler):
     """The built files, quietly."""
 
+    protocol_version = "HTTP/1.1"
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
         ".js": "text/javascript",
+        ".mjs": "text/javascript",
+        ".wasm": "application/wasm",
         ".bin": "application/octet-stream",
+        ".whl": "application/octet-stream",
+        ".gz": "application/octet-stream",  # unpacked by the page, not on the way
     }
+    coding = None
+
+    def send_head(self):
+        """A file compressed beforehand is sent so to a browser that takes it."""
+        path, accepted = self.path, self.headers.get("Accept-Encoding", "")
+        file = self.translate_path(path)
+        for coding, end in (("br", ".br"), ("gzip", ".gz")):
+            if coding in accepted and os.path.isfile(file + end) and os.path.isfile(file):
+                self.coding, self.kind = coding, self.guess_type(file)
+                self.path = urlsplit(path).path + end
+                break
+        try:
+            return super().send_head()
+        finally:
+            self.path, self.coding = path, None
+
+    def send_header(self, name, value):
+        if self.coding and name == "Content-type":
+            super().send_header("Content-Encoding", self.coding)
+            super().send_header("Vary", "Accept-Encoding")
+            value = self.kind
+        super().send_header(name, value)
+
+    def end_headers(self):
+        address = urlsplit(getattr(self, "path", ""))
+        lasting = "/_python/" in address.path and address.query  # the query is the content's digest
+        self.send_header("Cache-Control", "max-age=31536000, immutable" if lasting else "no-cache")
+        super().end_headers()
 
     def log_message(self, *_):
         """One line a request would hide the build's own."""
@@ -43,7 +77,6 @@ class WatchHandler(Handler):
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Cache-Control", "no-store")
         self.end_headers()
         self.wfile.write(body)
 

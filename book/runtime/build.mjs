@@ -87,6 +87,7 @@ export async function make(dist) {
   const inputs = [
     ...(await bundle(dist, "page.js", { format: "esm" })),
     ...(await bundle(dist, "page.css", {})),
+    ...(await bundle(dist, "worker.js", { format: "esm", target: "es2022" })),
     ...(await bundle(dist, "plot.js", { format: "iife", define: { global: "window" }, plugins: [lean] })),
   ];
   mathematics(dist);

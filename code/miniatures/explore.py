@@ -15,7 +15,6 @@ import html
 import inspect
 import itertools
 import math
-import os
 import re
 import textwrap
 import time
@@ -26,6 +25,8 @@ from miniatures import draw, states
 from miniatures.controls import Choice as Choice
 from miniatures.controls import Control, Slider
 from miniatures.controls import Toggle as Toggle
+from miniatures.surface import in_book as in_book
+from miniatures.surface import in_page
 
 VIEW_MIME = "application/vnd.miniatures.view+json"
 STATES_BYTES = 60_000  # gzip, for the states of one view
@@ -35,11 +36,6 @@ MOST_STATES = 5_000  # of one view
 
 class BudgetError(Exception):
     """A view's stored states are too many, too heavy or too slow for a page."""
-
-
-def in_book() -> bool:
-    """True while the book's build executes the page (the build sets MINIATURES_BOOK=1)."""
-    return os.environ.get("MINIATURES_BOOK") == "1"
 
 
 @dataclass(frozen=True)
@@ -58,8 +54,8 @@ class View:
             raise ValueError(f"description={self.description!r} must say what the figure shows, with its numbers")
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        if in_book():
-            return _book_bundle(self, name="", controls={}, stored=None)
+        if in_book() or in_page():
+            return _page_bundle(self, name="", controls={}, stored=None)
         from miniatures import notebook
 
         return notebook.figure_bundle(self.figure, self.description)
@@ -116,7 +112,7 @@ class Explorer:
     def _culprit(self, setting):
         """The control whose value alone, the others at their defaults, makes the view fail; else the whole setting."""
         for name, value in setting.items():
-            if value != self.defaults[name]:
+            if value != self.defaults.get(name, value):
                 try:
                     self.view(**self.defaults | {name: value})
                 except Exception:
@@ -153,11 +149,13 @@ class Explorer:
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         default = self.at(**self.defaults)
+        if in_page():
+            return _page_bundle(default, self.name, self.controls, None, self.reference)
         if in_book():
             again = self.at(**self.defaults)
             if (draw.plain(again.figure), again.description) != (draw.plain(default.figure), default.description):
                 raise ValueError(f"{self.reference} drew two different views at {_words(self.defaults)}: fix its seed")
-            return _book_bundle(default, self.name, self.controls, self.stored(), self.reference)
+            return _page_bundle(default, self.name, self.controls, self.stored(), self.reference)
         from miniatures import notebook
 
         return notebook.widget(self)._repr_mimebundle_(include=include, exclude=exclude)
@@ -218,12 +216,21 @@ def _specification(name, control):
     return common
 
 
-def _book_bundle(default: View, name: str, controls: dict, stored: dict | None, reference: str = "") -> dict:
-    from miniatures import still
+def drawn(view: View) -> dict:
+    """A view as a page draws it: its figure in plain values, as exact as the stored states, and its description."""
+    return {"figure": states.rounded(draw.plain(view.figure)), "description": view.description}
 
+
+def _page_bundle(default: View, name: str, controls: dict, stored: dict | None, reference: str = "") -> dict:
+    """What a page needs to draw a view; in the reader's Python without still picture, and without states."""
     page = {
-        "name": name, "view": reference, "figure": states.rounded(draw.plain(default.figure)), "description": default.description,
-        "controls": [_specification(*item) for item in controls.items()], "states": states.packed_text(stored) if stored else None,
-        "still": still.svg(default.figure),
+        "name": name, "view": reference, **drawn(default), "controls": [_specification(*item) for item in controls.items()],
+        "states": states.packed_text(stored) if stored else None, "still": None if in_page() else _still(default.figure),
     }  # fmt: skip
     return {VIEW_MIME: page, "text/plain": default.description}
+
+
+def _still(figure):
+    from miniatures import still
+
+    return still.svg(figure)

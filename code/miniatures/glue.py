@@ -7,6 +7,8 @@ so the same cell runs in the reader's browser.
 import math
 import re
 
+from miniatures.surface import publish
+
 PREFIX = "application/papermill.record/"
 
 
@@ -20,7 +22,4 @@ def glue(name: str, value) -> None:
         value = value.item()
     if not isinstance(value, (int, float, str)) or (isinstance(value, float) and not math.isfinite(value)):
         raise ValueError(f"value={value!r} of {name!r} must be one finite number or a text")
-    from IPython.display import display
-
-    record = {PREFIX + "text/plain": repr(value)}
-    display(record, metadata={"scrapbook": {"name": name, "mime_prefix": PREFIX}}, raw=True)
+    publish({PREFIX + "text/plain": repr(value)}, {"scrapbook": {"name": name, "mime_prefix": PREFIX}})

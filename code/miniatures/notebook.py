@@ -18,6 +18,13 @@ TEMPLATE = {
 }
 
 
+def publish(data: dict, metadata: dict) -> None:
+    """Show the MIME bundle `data` below the cell that runs now."""
+    from IPython.display import display
+
+    display(data, metadata=metadata, raw=True)
+
+
 def figure_bundle(figure: dict, description: str) -> dict:
     """A figure as the MIME bundle that a notebook draws."""
     figure = plain(figure)

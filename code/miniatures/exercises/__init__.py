@@ -33,6 +33,7 @@ class Feedback:
 
     correct: bool
     message: str
+    cases: tuple[dict, ...] = ()  # of a code exercise: {"call", "got", "expected", "right"}
 
     def __repr__(self):
         return self.message

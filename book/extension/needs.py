@@ -1,0 +1,69 @@
+"""Which packages of Python a page needs in the reader's browser, from the imports of its cells and of the miniatures they reach."""
+
+import ast
+import re
+import sys
+from functools import cache
+from pathlib import Path
+
+from miniatures_book import chapters, execution
+
+TIERS = {"numpy": ("numpy",), "scipy": ("numpy", "scipy"), "sklearn": ("numpy", "scipy", "scikit-learn")}
+LADDER = ("numpy", "scipy", "sklearn")  # what is imported, in the order of the tiers
+
+
+def tier_packages(tier: str, packages: dict) -> list[str]:
+    """The packages of a tier, each after what it depends on."""
+    found = []
+
+    def add(name):
+        for other in packages[name]["depends"]:
+            add(other)
+        if name not in found:
+            found.append(name)
+
+    for name in TIERS[tier]:
+        add(name)
+    return found
+
+
+def imported(source: str, lazily: bool = True) -> set[str]:
+    """Top-level names that a module imports; without `lazily`, only what its import imports."""
+    tree = ast.parse(source)
+    nodes = ast.walk(tree) if lazily else tree.body
+    names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
+    nodes = ast.walk(tree) if lazily else tree.body
+    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
+    return {name.partition(".")[0] for name in names}
+
+
+def needs(root: Path, page: execution.Page | None) -> dict:
+    """{"tier": of the page's views and miniatures, "packages": what only its cells need}, by the names Pyodide knows them by."""
+    from miniatures_book.pyodide import pins
+
+    sources, below, above = execution.Sources(root), set(), set()
+    for _, _, cell in page.code_cells() if page else ():
+        source = re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.M)
+        above |= imported(source)
+        for module in sources.reach(source)[0]:
+            below |= imported(sources.module(module).read_text("utf8"), lazily=False)
+    tier = next((name for name in reversed(LADDER) if name in below | above), "numpy")
+    known = {name: package for package, pin in pins()["packages"].items() for name in pin["imports"]}
+    started = tier_packages(tier, pins()["packages"])
+    return {"tier": tier, "packages": sorted({known[name] for name in below | above if name in known} - set(started))}
+
+
+@cache
+def standard(root: Path) -> frozenset[str]:
+    """Modules of the standard library that the miniatures import when they are imported."""
+    files = sorted((root / "code" / "miniatures").rglob("*.py"))
+    names = {name for file in files for name in imported(file.read_text("utf8"), lazily=False)}
+    return frozenset(names & sys.stdlib_module_names)
+
+
+def pages(root: Path) -> dict[str, dict]:
+    """Page -> its needs, of every chapter."""
+    return {
+        chapter.docname: needs(root, execution.read_page(root, f"{chapter.docname}.md"))
+        for chapter in chapters.chapters(root)
+    }

