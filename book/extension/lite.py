@@ -14,7 +14,7 @@ import shutil
 import sys
 import tarfile
 import zipfile
-from importlib import metadata
+from importlib import metadata, resources
 from pathlib import Path
 
 import jupyterlite_core
@@ -40,7 +40,18 @@ UNSEEN = re.compile(
 )
 ACCELERATED = {"wcwidth"}  # its compiled part is a faster copy of what it has in Python
 PURE = b"Wheel-Version: 1.0\nGenerator: miniatures\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
+WAIT = "await import('../../_runtime/offline.js').then(({ ready }) => ready()).catch(console.warn);"
 WHEEL_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def setup(app):
+    app.connect("build-finished", finish, priority=920)
+
+
+def finish(app, failure):
+    """After Python's own files."""
+    if not failure and app.builder.format == "html":
+        lay_out(Path(app.srcdir), Path(app.outdir))
 
 
 def lay_out(root: Path, out: Path, say=print) -> None:
@@ -76,16 +87,28 @@ def application(target: Path) -> None:
                 place = target / name
                 place.parent.mkdir(parents=True, exist_ok=True)
                 place.write_bytes(packed.extractfile(member).read())
+    for page in target.glob("*/index.html"):
+        _waiting(page)
     for name in EXTENSIONS:
         if not (SHARE / name / "package.json").is_file():
             raise ExtensionError(f"the labextension {name} is not installed: run `make setup`")
         shutil.copytree(SHARE / name, target / "extensions" / name, ignore=shutil.ignore_patterns("*.map", "install.json"))
+    icons = resources.files("jupyter_server") / "static" / "favicons"
+    shutil.copytree(icons, target / "static" / "favicons")
     figures = target / "extensions" / "miniatures-figures"
     figures.mkdir()
     shutil.copy(HERE / "figures.js", figures)
     (target / "wheels").mkdir()
     for name in closure(PYTHON):
         wheel(metadata.distribution(name), target / "wheels")
+
+
+def _waiting(page: Path) -> None:
+    """The page starts when the book's service worker serves it, so that what it loads is kept."""
+    text, load = page.read_text("utf8"), "await import(\n          '../config-utils.js"
+    if load not in text:
+        raise ExtensionError(f"lite/{page.parent.name}/index.html no longer imports config-utils.js as it did: see lite.py")
+    page.write_text(text.replace(load, f"{WAIT}\n        {load}"), "utf8")
 
 
 def closure(names) -> list[str]:

@@ -7,6 +7,7 @@ filled in from the build's run.
 import ast
 import re
 import textwrap
+from functools import cache
 from pathlib import Path
 
 import nbformat
@@ -216,9 +217,14 @@ def glued(executed: nbformat.NotebookNode) -> dict:
     return found
 
 
+@cache
+def _sources(file: Path) -> dict:
+    return parse_file(str(file)).entries
+
+
 def _cited(root: Path, key: str, kind: str) -> str:
     """Author and year of a source: "Palacio (2013)", in brackets "(Palacio, 2013)"."""
-    entry = parse_file(str(root / "chapters" / "references.bib")).entries[key]
+    entry = _sources(root / "chapters" / "references.bib")[key]
     names = [" ".join(person.last_names).replace("{", "").replace("}", "") for person in entry.persons["author"]]
     who = names[0] if len(names) == 1 else " and ".join(names) if len(names) == 2 else f"{names[0]} and others"
     year = entry.fields.get("year", "no year")

@@ -86,6 +86,8 @@ export async function make(dist) {
   rmSync(dist, { recursive: true, force: true });
   const inputs = [
     ...(await bundle(dist, "page.js", { format: "esm" })),
+    ...(await bundle(dist, "offline.js", { format: "esm", target: "es2022" })),
+    ...(await bundle(dist, "service-worker.js", { format: "iife", target: "es2022" })),
     ...(await bundle(dist, "page.css", {})),
     ...(await bundle(dist, "worker.js", { format: "esm", target: "es2022" })),
     ...(await bundle(dist, "plot.js", { format: "iife", define: { global: "window" }, plugins: [lean] })),

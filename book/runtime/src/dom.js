@@ -44,6 +44,12 @@ export function download(name, type, text) {
 /** Decode base64 of UTF-8. */
 export const fromBase64 = (text) => new TextDecoder().decode(Uint8Array.from(atob(text), (letter) => letter.charCodeAt(0)));
 
+/** The address of a file beside this bundle, with the version that the page asks for. */
+export function beside(name) {
+  const here = new URL(import.meta.url);
+  return new URL(name + here.search, here).href;
+}
+
 let drawing;
 /** The function that draws a figure, loaded when it is first asked for; a failed load may be tried again. */
 export function loadDrawing() {
