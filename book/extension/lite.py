@@ -219,7 +219,7 @@ def configure(target: Path, lock: dict) -> None:
     whole = json.loads(file.read_text("utf8"))
     whole["jupyter-config-data"] |= {
         "appName": "Miniatures", "appUrl": "./notebooks", "federated_extensions": listed, "litePluginSettings": {KERNEL: kernel},
-        "contentsAllJsonFile": "all.json", "disabledExtensions": ["@jupyterlite/application-extension:service-worker-manager"],
+        "contentsAllJsonFile": "all.json", "exposeAppInBrowser": True, "disabledExtensions": ["@jupyterlite/application-extension:service-worker-manager"],
     }  # fmt: skip
     file.write_text(json.dumps(whole, indent=1), "utf8")
     (target / "build" / "schemas" / "all_federated.json").write_text(json.dumps(settings), "utf8")

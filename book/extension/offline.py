@@ -9,7 +9,7 @@ from miniatures_book import assets
 from sphinx.errors import ExtensionError
 
 LIST, WORKER = "offline.json", "service-worker.js"
-UNLISTED = re.compile(r"^(offline\.json|service-worker\.js|objects\.inv|_sources/.*|.*\.br)$")
+UNLISTED = re.compile(r"^(offline\.json|service-worker\.js|objects\.inv|_sources/.*|(.*/)?\.[^/]+(/.*)?|.*\.br)$")
 
 
 def setup(app):
