@@ -1,4 +1,4 @@
-# make book · make test · make watch · make new · make check · make lock
+# make book · make test · make watch · make new · make check · make bench · make lock
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
@@ -8,7 +8,7 @@ MINIATURES := $(PY) -m miniatures_book
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book test deep unit built watch new check lock setup runtime lint clean
+.PHONY: book test deep unit built watch new check bench lock setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it
 	@$(MINIATURES) build --clean
@@ -40,6 +40,9 @@ new: setup ## make new STEM=my_story PART=numbers
 
 check: setup runtime ## make check STEM=fixmatch: contract, tests, execution and browser tests of one chapter
 	@$(MINIATURES) check "$(STEM)"
+
+bench: setup ## Python in the built page against stock thebe-lite and a bare Pyodide, as ratios with their budgets
+	@$(PY) -m bench $(if $(ROUNDS),--rounds $(ROUNDS))
 
 setup: .venv/.ready
 

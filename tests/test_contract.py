@@ -40,6 +40,7 @@ BREAKS = [
     ("views_enough", "from miniatures.explore import", "import matplotlib.pyplot as plt\nfrom miniatures.explore import", "draws by itself"),
     ("prose_numbers", "## Does it hold?\n", "## Does it hold?\n\nIt is 12.7 times better.\n", "12.7"),
     ("exercises_asked", "```{exercise} gaussian_window-1", "```{note} gaussian_window-1", "each declared exercise"),
+    ("code_exercise", "```{exercise} gaussian_window-10", "```{note} gaussian_window-10", "the page does not ask gaussian_window-10"),
     ("further_reading", "## Further reading\n", "## Further reading\n\nNone.\n\n## Rest\n", "cites"),
     ("images_described", "## Does it hold?\n", "## Does it hold?\n\n![](x.png)\n", "x.png"),
 ]  # fmt: skip
@@ -53,6 +54,14 @@ def test_rule_can_fail(name, old, new, word):
     broken = Page(page.root, page.docname, page.text.replace(old, new))
     assert not list(rule(page))
     assert any(word in message for message in rule(broken)), list(rule(broken))
+
+
+def test_a_chapter_without_a_code_exercise_is_told(monkeypatch):
+    page = Page.of(ROOT, CHAPTERS["gaussian_window"])
+    plain = tuple(exercise for exercise in contract.exercises(page.stem) if exercise.kind != "code")
+    monkeypatch.setattr(contract, "exercises", lambda stem: plain)
+    (message,) = contract.code_exercise(page)
+    assert "add a Code exercise with a typical mistake to code/miniatures/exercises/gaussian_window.py" in message
 
 
 def test_every_rule_is_broken_once():

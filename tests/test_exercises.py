@@ -1,6 +1,8 @@
 """The machinery of exercises: what an answer earns, what a declaration must hold."""
 
 import math
+import pickle
+import re
 import sys
 import types
 
@@ -9,7 +11,19 @@ import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
 from miniatures import exercises as machinery
-from miniatures.exercises import RIGHT, WRONG, Mistake, MultipleChoice, Number, Ordering, check, exercises, find, number
+from miniatures.exercises import (
+    RIGHT,
+    WRONG,
+    Code,
+    Mistake,
+    MultipleChoice,
+    Number,
+    Ordering,
+    check,
+    exercises,
+    find,
+    number,
+)
 
 TEXTS = {"question": "How many?", "hint": "Count.", "solution": "3."}
 
@@ -288,3 +302,137 @@ def test_a_mistakes_own_value_always_earns_its_sentence(answer, tolerance, wrong
     assume(abs(wrong - answer) > 1.2 * tolerance)
     feedback = a_number(answer=answer, tolerance=tolerance, mistakes=(Mistake(wrong, "Explained."),)).feedback(wrong)
     assert (feedback.correct, feedback.message) == (False, "Explained.")
+
+
+# -- code ---------------------------------------------------------------------------------------
+
+DOUBLE = "def double(x):\n    return 2 * x\n"
+SQUARE = Mistake("def double(x):\n    return x * x\n", "That is the square.")
+
+
+def twice(x):
+    if x > 99:
+        raise ValueError(f"x={x} is too large")
+    return 2 * x
+
+
+def a_code(**changes):
+    return Code(
+        **{"id": "demo-4", "function": "double", "starter": "def double(x):\n    ...\n", "reference": twice,
+           "cases": ((2,), (3,)), "hidden": ((-1.5,),), "answer": DOUBLE, "mistakes": (SQUARE,)}
+        | TEXTS
+        | changes
+    )  # fmt: skip
+
+
+def test_a_right_function():
+    feedback = a_code().feedback(DOUBLE)
+    assert feedback.correct
+    assert feedback.message == repr(feedback) == RIGHT
+    assert feedback.cases == (
+        {"call": "double(2)", "got": "4", "expected": "4", "right": True},
+        {"call": "double(3)", "got": "6", "expected": "6", "right": True},
+    )
+    assert a_code().feedback(lambda x: x + x).correct  # in a notebook, the function itself
+
+
+def test_a_wrong_function_is_told_the_first_case_that_fails():
+    feedback = a_code().feedback("def double(x):\n    return x + 2")
+    assert not feedback.correct
+    assert feedback.message == "Not yet: double(3) gives 5, expected is 6."
+    assert [case["right"] for case in feedback.cases] == [True, False, False]
+    assert feedback.cases[2] == {"call": "double(-1.5)", "got": "0.5", "expected": "-3", "right": False}
+
+
+def test_a_hidden_case_is_told_when_it_fails():
+    feedback = a_code().feedback("def double(x):\n    return 2 * abs(x)")
+    assert feedback.message == "Not yet: double(-1.5) gives 3, expected is -3."
+    assert len(feedback.cases) == 3
+
+
+def test_a_typical_mistake_gets_its_sentence():
+    feedback = a_code().feedback("def double(number):\n    return number ** 2")
+    assert feedback.message == "That is the square."
+    assert repr(feedback) == "That is the square.\ndouble(3) gives 9, expected is 6."
+
+
+@pytest.mark.parametrize(
+    ("code", "message"),
+    [
+        ("def double(x):\n    return 1 / 0", "Not yet: double(2) gives ZeroDivisionError: division by zero (line 2), expected is 4."),
+        ("def double(x):\n    2 * x", "double(2) returns nothing: end the function with return. Expected: 4."),
+        ("def double(x) return x", "Your code stops before it is tried. line 1: SyntaxError: expected ':'"),
+        ("y = 1\nz = y / 0", "Your code stops before it is tried. line 2: ZeroDivisionError: division by zero"),
+        ("import sys\nsys.exit()", "Your code stops before it is tried. line 2: SystemExit: a page has nothing to exit from: leave the call out, or press Stop"),
+        ("input()", "Your code stops before it is tried. line 1: RuntimeError: a page has no input(): write the value into the code instead"),
+        ("def twice(x): return 2 * x", "Your code defines no function named double, it defines twice."),
+        ("", "Your code defines no function named double."),
+        ("double = 4", "double must be a function: write “def double(…):”. In your code it is 4."),
+        ("def double(x, y): return x", "double is called with one argument; yours takes (x, y)."),
+        ("def double(): return 4", "double is called with one argument; yours takes ()."),
+        ("def double(x): return double(x)", "Not yet: double(2) gives RecursionError: maximum recursion depth exceeded (line 1), expected is 4."),
+        (7, "Give the function itself, or its code as a text, not int."),
+    ],
+)  # fmt: skip
+def test_what_is_no_such_function(code, message):
+    feedback = a_code().feedback(code)
+    assert not feedback.correct
+    assert feedback.message == message
+
+
+def test_an_error_that_is_expected():
+    refusing = "def double(x):\n    if x > 99:\n        raise ValueError('large')\n    return 2 * x\n"
+    exercise = a_code(hidden=((100,),), answer=refusing)
+    assert exercise.feedback(refusing).correct
+    feedback = exercise.feedback(DOUBLE)
+    assert feedback.message == "Not yet: double(100) gives 200, expected is ValueError: x=100 is too large."
+    assert not exercise.feedback(refusing.replace("ValueError", "KeyError")).correct
+
+
+def test_the_function_cannot_change_the_cases():
+    exercise = a_code(
+        reference=sum, function="total", starter="def total(x): ...", answer="def total(x): return sum(x)", mistakes=(),
+        cases=(([1, 2],),), hidden=(([3],),),
+    )  # fmt: skip
+    assert not exercise.feedback("def total(x):\n    x.clear()\n    return 0").correct
+    assert exercise.feedback(exercise.answer).correct
+
+
+def test_a_page_prints_nothing_and_a_loop_of_numpy_warns_of_nothing():
+    code = "import numpy as np\ndef double(x):\n    np.log(-1.0)\n    return 2 * x"
+    assert a_code().feedback(code).correct
+
+
+@pytest.mark.parametrize(
+    ("changes", "words"),
+    [
+        ({"answer": "def double(x): return x"}, "its answer is not right"),
+        ({"answer": "def other(x): return x"}, "must define double"),
+        ({"starter": "x = 1"}, "must define double"),
+        ({"mistakes": (Mistake(DOUBLE, "No."),)}, "returns what is right"),
+        ({"mistakes": (SQUARE, Mistake(SQUARE.answer, "Again."))}, "an earlier one does"),
+        ({"mistakes": (Mistake(4, "No."),)}, "must define double"),
+        ({"cases": ()}, "cases=() must be"),
+        ({"hidden": (1,)}, "hidden=(1,) must be"),
+        ({"reference": 3}, "reference=3 must be"),
+        ({"reference": lambda x: x / 0}, "its reference cannot compute a case: ZeroDivisionError"),
+        ({"tolerance": 0}, "tolerance"),
+    ],
+)
+def test_a_code_exercise_is_declared_well(changes, words):
+    with pytest.raises(ValueError, match=re.escape(words)):
+        a_code(**changes)
+
+
+@pytest.mark.parametrize("stem", ["compound_scaling", "fixmatch", "gaussian_window", "geometric_series"])
+def test_the_chapters_code_exercises(stem):
+    (exercise,) = (one for one in exercises(stem) if one.kind == "code")
+    assert not exercise.feedback(exercise.starter).correct
+    assert exercise.feedback(exercise.starter).message not in {mistake.message for mistake in exercise.mistakes}
+    assert len(exercise.feedback(exercise.answer).cases) == len(exercise.cases)
+    raising = exercise.feedback(f"def {exercise.function}(*given):\n    return 1 / 0")
+    assert "ZeroDivisionError: division by zero (line 2)" in raising.message
+    assert "yours takes ()" in exercise.feedback(f"def {exercise.function}():\n    return 1").message
+    assert exercise.answer in exercise.solution
+    assert check(exercise.id, exercise.answer).correct
+    assert pickle.loads(pickle.dumps(exercise)) is exercise  # as the book's build keeps its pages

@@ -24,7 +24,7 @@ from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 from miniatures import draw
-from miniatures.exercises import Mistake, MultipleChoice, Number, Ordering
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, _page_bundle
 from miniatures_book import assets, chapters, markup, mathematics, render, scaffold, server
 from miniatures_book.markup import TEMPLATES
@@ -139,14 +139,28 @@ def test_as_script_is_json_that_ends_no_script(words):
     assert "\u2028" not in script
 
 
+def a_code(**changes):
+    code = "def f(x):\n    return x\n"
+    given = {
+        "function": "f",
+        "starter": code,
+        "reference": float,
+        "cases": ((1,),),
+        "hidden": ((2.0,),),
+        "answer": code,
+    }
+    return Code("stem-4", **given | {"question": "?", "hint": "!", "solution": "."} | changes)
+
+
 @hostile
-@pytest.mark.parametrize("kind", ["number", "choice", "order"])
+@pytest.mark.parametrize("kind", ["number", "choice", "order", "code"])
 def test_an_exercise_escapes_its_texts(words, kind):
     texts = {"question": "?", "hint": "!", "solution": "."}
     exercise = {
         "number": Number("stem-1", answer=1, tolerance=0.1, unit=words, **texts),
         "choice": MultipleChoice("stem-2", options=(words, "other"), answer="other", **texts),
         "order": Ordering("stem-3", answer=(words, "other"), **texts),
+        "code": a_code(starter=f"def f(x):\n    return {words!r}\n"),
     }[kind]
     html = TEMPLATES.get_template("exercise.html").render(
         exercise=exercise, options=getattr(exercise, "options", ()), number="1"
@@ -155,6 +169,9 @@ def test_an_exercise_escapes_its_texts(words, kind):
     if kind == "number":
         assert text(tree.xpath("//span[@class='m-unit']")[0]) == words
         assert tree.xpath("//label/@for") == tree.xpath("//input/@id")
+    elif kind == "code":
+        assert tree.xpath("//textarea")[0].text == exercise.starter
+        assert tree.xpath("//label/@for") == tree.xpath("//textarea/@id")
     else:
         assert [text(item) for item in tree.xpath("//label/span | //li/span")] == list(exercise.options)
     assert tree.xpath("//p[@role='status']")
@@ -258,6 +275,13 @@ def test_a_check_holds_no_answer_and_no_message_in_plain_text():
     assert base64.b64decode(check["mistakes"][0]["message"]).decode() == "Turned around."
     assert (check["id"], check["kind"], check["step"]) == ("stem-1", "number", 0.1)
     assert check["salt"] != markup.exercise_check(Number("stem-2", answer=1234.5, tolerance=0.5, **TEXTS), "")["salt"]
+
+
+def test_a_code_exercise_is_checked_by_the_pages_python():
+    check = markup.exercise_check(a_code(), "<p>It is x.</p>")
+    assert check.keys() == {"id", "kind", "solution"}
+    assert (check["id"], check["kind"]) == ("stem-4", "code")
+    assert base64.b64decode(check["solution"]).decode() == "<p>It is x.</p>"
 
 
 def test_choices_and_orders_are_known_by_their_places():

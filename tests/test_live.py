@@ -321,6 +321,26 @@ def test_every_view_declares_the_types_of_its_controls():
                 )
 
 
+# Exercises
+
+
+def test_check_answers_for_each_kind():
+    right = "def gamma(alpha, beta, product):\n    print('x' * 10**6)\n    return 1.15\n"
+    found = json.loads(live.check("compound_scaling-9", right))
+    assert found["right"] is False
+    assert found["message"] == "Not yet: gamma(1.2, 1.1, 2) gives 1.15, expected is 1.1736313."
+    assert found["cases"][0] == {"call": "gamma(1.2, 1.1, 2)", "got": "1.15", "expected": "1.1736313", "right": False}
+    assert json.loads(live.check("fixmatch-4", "nothing")) == {"right": True, "message": "Right.", "cases": []}
+    with pytest.raises(ValueError, match="not an exercise"):
+        live.check("fixmatch-99", "")
+
+
+def test_a_checked_function_knows_nothing_of_the_page():
+    run("alpha_of_mine = 1.15")
+    found = json.loads(live.check("compound_scaling-9", "def gamma(a, b, p): return alpha_of_mine"))
+    assert "NameError" in found["message"]
+
+
 # Completion
 
 

@@ -245,6 +245,19 @@ def exercises_asked(page):
             yield f"{exercise.id} needs a hint and a solution"
 
 
+def code_exercise(page):
+    declared = exercises(page.stem)
+    if not any(exercise.kind == "code" and exercise.mistakes for exercise in declared):
+        yield (
+            f"a chapter lets its reader write a function: add a Code exercise with a typical mistake to code/miniatures/exercises/{page.stem}.py, "
+            f"and ```{{exercise}} {page.stem}-{len(declared) + 1} to the page"
+        )
+    asked = [argument for name, argument, _ in page.directives if name == "exercise"]
+    for exercise in declared:
+        if exercise.kind == "code" and exercise.id not in asked:
+            yield f"the page does not ask {exercise.id}, in which the reader writes a function: add ```{{exercise}} {exercise.id}"
+
+
 def further_reading(page):
     if not re.search(r"\{cite", page.section("Further reading")):
         yield "Further reading cites at least one work of chapters/references.bib"
@@ -257,7 +270,7 @@ def images_described(page):
 
 
 RULES = (front_matter, prerequisites, sources, touch_first, sections, objectives_and_notation, claims_listed, claims_recorded,
-         source_shown, cells_short, views_enough, prose_numbers, exercises_asked, further_reading, images_described)  # fmt: skip
+         source_shown, cells_short, views_enough, prose_numbers, exercises_asked, code_exercise, further_reading, images_described)  # fmt: skip
 
 
 def _parsed(cell: str) -> ast.Module:

@@ -59,7 +59,9 @@ def digest(salt: str, key: str) -> str:
 
 
 def exercise_check(exercise, solution: str) -> dict:
-    """What the page needs to check an exercise, without the answer in plain text."""
+    """What the page needs to check an exercise, without the answer in plain text; code is tested by the page's Python."""
+    if exercise.kind == "code":
+        return {"id": exercise.id, "kind": "code", "solution": TEMPLATES.filters["encoded"](solution)}
     salt = hashlib.sha256(exercise.id.encode()).hexdigest()[:8]
     if exercise.kind == "number":
         step = exercise.tolerance / 5

@@ -1,7 +1,11 @@
 """Exercises of TITLE."""
 
-from miniatures.exercises import Mistake, MultipleChoice, Number, Ordering
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.STEM import share
+
+SHARE = """def share(successes, trials):
+    return successes / trials
+"""
 
 EXERCISES = (
     Number(
@@ -29,5 +33,23 @@ EXERCISES = (
         mistakes=(Mistake(("1 of 4", "1 of 10", "3 of 20"), "That is the order of the trials."),),
         hint="Bring them to 20 trials.",
         solution="2, 3 and 5 of 20.",
+    ),
+    Code(
+        "STEM-4",
+        "Write `share(successes, trials)`: the share of successes among the trials.",
+        function="share",
+        starter="def share(successes, trials):\n    return 0\n",
+        reference=share,
+        cases=((1, 4), (3, 20)),
+        hidden=((0, 7), (5, 5)),
+        answer=SHARE,
+        mistakes=(
+            Mistake(
+                SHARE.replace("successes / trials", "trials / successes if successes else 0"),
+                "That is the other way round: divide the successes by the trials.",
+            ),
+        ),
+        hint="A share is a fraction.",
+        solution=f"```python\n{SHARE}```",
     ),
 )

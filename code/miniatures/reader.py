@@ -21,7 +21,7 @@ HOME = Path(__file__).parents[1]  # where the helper package lies
 
 def no_input(*_):
     """What `input` is in a page."""
-    raise RuntimeError("a page has no input(): write the value into the code, and run the cell again")
+    raise RuntimeError("a page has no input(): write the value into the code instead")
 
 
 def namespace(**names) -> dict:

@@ -4,9 +4,10 @@ import functools
 import os
 import shutil
 import threading
-from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from http.server import ThreadingHTTPServer
 
 import pytest
+from hosts import Quiet
 from playwright.sync_api import sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
@@ -30,21 +31,16 @@ def browser():
         started.close()
 
 
-class Quiet(SimpleHTTPRequestHandler):
-    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript", ".woff2": "font/woff2"}
-
-    def log_message(self, *_):
-        """Say nothing: a test that fails says what it asked for."""
-
-
 @pytest.fixture(scope="session")
 def serve():
-    """serve(folder) -> address: a threaded static server for a folder, stopped at the end of the run."""
+    """serve(folder) -> address: a threaded static server for a folder, stopped at the end of the run.
+
+    serve(folder, Isolated) serves it with another handler."""
     running = []
 
     @functools.cache
-    def start(folder):
-        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(folder)))
+    def start(folder, handler=Quiet):
+        server = ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(handler, directory=str(folder)))
         thread = threading.Thread(target=server.serve_forever, daemon=True)
         thread.start()
         running.append((server, thread))

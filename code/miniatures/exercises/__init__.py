@@ -16,8 +16,11 @@ import importlib
 import math
 import random
 import re
-from dataclasses import dataclass
+from collections.abc import Callable
+from dataclasses import asdict, dataclass, replace
+from functools import cached_property
 
+from miniatures import judge
 from miniatures.plain import real
 
 RIGHT = "Right."
@@ -36,7 +39,10 @@ class Feedback:
     cases: tuple[dict, ...] = ()  # of a code exercise: {"call", "got", "expected", "right"}
 
     def __repr__(self):
-        return self.message
+        failed = next((case for case in self.cases if not case["right"]), None)
+        if failed is None or failed["call"] in self.message:
+            return self.message
+        return f"{self.message}\n{failed['call']} gives {failed['got']}, expected is {failed['expected']}."
 
 
 @dataclass(frozen=True)
@@ -156,7 +162,121 @@ class Ordering:
         return _exact(self, tuple(answer))
 
 
-Exercise = Number | MultipleChoice | Ordering
+@dataclass(frozen=True)
+class Code:
+    """A function to write, judged by what it returns.
+
+    `reference` computes what is expected of each of the `cases` (tuples of arguments), which the
+    reader sees, and of the `hidden` ones, of which the reader sees the first that fails; where it
+    raises ValueError, the function must too. `answer` is the code of a solution, `starter` what
+    the page offers to begin with, and a mistake's answer the code of a function as people write
+    it, recognised by what it returns. Numbers are right within `tolerance`, a share of their size.
+    """
+
+    id: str
+    question: str
+    function: str
+    starter: str
+    reference: Callable
+    cases: tuple[tuple, ...]
+    hidden: tuple[tuple, ...]
+    answer: str
+    hint: str
+    solution: str
+    mistakes: tuple[Mistake, ...] = ()
+    tolerance: float = 1e-6
+    kind = "code"
+
+    def __post_init__(self):
+        _declared(self)
+        _runnable(self)
+        real(f"{self.id}: tolerance", self.tolerance, FINEST, 0.5)
+        if not self._judged(self.answer).correct:
+            raise ValueError(f"{self.id}: its answer is not right: {self._judged(self.answer)!r}")
+        for mistake in self.mistakes:
+            if self._judged(mistake.answer).correct:
+                raise ValueError(f"{self.id}: the mistake “{mistake.message}” returns what is right in every case")
+        for number, mistake in enumerate(self.mistakes):
+            if self._recognised(self._results(mistake.answer)) is not self.mistakes[number]:
+                raise ValueError(
+                    f"{self.id}: the mistake “{mistake.message}” returns what an earlier one does: add a case"
+                )
+
+    def __reduce__(self):
+        """Pickled by its id, as the book's pages keep it: a function need not have a name of its own."""
+        return find, (self.id,)
+
+    @cached_property
+    def tried(self) -> tuple[tuple[tuple, object], ...]:
+        """(arguments, expected) of each case, the hidden ones last."""
+        return tuple((arguments, judge.result(self.reference, arguments)) for arguments in self.cases + self.hidden)
+
+    def feedback(self, answer) -> Feedback:
+        """Feedback on the code of a function, a text, or on the function itself."""
+        found = self._judged(answer)
+        if found.correct or not found.cases:
+            return found
+        mistake = self._recognised(self._results(answer))
+        return replace(found, message=mistake.message) if mistake else found
+
+    def _judged(self, answer):
+        try:
+            outcomes = judge.judged(answer, self.function, list(self.tried), self.tolerance)
+        except judge.Refused as reason:
+            return Feedback(False, str(reason))
+        visible, hidden = outcomes[: len(self.cases)], outcomes[len(self.cases) :]
+        failed = [outcome for outcome in outcomes if not outcome.right]
+        told = visible + [outcome for outcome in hidden if not outcome.right][:1]
+        return Feedback(not failed, _verdict(failed), tuple(asdict(outcome) for outcome in told))
+
+    def _results(self, answer):
+        function = judge.function_of(answer, self.function)
+        return [judge.result(function, arguments) for arguments, _ in self.tried]
+
+    def _recognised(self, results):
+        """The first mistake that returns `results`."""
+        for mistake, known in zip(self.mistakes, self._known, strict=True):
+            if all(judge.same(one, other, self.tolerance) for one, other in zip(results, known, strict=True)):
+                return mistake
+        return None
+
+    @cached_property
+    def _known(self):
+        return [self._results(mistake.answer) for mistake in self.mistakes]
+
+
+def _verdict(failed):
+    if not failed:
+        return RIGHT
+    first = failed[0]
+    if first.got == "None":
+        return f"{first.call} returns nothing: end the function with return. Expected: {first.expected}."
+    return f"Not yet: {first.call} gives {first.got}, expected is {first.expected}."
+
+
+def _runnable(exercise):
+    """ValueError unless the parts of a code exercise fit together."""
+    for name in ("cases", "hidden"):
+        cases = getattr(exercise, name)
+        if not isinstance(cases, tuple) or not cases or not all(isinstance(case, tuple) for case in cases):
+            raise ValueError(f"{exercise.id}: {name}={cases!r} must be a tuple of one or more tuples of arguments")
+    if not callable(exercise.reference):
+        raise ValueError(
+            f"{exercise.id}: reference={exercise.reference!r} must be the function that computes what is expected"
+        )
+    for code in (exercise.starter, exercise.answer, *(mistake.answer for mistake in exercise.mistakes)):
+        if not isinstance(code, str) or not judge.signature_of(code, exercise.function):
+            raise ValueError(f"{exercise.id}: the code {code!r} must define {exercise.function}")
+    odd = [
+        expected.words
+        for _, expected in exercise.tried
+        if isinstance(expected, judge.Raised) and expected.kind != "ValueError"
+    ]
+    if odd:
+        raise ValueError(f"{exercise.id}: its reference cannot compute a case: {odd[0]}")
+
+
+Exercise = Number | MultipleChoice | Ordering | Code
 
 
 def _exact(exercise, answer):

@@ -2,8 +2,8 @@
 
 from math import log
 
-from miniatures.compound_scaling import TABLE_1, VARIANTS, alone, compound, efficientnet, grown, growth
-from miniatures.exercises import Mistake, MultipleChoice, Number, Ordering
+from miniatures.compound_scaling import TABLE_1, VARIANTS, alone, compound, efficientnet, grown, growth, third
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.layer_counts import squeeze_excitation
 
 _B0 = efficientnet()
@@ -45,6 +45,16 @@ def _squeezed_from(share_of: str) -> int:
 _WIDER_SQUEEZE = _B0.parameters - _squeezed_from("inputs") + _squeezed_from("expanded")
 _FOUR_TIMES = _four_times()
 _IN_ORDER = tuple(sorted(_FOUR_TIMES, key=_FOUR_TIMES.get))
+
+_GAMMA = """from math import sqrt
+
+def gamma(alpha, beta, product):
+    left = product / (alpha * beta**2)
+    if left < 1:
+        raise ValueError(f"alpha={alpha} and beta={beta} alone cost more than {product}")
+    return sqrt(left)
+"""
+_slip = _GAMMA.replace
 
 
 EXERCISES = (
@@ -150,5 +160,27 @@ EXERCISES = (
         ),
         hint="`depth, width, resolution = compound(7)`.",
         solution=f"{_EXACT.parameters / 1e6:.1f} million in {_EXACT.blocks} blocks; the released B7 has {_B7.parameters / 1e6:.1f} million in {_B7.blocks}.",
+    ),
+    Code(
+        "compound_scaling-9",
+        "Spend what is left. Write `gamma(alpha, beta, product)`: the growth of the resolution for which one unit of $\\varphi$ multiplies the cost "
+        "$\\alpha\\,\\beta^2\\gamma^2$ by `product`. Where depth and width alone cost more than that, $\\gamma$ would have to be below 1: raise a `ValueError`.",
+        function="gamma",
+        starter="from math import sqrt\n\ndef gamma(alpha, beta, product):\n    return 1.15\n",
+        reference=lambda alpha, beta, product: third(alpha=alpha, beta=beta, product=product),
+        cases=((1.2, 1.1, 2), (1.0, 1.0, 2), (1.2, 1.1, 1.4)),
+        hidden=((1.5, 1.0, 3), (1.0, 1.3, 2.5), (2.0, 1.0, 2.0), (1.0, 1.5, 2.0)),
+        answer=_GAMMA,
+        mistakes=(
+            Mistake(_slip("sqrt(left)", "left"), "That is γ². Both sides of the image grow, so the cost grows with the square: take the root."),
+            Mistake(_slip("beta**2", "beta"), "A layer twice as wide has twice the inputs and twice the outputs: the width enters with its square."),
+            Mistake(_slip("(alpha * beta**2)", "(alpha**2 * beta**2)"), "Twice as many layers cost twice as much: the depth enters once, without a square."),
+            Mistake(_slip("sqrt(left)", "left ** (1 / 3)"), "A cube root shares the cost between three factors. Here α and β are given, and γ² takes all that is left."),
+            Mistake("from math import sqrt\n\ndef gamma(alpha, beta, product):\n    return sqrt(product / (alpha * beta**2))\n",
+                    "The formula is right. Where depth and width alone cost too much it gives a γ below 1, a network that sees less and less: refuse that with a ValueError."),
+        ),
+        hint="Solve $\\alpha\\beta^2\\gamma^2 = $ `product` for $\\gamma$.",
+        solution=f"$\\gamma = \\sqrt{{\\text{{product}} / (\\alpha\\beta^2)}}$. With the paper's $\\alpha = 1.2$ and $\\beta = 1.1$ a doubling needs "
+        f"$\\gamma = {third(alpha=1.2, beta=1.1):.4f}$; the paper rounds to 1.15 and pays {growth(1):.2f} instead of 2.\n\n```python\n{_GAMMA}```",
     ),
 )  # fmt: skip

@@ -3,7 +3,7 @@
 import numpy as np
 
 from miniatures.comparisons import welch
-from miniatures.exercises import Mistake, MultipleChoice, Number, Ordering
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.fixmatch import aligned, cross_entropy, pseudo_label_quality, softmax, unlabelled_loss
 from miniatures.fixmatch_runs import FOLDS, benchmarks, snapshots
 
@@ -28,6 +28,57 @@ def smallest_threshold(wanted: float, step: int, labels_per_class: int = 4) -> f
         if right is not None and right >= wanted:
             return hundredths / 100
     raise ValueError(f"wanted={wanted} is reached by no threshold below 1 after step {step}")
+
+
+_LOSS = """import numpy as np
+
+def unlabelled_loss(weak, strong, threshold):
+    powers = np.exp(weak - weak.max(axis=1, keepdims=True))
+    q = powers / powers.sum(axis=1, keepdims=True)
+    labels, kept = q.argmax(axis=1), q.max(axis=1) >= threshold
+    shifted = strong - strong.max(axis=1, keepdims=True)
+    losses = np.log(np.exp(shifted).sum(axis=1)) - shifted[np.arange(len(labels)), labels]
+    return losses[kept].sum() / len(weak)
+"""
+_START = """import numpy as np
+
+def unlabelled_loss(weak, strong, threshold):
+    # weak and strong are arrays (N, L) of logits, two views of the same N images
+    q = np.exp(weak) / np.exp(weak).sum(axis=1, keepdims=True)
+    return 0.0
+"""
+
+
+def _code():
+    slip, rng = _LOSS.replace, np.random.default_rng(0)
+    weak, strong = 2 * rng.normal(size=(2, 6, 4)).round(1)
+    return Code(
+        "fixmatch-9",
+        "Write the unlabelled loss from scratch, with NumPy alone: `unlabelled_loss(weak, strong, threshold)` takes the logits of the weak and of the strong views, "
+        "both $(N, L)$, and returns the mean over all $N$ rows of the cross-entropy between pseudo-label and strong view, in nats, where a row below the threshold counts as 0.",
+        function="unlabelled_loss", starter=_START, reference=lambda *given: unlabelled_loss(*given)[0],
+        cases=((np.array(WEAK), np.array(STRONG), TAU), (np.array(WEAK), np.array(STRONG), 0.0), (np.array(WEAK), np.array(STRONG), 0.9)),
+        hidden=((weak, strong, 0.6), (weak, strong, 0.0), (np.array([[900.0, 0.0]]), np.array([[0.0, 900.0]]), 0.95)),
+        answer=_LOSS,
+        mistakes=(
+            Mistake(slip("losses[kept].sum() / len(weak)", "losses[kept].mean() if kept.any() else 0.0"),
+                    "You took the mean over the kept rows. Divide by all rows: a batch with few sure rows then teaches little."),
+            Mistake(slip("losses[kept].sum() / len(weak)", "losses[kept].mean()"),
+                    "You took the mean over the kept rows: where none is kept that is 0/0. Divide by all rows, kept or not."),
+            Mistake(slip("losses[kept].sum() / len(weak)", "losses.mean()"), "You kept every row. Only those count whose confidence on the weak view reaches the threshold."),
+            Mistake(slip("losses[kept].sum() / len(weak)", "losses[kept].sum()"), "That is the sum over the kept rows. The loss is a mean over all rows."),
+            Mistake(slip("shifted = strong - strong.max", "shifted = weak - weak.max"),
+                    "You took the cross-entropy of the weak view. It gives the label; the strong view learns it."),
+            Mistake(slip("powers = np.exp(weak - weak.max(axis=1, keepdims=True))", "powers = np.exp(strong - strong.max(axis=1, keepdims=True))"),
+                    "Your pseudo-labels come from the strong view. The weak view gives them, for it is the easier one to answer."),
+            Mistake(_START.replace("return 0.0", "labels, kept = q.argmax(axis=1), q.max(axis=1) >= threshold\n    p = np.exp(strong) / np.exp(strong).sum(axis=1, keepdims=True)\n"
+                                   "    return -np.log(p[np.arange(len(p)), labels])[kept].sum() / len(p)"),
+                    "The formula is right, but exp(900) is no number any more. Take the largest logit of each row from the row first: the probabilities stay the same."),
+        ),
+        hint="Softmax of the weak logits, its class and its maximum; then $H = \\log\\sum_j e^{z_j} - z_{\\hat y}$ on the strong logits. Subtract each row's maximum before `np.exp`.",
+        solution="Three lines make the pseudo-labels, two the cross-entropies, and the last one is the point: the sum of the kept rows, divided by the number of all.\n\n"
+        f"```python\n{_LOSS}```",
+    )  # fmt: skip
 
 
 def _exercises():
@@ -169,4 +220,4 @@ def _exercises():
     )  # fmt: skip
 
 
-EXERCISES = _exercises()
+EXERCISES = (*_exercises(), _code())

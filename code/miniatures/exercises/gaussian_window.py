@@ -3,7 +3,7 @@
 from math import ceil, floor, pi, sqrt
 
 from miniatures import gaussian_window as gw
-from miniatures.exercises import Mistake, MultipleChoice, Number, Ordering
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 
 HALF_LEVEL = 0.5 / 255
 _half = gw.half_width(3.7, 2e-3)
@@ -17,6 +17,21 @@ _ordered = sorted(_RULES, key=lambda name: gw.cut_radius(_RULES[name], 12, 0.01)
 def _first_safe_in_one_dimension(sigma, error):
     return next(radius for radius in range(1000) if gw.worst_case_error(sigma, radius) <= error)
 
+
+def cut_kernel(sigma, radius):
+    """The weights of a blur that is cut at `radius`, (2*radius + 1,): the sampled kernel divided by its sum."""
+    weights = gw.sampled_kernel(sigma, radius)
+    return weights / weights.sum()
+
+
+_CUT_KERNEL = """import numpy as np
+
+def cut_kernel(sigma, radius):
+    n = np.arange(-radius, radius + 1)
+    weights = np.exp(-n**2 / (2 * sigma**2))
+    return weights / weights.sum()
+"""
+_slip = _CUT_KERNEL.replace
 
 EXERCISES = (
     MultipleChoice(
@@ -193,5 +208,43 @@ EXERCISES = (
         hint="`safe_radius(3.7, 0.5 / 255)`; its second argument is in units of the picture, whose white is 1.",
         solution=f"{_safe} px, which is {_safe / 3.7:.2f}σ: with it the bound is {255 * gw.worst_pixel_error(3.7, _safe):.2f} grey levels, "
         f"with one pixel less {255 * gw.worst_pixel_error(3.7, _safe - 1):.2f}.",
+    ),
+    Code(
+        id="gaussian_window-10",
+        question="Write the blur's weights: `cut_kernel(sigma, radius)` returns the $2r + 1$ weights of a Gaussian that is cut at $r$ pixels "
+        "on each side, from left to right, so that a sky of one grey stays as it is.",
+        function="cut_kernel",
+        starter="import numpy as np\n\ndef cut_kernel(sigma, radius):\n    n = np.arange(radius)\n    return n\n",
+        reference=cut_kernel,
+        cases=((1, 1), (3, 4)),
+        hidden=((2.5, 7), (0.4, 2), (5, 0)),
+        answer=_CUT_KERNEL,
+        mistakes=(
+            Mistake(
+                _slip("weights / weights.sum()", "weights / (sigma * np.sqrt(2 * np.pi))"),
+                "Those are the densities. Cut off, they add up to less than one, and the sky would darken: divide by their sum.",
+            ),
+            Mistake(
+                _slip("weights / weights.sum()", "weights"),
+                "The shape is right. The weights must add up to one, or the blur changes the brightness.",
+            ),
+            Mistake(
+                _slip("radius + 1)", "radius)"),
+                "One pixel is missing at the right: np.arange leaves its end out, and the window has lost its centre.",
+            ),
+            Mistake(_slip("-radius, radius + 1", "radius + 1"), "That is one side of the window, with its centre."),
+            Mistake(
+                _slip("(2 * sigma**2)", "sigma**2"),
+                "The exponent is −n²/(2σ²); without the 2 the Gaussian is too narrow.",
+            ),
+            Mistake(_slip("(2 * sigma**2)", "(2 * sigma)"), "Square σ in the exponent: n/σ has no unit, n²/σ has one."),
+            Mistake(
+                _slip("exp(-n**2", "exp(n**2"), "That is the article's sign: the weights grow away from the centre."
+            ),
+        ),
+        hint="Which pixels are $-r, \\dots, r$? `np.arange(-radius, radius + 1)`. What must the weights add up to?",
+        solution="The factor $1/(\\sigma\\sqrt{2\\pi})$ cancels in the division, so it can be left out. For $\\sigma = 3$ px and $r = 4$ px the cut "
+        f"densities add up to {gw.sampled_kernel(3, 4).sum():.3f} only; the division spreads the rest over the window.\n\n"
+        f"```python\n{_CUT_KERNEL}```",
     ),
 )

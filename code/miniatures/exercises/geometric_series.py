@@ -3,7 +3,7 @@
 from fractions import Fraction
 
 from miniatures import geometric_series as gs
-from miniatures.exercises import Mistake, MultipleChoice, Number, Ordering
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 
 _half, _fifth = Fraction(1, 2), Fraction(1, 5)
 _gap = gs.closed_form(_fifth) - gs.partial_sum(_fifth, 4)
@@ -17,6 +17,20 @@ _ordered = tuple(str(number) for number in sorted(_NEAR, key=lambda number: gs.p
 def _least_euler_weight(ratio):
     """The q above which (E,q) sums a ratio below 1: |ratio + q| < 1 + q means -ratio - q < 1 + q."""
     return Fraction(-ratio - 1, 2)
+
+
+def cesaro(ratio, terms):
+    """The mean of S_1 … S_n by the miniature: the closed form with the mean of the boundary terms in place of ratio**n."""
+    return (1 - gs.averaged_boundary("Cesàro", ratio, terms)) * float(gs.closed_form(ratio))
+
+
+_CESARO = """def cesaro(ratio, terms):
+    total, term, means = 0, 1, 0
+    for _ in range(terms):
+        total, term = total + term, term * ratio
+        means = means + total
+    return means / terms
+"""
 
 
 EXERCISES = (
@@ -215,5 +229,30 @@ EXERCISES = (
         solution="$(-2 + 1/2)/(1 - 2) = 3/2$. The boundary term grows where the series converges: with negative weights the method "
         "reaches $r = 2$ and loses $r = 1/2$. It is no longer regular, and its binomial weights are no longer a mean. "
         "That is the bargain everywhere in this chapter: no mean of partial sums reaches $-1$.",
+    ),
+    Code(
+        id="geometric_series-12",
+        question="Write Cesàro's mean: `cesaro(ratio, terms)` returns the mean of the partial sums $S_1, S_2, \\dots, S_n$ of "
+        "$1 + r + r^2 + \\dots$, where $n$ is `terms`. Then try it on the ratio 2: does this mean know that the sum is $-1$?",
+        function="cesaro",
+        starter="def cesaro(ratio, terms):\n    # S_1 is 1, S_2 is 1 + ratio, …\n    return 0\n",
+        reference=cesaro,
+        cases=((-1, 4), (-1, 5), (0.5, 10), (2, 5)),
+        hidden=((3, 1), (0, 3), (-0.9, 100), (-2, 7)),
+        answer=_CESARO,
+        mistakes=(
+            Mistake("def cesaro(ratio, terms):\n    return sum(ratio**n for n in range(terms)) / terms\n",
+                    "That is the mean of the terms. Cesàro takes the mean of the partial sums, each of which adds up all terms so far."),
+            Mistake("def cesaro(ratio, terms):\n    return sum(ratio**n for n in range(terms))\n",
+                    "That is the last partial sum, Sₙ. Cesàro takes the mean of all of them."),
+            Mistake("def cesaro(ratio, terms):\n    return sum(sum(ratio**i for i in range(n)) for n in range(terms)) / terms\n",
+                    "Your first partial sum is empty. The mean runs from S₁ = 1 to Sₙ, which has n terms."),
+            Mistake("def cesaro(ratio, terms):\n    return sum(sum(ratio**i for i in range(n)) for n in range(terms + 1)) / (terms + 1)\n",
+                    "You counted the empty sum S₀ = 0 as well and divided by n + 1. It makes no difference in the limit, but it does here."),
+        ),
+        hint="Keep two running totals: the partial sum, and the sum of the partial sums.",
+        solution=f"For $r = -1$ the partial sums jump between 1 and 0, and their mean settles at {gs.closed_form(-1)}. For $r = 2$ five terms give "
+        f"{cesaro(2, 5):g} and ten give {cesaro(2, 10):g}: the mean of numbers that grow without end grows without end. No mean of positive numbers is negative.\n\n"
+        f"```python\n{_CESARO}```",
     ),
 )  # fmt: skip

@@ -1,0 +1,94 @@
+"""The book's own side: the first answer of a view, a step between stored states, a live step, and bytes."""
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from statistics import median
+
+from playwright.sync_api import Page
+
+SCRIPT = (Path(__file__).parent / "page.js").read_text("utf8")
+PATIENCE = 180_000
+CHAPTERS = (
+    "numbers/geometric_series",
+    "numbers/gaussian_window",
+    "learning/fixmatch",
+    "architectures/compound_scaling",
+)
+FIRST = {"id": "gaussian_window-window", "name": "sigma", "value": "3.01"}  # the same that stock.html draws
+MOVES = 15
+OWN = """
+import statistics, time
+from {module} import {function} as bench_view
+bench_times = []
+for bench_values in {values!r}:
+    bench_began = time.perf_counter()
+    bench_view(**bench_values)
+    bench_times.append(time.perf_counter() - bench_began)
+print(1000 * statistics.median(bench_times))
+"""
+
+
+@dataclass(frozen=True)
+class Steps:
+    """Medians over the moves of one slider of a view, in milliseconds."""
+
+    view: str
+    stored: float
+    own: float
+    answer: float
+    drawn: float
+
+
+def first_answer(page: Page) -> float:
+    """Milliseconds from a value typed beside a slider, with Python off, to its picture."""
+    return page.evaluate("(asked) => window.bench.first(asked)", FIRST)
+
+
+def steps(page: Page, chapter: str, address: str) -> list[Steps]:
+    """Each view of a chapter that has a slider with values between its steps."""
+    page.goto(f"{address}/chapters/{chapter}.html", wait_until="load")
+    page.click(".m-engine-button")
+    page.wait_for_selector('.m-engine[data-state="ready"]', timeout=PATIENCE)
+    return [_steps(page, view) for view in page.evaluate(SPECIFICATIONS)]
+
+
+SPECIFICATIONS = """() => [...document.querySelectorAll(".m-view")].flatMap((figure) => {
+  const { view, controls } = JSON.parse(figure.querySelector(".m-spec").textContent);
+  const control = controls.find(({ kind, name }) => kind === "slider" && figure.querySelector(`input[name="${name}"]`).step !== "1");
+  return control && view ? [{ id: figure.id, view, controls, control }] : [];
+})"""
+
+
+def _steps(page: Page, view: dict) -> Steps:
+    control, page_id = view["control"], view["id"]
+    page.evaluate("(id) => document.getElementById(id).scrollIntoView({block: 'center'})", page_id)
+    page.wait_for_timeout(300)
+    count = len(control["values"])
+    whole = [1 + (7 * move) % (count - 1) for move in range(MOVES)]
+    between = [place - 0.5 for place in whole]
+    stored = [_move(page, page_id, control, place, False)["drawn"] for place in whole]
+    live = [_move(page, page_id, control, place, True) for place in between][1:]
+    values = [_values(page, view, place) for place in between]
+    own = float(page.evaluate("(code) => window.bench.run(code)", _code(view, values)))
+    drawn, answer = median(one["drawn"] for one in live), median(one["answer"] for one in live)
+    return Steps(view["view"].rpartition(".")[2], median(stored[1:]), own, answer, drawn)
+
+
+def _move(page: Page, view: str, control: dict, place: float, live: bool) -> dict:
+    asked = {"id": view, "name": control["name"], "position": place, "live": live}
+    return page.evaluate("(asked) => window.bench.step(asked)", asked)
+
+
+def _values(page: Page, view: dict, place: float) -> dict:
+    """The view's arguments with the slider at a place between two stored steps."""
+    values = {control["name"]: control["value"] for control in view["controls"]}
+    control = view["control"]
+    low, high = control["values"][int(place)], control["values"][int(place) + 1]
+    middle = (low * high) ** 0.5 if control["scale"] == "log" else (low + high) / 2
+    return values | {control["name"]: round(middle) if control["integer"] else middle}
+
+
+def _code(view: dict, values: list[dict]) -> str:
+    module, _, function = view["view"].partition(":")
+    return OWN.format(module=module, function=function, values=json.loads(json.dumps(values)))

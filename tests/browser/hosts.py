@@ -1,0 +1,54 @@
+"""Hosts for the browser tests: a plain one, one that isolates its pages, one that fails on purpose."""
+
+import gzip
+import re
+from http.server import SimpleHTTPRequestHandler
+from pathlib import Path
+from urllib.parse import urlsplit
+
+
+class Quiet(SimpleHTTPRequestHandler):
+    """The files of a folder as any static host sends them: not compressed on the way."""
+
+    extensions_map = SimpleHTTPRequestHandler.extensions_map | {".js": "text/javascript", ".woff2": "font/woff2"}
+
+    def log_message(self, *_):
+        """Say nothing: a test that fails says what it asked for."""
+
+
+class Isolated(Quiet):
+    """The same with the two headers that let a page share memory with its worker."""
+
+    def end_headers(self):
+        self.send_header("Cross-Origin-Opener-Policy", "same-origin")
+        self.send_header("Cross-Origin-Embedder-Policy", "require-corp")
+        super().end_headers()
+
+
+class Faulty(Quiet):
+    """The built files; what `faults` names (a pattern for the path -> "missing", "cut", "damaged") fails so."""
+
+    faults: dict[str, str] = {}
+
+    def do_GET(self):
+        """Send the file as it is, nothing of it, half of it, or all of it with one wrong byte."""
+        path = urlsplit(self.path).path
+        fault = next((fault for pattern, fault in self.faults.items() if re.search(pattern, path)), None)
+        if fault is None:
+            return super().do_GET()
+        if fault == "missing":
+            return self.send_error(404)
+        body = Path(self.translate_path(path)).read_bytes()
+        sent = damaged(body, path) if fault == "damaged" else body[: len(body) // 2]
+        self.send_response(200)
+        self.send_header("Content-Type", self.guess_type(path))
+        self.send_header("Content-Length", str(len(sent if fault == "damaged" else body)))
+        self.end_headers()
+        self.wfile.write(sent)
+
+
+def damaged(body: bytes, path: str) -> bytes:
+    """The same length of content with one byte changed; what is compressed is whole as an archive."""
+    content = bytearray(gzip.decompress(body) if path.endswith(".gz") else body)
+    content[len(content) // 2] ^= 0x40
+    return gzip.compress(bytes(content), 1) if path.endswith(".gz") else bytes(content)

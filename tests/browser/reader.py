@@ -1,0 +1,83 @@
+"""A reader who uses one page of the built book: types into its first cell, runs it, moves a slider."""
+
+from pathlib import Path
+
+HTML = Path(__file__).parents[2] / "_build" / "html"
+PAGE = "chapters/numbers/gaussian_window.html"
+PATIENCE = 120_000
+
+
+class Reader:
+    """Someone at one page: types into the first cell, runs it, moves a slider."""
+
+    def __init__(self, browser, site, path=PAGE, script="", **options):
+        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+        self.page = self.context.new_page()
+        self.errors = []
+        self.page.on("pageerror", lambda error: self.errors.append(str(error)))
+        if script:
+            self.page.add_init_script(script)
+        self.page.goto(f"{site}/{path}")
+        self.out = self.page.locator('.m-out[data-cell="1"]')
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.context.close()
+
+    def wait(self, state):
+        """Return when Python is in a state."""
+        self.page.wait_for_selector(f'.m-engine[data-state="{state}"]', timeout=PATIENCE, state="attached")
+
+    def press(self, action):
+        """Press the button of the page's status."""
+        self.page.locator(f'.m-engine [data-python="{action}"]').click()
+
+    def start(self):
+        self.press("start")
+
+    def problem(self):
+        """What the status says of a failure."""
+        return self.page.locator(".m-engine-problem").inner_text()
+
+    def write(self, code):
+        """Put `code` into the editor of the first cell."""
+        tools = self.page.locator('.m-cell-tools[data-cell="1"]')
+        editor = self.page.locator(".cell", has=tools).locator(".cm-content")
+        if not editor.count():
+            tools.locator('[data-python="edit"]').click()
+        editor.click()
+        self.page.keyboard.press("Control+a")
+        self.page.keyboard.insert_text(code)
+
+    def begin(self, code):
+        """Run `code` in the first cell and return while it runs."""
+        self.write(code)
+        self.page.keyboard.press("Shift+Enter")
+        self.page.wait_for_selector('.m-out[data-cell="1"][data-state]', timeout=PATIENCE, state="attached")
+
+    def run(self, code):
+        """(state, text) of the first cell's output when it has ended."""
+        self.begin(code)
+        ended = ", ".join(f'.m-out[data-cell="1"][data-state="{state}"]' for state in ("done", "error", "stopped"))
+        self.page.wait_for_selector(ended, timeout=PATIENCE, state="attached")
+        return self.out.get_attribute("data-state"), self.out.inner_text()
+
+    def usable(self):
+        """Assert that a cell runs, that a stored state is shown when a slider moves, and that nothing was thrown."""
+        state, text = self.run("6 * 7")
+        assert (state, text.strip()) == ("done", "42")
+        self.browsable()
+
+    def browsable(self):
+        """Assert that a slider shows another stored state, and that nothing was thrown."""
+        words = self.page.locator("#gaussian_window-window .m-words")
+        before = words.inner_text()
+        slider = self.page.locator('#gaussian_window-window input[name="sigma"]')
+        slider.focus()
+        slider.press("Home")
+        self.page.wait_for_function(
+            "(before) => document.querySelector('#gaussian_window-window .m-words').innerText !== before", arg=before
+        )
+        assert not self.errors
