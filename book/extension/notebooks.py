@@ -158,9 +158,9 @@ class Converter:
         if not self.asked:
             self.asked = True
             yield "code", "from miniatures.exercises import check"
-        number, start = name.rpartition("-")[2], getattr(exercise, "start", None)
+        number, start = name.rpartition("-")[2], getattr(exercise, "starter", None)
         asked = "\n".join(f"- {option}" for option in getattr(exercise, "options", ()))
-        answer = "answer" if start is None else re.findall(r"^def (\w+)", start, re.M)[-1]
+        answer = getattr(exercise, "function", "answer")
         yield "markdown", self.prose(f"**Exercise {number}.** {exercise.question}\n\n{asked}")
         if start is not None:
             yield "code", start

@@ -81,31 +81,43 @@ async function wanted(groups, files) {
   });
 }
 
+/** The response to keep, when its bytes are the release's. */
+async function right({ address, sha256 }, cache, signal) {
+  const response = await fetch(address, { cache, signal }), bytes = await response.arrayBuffer();
+  if (!response.ok || hex(await crypto.subtle.digest("SHA-256", bytes)) !== sha256) return null;
+  const headers = new Headers(response.headers);
+  headers.delete("content-length");
+  return new Response(bytes, { headers });
+}
+
+function renewed({ name }) {
+  throw new Error(`${name} is not what the book's list says. The book may just have been renewed: reload the page and try again.`);
+}
+
 /** Fetch every file of the groups into the release's cache; `say(bytes, of)` hears of progress. What was added goes when it fails. */
 export async function keep(groups, say, signal) {
   const { release, files } = await (await fetch(`${ROOT}offline.json`, { cache: "no-cache" })).json();
   await registered();
+  if (!(await caches.has(PREFIX + release))) throw new Error("A newer release of the book is just arriving. Reload the page and try again.");
   const cache = await caches.open(PREFIX + release), all = await wanted(groups, files), added = [];
-  if (!(await cache.match(`${ROOT}offline.json`))) throw new Error("A newer release of the book is just arriving. Reload the page and try again.");
   await navigator.storage?.persist?.();
   const total = all.reduce((sum, { size }) => sum + size, 0), waiting = [...all];
   let done = 0;
   const work = async () => {
     for (let one; (one = waiting.shift()); say((done += one.size), total)) {
       if (await cache.match(one.address)) continue;
-      const response = await fetch(one.address, { cache: "no-cache", signal }), bytes = await response.arrayBuffer();
-      if (!response.ok || hex(await crypto.subtle.digest("SHA-256", bytes)) !== one.sha256) throw new Error(`${one.name} is not what the book's list says. The book may just have been renewed: reload the page and try again.`);
-      const headers = new Headers(response.headers);
-      headers.delete("content-length");
-      await cache.put(one.address, new Response(bytes, { headers }));
+      await cache.put(one.address, (await right(one, "default", signal)) ?? (await right(one, "reload", signal)) ?? renewed(one));
       added.push(one.address);
     }
   };
   try {
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
+    const works = await Promise.allSettled(Array.from({ length: AT_ONCE }, () => work().catch((problem) => {
+      waiting.length = 0; // the others end with what they are at
+      throw problem;
+    })));
+    for (const { reason: problem } of works) if (problem) throw problem;
     await cache.put(KEPT, new Response(JSON.stringify(groups), { headers: { "Content-Type": "application/json" } }));
   } catch (problem) {
-    waiting.length = 0;
     await Promise.all(added.map((address) => cache.delete(address)));
     throw problem;
   }

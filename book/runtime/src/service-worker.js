@@ -7,11 +7,12 @@ const CACHE = PREFIX + RELEASE;
 const LIST = `${ROOT}offline.json`, KEPT = `${ROOT}kept.json`;
 const WHOLE = 2_000_000; // bytes; smaller files are checked before the page gets them, larger ones while it does
 const AT_ONCE = 6;
-let list, told;
+let list, told, over = false;
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const named = (path) => `${ROOT}${path}`;
-const files = async () => (list ??= await (await (await caches.open(CACHE)).match(LIST)).json()).files;
+const kept = (address) => caches.match(address, { cacheName: CACHE });
+const files = async () => (list ??= (await (await kept(LIST))?.json()) ?? { files: {} }).files;
 
 /** The path below ROOT that an address asks for, without query; a folder's is its index.html. */
 function path(address) {
@@ -44,7 +45,7 @@ async function keep(cache, all, name, old, before) {
   const entry = all[name];
   if (!entry || (await cache.match(named(name)))) return;
   const same = before?.[name]?.[1] === entry[1] && (await old.match(named(name)));
-  const right = same || (await checked(await fetch(named(name), { cache: "no-cache" }), entry));
+  const right = same || (await checked(await fetch(named(name)), entry)) || (await checked(await fetch(named(name), { cache: "reload" }), entry)); // the browser's own cache may hold an older one
   if (!right) throw new Error(`${name} on the server is not of release ${RELEASE}`);
   await cache.put(named(name), right);
 }
@@ -58,14 +59,14 @@ async function install() {
   try {
     await cache.put(LIST, response);
     if (!earlier) return;
-    const old = await caches.open(earlier), kept = await old.match(KEPT);
+    const old = await caches.open(earlier), chosen = await old.match(KEPT);
     const before = (await (await old.match(LIST)).json()).files, names = new Set((await old.keys()).map(({ url }) => path(url)));
-    if (kept) {
-      const groups = await kept.clone().json();
+    if (chosen) {
+      const groups = await chosen.clone().json();
       for (const [name, [, , group]] of Object.entries(fresh.files)) if (groups.includes(group)) names.add(name);
     }
     await each(names, (name) => keep(cache, fresh.files, name, old, before));
-    if (kept) await cache.put(KEPT, kept);
+    if (chosen) await cache.put(KEPT, chosen);
   } catch (problem) {
     await caches.delete(CACHE);
     throw problem;
@@ -81,16 +82,18 @@ const through = (response, stream, type) => new Response(response.body.pipeThrou
 
 /** What is kept of a file; a file kept compressed is unpacked for those who ask for it plain, and the other way round. */
 async function found(name) {
-  const cache = await caches.open(CACHE);
-  const there = await cache.match(named(name));
+  const there = await kept(named(name));
   if (there) return there;
-  const packed = await cache.match(named(`${name}.gz`));
+  const packed = await kept(named(`${name}.gz`));
   if (packed) return through(packed, new DecompressionStream("gzip"), name.endsWith(".wasm") ? "application/wasm" : /\.m?js$/.test(name) ? "text/javascript" : "application/octet-stream");
-  const plain = name.endsWith(".gz") && (await cache.match(named(name.slice(0, -3))));
+  const plain = name.endsWith(".gz") && (await kept(named(name.slice(0, -3))));
   return plain ? through(plain, new CompressionStream("gzip"), "application/octet-stream") : undefined;
 }
 
-const put = async (name, response) => (await caches.open(CACHE)).put(named(name), response).catch((full) => console.warn(`${name} is not kept: ${full.message}`));
+/** Keep a file, unless the reader has had everything removed since. */
+async function put(name, response) {
+  if (await caches.has(CACHE)) await (await caches.open(CACHE)).put(named(name), response).catch((full) => console.warn(`${name} is not kept: ${full.message}`));
+}
 
 /** Bring the release that waits into force when no other page of the book is open; true when it was told to. */
 async function handOver() {
@@ -101,19 +104,20 @@ async function handOver() {
   return true;
 }
 
-const again = () => new Response("", { headers: { "Content-Type": "text/html", Refresh: "0" } });
+const again = () => new Response('<!DOCTYPE html><meta http-equiv="refresh" content="0">', { headers: { "Content-Type": "text/html" } });
 
 /** What is not kept, from the network, and kept then. A page of another release waits for that release to take over. */
 async function fetched(event, name) {
   const entry = (await files())[name];
   const response = await fetch(event.request);
-  if (!entry || !response.ok || event.request.headers.has("range")) return response;
+  if (!entry || over || !response.ok || event.request.headers.has("range")) return response;
   if (entry[0] > WHOLE) {
     const copy = response.clone();
     event.waitUntil(checked(copy, entry).then((right) => right && put(name, right)).catch(() => {})); // the page hears of a lost connection itself
     return response;
   }
-  const spare = response.clone(), right = await checked(response, entry);
+  const spare = response.clone();
+  const right = (await checked(response, entry)) || (await checked(await fetch(named(name), { cache: "reload" }), entry));
   if (right) {
     event.waitUntil(put(name, right.clone()));
     return right;
@@ -124,7 +128,11 @@ async function fetched(event, name) {
   if (event.request.mode !== "navigate") return Response.error(); // half of another release would be worse
   const coming = self.registration.installing;
   await new Promise((done) => (coming ? coming.addEventListener("statechange", done, { once: true }) : done()));
-  return (await handOver()) ? again() : spare;
+  if (await handOver()) return again();
+  over = true; // the new release cannot be kept: better nothing than a page of one release with a script of another
+  await caches.delete(CACHE);
+  await self.registration.unregister();
+  return spare;
 }
 
 const MISSING = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Not kept</title>
@@ -133,8 +141,8 @@ const MISSING = `<!DOCTYPE html><html lang="en"><meta charset="utf-8"><meta name
 
 async function answer(event, name) {
   if (event.request.mode === "navigate" && (await handOver())) return again();
-  const kept = await found(name);
-  if (kept) return kept;
+  const there = await found(name);
+  if (there) return there;
   return fetched(event, name).catch((lost) => {
     if (event.request.mode !== "navigate") throw lost;
     return new Response(MISSING, { status: 503, headers: { "Content-Type": "text/html; charset=utf-8" } });
@@ -143,9 +151,9 @@ async function answer(event, name) {
 
 /** Keep what a page says that it has loaded, out of the browser's own cache where it is still there. */
 async function remember(addresses) {
-  const all = await files(), cache = await caches.open(CACHE);
+  const all = await files();
   await each(new Set(addresses.map(path)), async (name) => {
-    if (!all[name] || (await cache.match(named(name)))) return;
+    if (!all[name] || (await kept(named(name)))) return;
     const address = addresses.find((one) => path(one) === name);
     const right = await checked(await fetch(address, { cache: "force-cache" }), all[name]);
     if (right) await put(name, right);
