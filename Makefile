@@ -20,7 +20,7 @@ zip: setup runtime ## the whole built book as one archive that any static server
 	@$(MINIATURES) build --clean
 	@$(MINIATURES) zip
 
-test: setup runtime lint unit built ## everything CI runs
+test: setup runtime lint unit built deep ## everything CI runs
 
 lint:
 	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .
@@ -33,7 +33,7 @@ built:
 	@$(MINIATURES) build --clean
 	@$(PY) -m pytest -q -n 2 tests/browser
 
-deep: setup runtime ## whole builds in copies: determinism, failures, weight (being finished: see the closing note)
+deep: setup runtime ## whole builds in copies: determinism, failures, edits, weight
 	@$(PY) -m pytest -q -n 2 tests/build
 
 watch: setup runtime ## rebuild and reload on every change

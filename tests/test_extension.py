@@ -592,6 +592,35 @@ def test_formulas_become_html_and_mathml_and_refusals_errors():
     mathematics.stop(None, None)
 
 
+SLOW_SERVER = (
+    "import socket, sys, time; s = socket.socket(socket.AF_UNIX); s.bind(sys.argv[1]); time.sleep(0.3); {then}"
+)
+
+
+def slow_server(monkeypatch, then):
+    command = classmethod(lambda cls, socket: [sys.executable, "-c", SLOW_SERVER.format(then=then), socket])
+    monkeypatch.setattr(mathematics.katex.KaTeXServer, "build_command", command)
+
+
+def test_a_renderer_that_does_not_listen_yet_is_asked_again(monkeypatch, tmp_path):
+    slow_server(monkeypatch, "s.listen(); s.accept(); time.sleep(60)")
+    process, connection = mathematics.katex.KaTeXServer.start_server_process(tmp_path, 30)
+    assert connection.getpeername() == str(tmp_path / "katex.sock")
+    connection.close()
+    process.kill()
+    process.communicate()
+
+
+def test_a_renderer_that_never_listens_is_ended(monkeypatch, tmp_path):
+    slow_server(monkeypatch, "time.sleep(60)")
+    started = []
+    popen = subprocess.Popen
+    monkeypatch.setattr(mathematics.subprocess, "Popen", lambda *a, **k: started.append(popen(*a, **k)) or started[0])
+    with pytest.raises(mathematics.katex.KaTeXError):
+        mathematics.katex.KaTeXServer.start_server_process(tmp_path, 1)
+    assert started[0].poll() is not None
+
+
 def mime(kind, content):
     return SimpleNamespace(mime_type=kind, content=content, cell_index=4, output_index=1)
 

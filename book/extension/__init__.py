@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from docutils import nodes
-from miniatures_book import assets, chapters, execution, lite, mathematics, offline, pyodide, writer
+from miniatures_book import assets, cells, chapters, execution, lite, mathematics, offline, pyodide, writer
 from miniatures_book.directives import DIRECTIVES, byline_node, code_below
 from miniatures_book.render import view_node
 from sphinx.errors import ExtensionError
@@ -143,6 +143,8 @@ def setup(app):
     app.connect("doctree-read", add_byline)
     app.connect("doctree-read", fold_code)
     app.connect("doctree-read", name_views)
+    app.connect("doctree-read", cells.add_cells)
+    app.connect("html-page-context", cells.tell_template, priority=100)  # before the theme leaves out what is empty
     for name, directive in DIRECTIVES.items():
         app.add_directive(name, directive)
     writer.add_nodes(app)

@@ -15,7 +15,9 @@ def made(root: Path) -> datetime:
 
     Not a constant: a static host tells browsers by a file's time whether they have the newest."""
     asked = subprocess.run(["git", "log", "-1", "--format=%ct"], cwd=root, capture_output=True, text=True, check=False)
-    return datetime.fromtimestamp(int(asked.stdout), UTC) if asked.returncode == 0 and asked.stdout.strip() else EARLIEST
+    return (
+        datetime.fromtimestamp(int(asked.stdout), UTC) if asked.returncode == 0 and asked.stdout.strip() else EARLIEST
+    )
 
 
 def archive(site: Path, target: Path, when: datetime) -> None:
@@ -35,5 +37,8 @@ def write(root: Path, site: Path) -> int:
         return 2
     target = root / "_build" / "miniatures.zip"
     archive(site, target, made(root))
-    print(f"zip       {target.stat().st_size / 1e6:.0f} MB in {target.relative_to(root)}; unpack it and run in there: python3 -m http.server", flush=True)
+    print(
+        f"zip       {target.stat().st_size / 1e6:.0f} MB in {target.relative_to(root)}; unpack it and run in there: python3 -m http.server",
+        flush=True,
+    )
     return 0

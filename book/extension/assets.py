@@ -3,6 +3,7 @@
 import base64
 import hashlib
 import logging
+import os
 import re
 import shutil
 from pathlib import Path
@@ -45,9 +46,17 @@ POLICY_TAG = '<meta http-equiv="Content-Security-Policy"'
 
 def setup(app):
     app.config.templates_path.append(str(HERE / "theme" / "templates"))
+    app.connect("config-inited", relative_templates, priority=990)
     app.connect("builder-inited", check)
     app.connect("html-page-context", choose, priority=990)
     app.connect("build-finished", finish, priority=900)
+
+
+def relative_templates(app, config):
+    """Name template folders from the book's root: the build's digest of its settings must not know where the book lies."""
+    config.templates_path[:] = [
+        os.path.relpath(app.confdir / folder, app.confdir) for folder in map(Path, config.templates_path)
+    ]
 
 
 def check(app):
@@ -60,11 +69,15 @@ def choose(app, pagename, templatename, context, doctree):
     context["script_files"][:] = []
     context["css_files"][:] = []
     context["m_version"] = version()
+    context["m_contents"] = (context.get("toc") or "").count("<li>") > 1  # the theme lists them at the right
 
 
 def version() -> str:
     """Changes when the runtime or the book's styles change, to renew caches."""
-    parts = [file.read_bytes() for file in sorted([*DIST.glob("page.*"), *(HERE / "theme").glob("*.css")])]
+    parts = [
+        file.read_bytes()
+        for file in sorted([*DIST.glob("*.js"), *DIST.glob("page.css"), *(HERE / "theme").glob("*.css")])
+    ]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:10]
 
 

@@ -103,7 +103,7 @@ class Sources:
             file.name: file
             for folder in (root / "data", self.code / "miniatures")
             for file in folder.iterdir()
-            if file.is_file()
+            if file.is_file() and file.suffix != ".py"  # modules count where they are imported
         }
         self._reach: dict[str, tuple[set[str], set[str]]] = {}
 

@@ -28,7 +28,9 @@ FOLDER = "lite"
 APPS = ("notebooks", "lab", "tree", "edit", "consoles")
 TOP = ("bootstrap.js", "config-utils.js", "icon-120x120.png", "icon-512x512.png", "index.html", "manifest.webmanifest",
        "jupyter-lite.json", "jupyter-lite.ipynb")  # fmt: skip
-UNUSED = re.compile(r"\.(map|eot|ttf|svg)$|fa-[\w.-]+\.woff$|(^|/)package\.json$|^build/repl/|/(tree|workspaces)/index\.html$")
+UNUSED = re.compile(
+    r"\.(map|eot|ttf|svg)$|fa-[\w.-]+\.woff$|(^|/)package\.json$|^build/repl/|/(tree|workspaces)/index\.html$"
+)
 EXTENSIONS = ("@jupyter-widgets/jupyterlab-manager", "@jupyterlite/pyodide-kernel-extension")
 KERNEL = "@jupyterlite/pyodide-kernel-extension:kernel"
 # What the kernel and the widgets import; the kernel's own three wheels come with its extension.
@@ -92,7 +94,9 @@ def application(target: Path) -> None:
     for name in EXTENSIONS:
         if not (SHARE / name / "package.json").is_file():
             raise ExtensionError(f"the labextension {name} is not installed: run `make setup`")
-        shutil.copytree(SHARE / name, target / "extensions" / name, ignore=shutil.ignore_patterns("*.map", "install.json"))
+        shutil.copytree(
+            SHARE / name, target / "extensions" / name, ignore=shutil.ignore_patterns("*.map", "install.json")
+        )
     icons = resources.files("jupyter_server") / "static" / "favicons"
     shutil.copytree(icons, target / "static" / "favicons")
     figures = target / "extensions" / "miniatures-figures"
@@ -107,13 +111,21 @@ def _waiting(page: Path) -> None:
     """The page starts when the book's service worker serves it, so that what it loads is kept."""
     text, load = page.read_text("utf8"), "await import(\n          '../config-utils.js"
     if load not in text:
-        raise ExtensionError(f"lite/{page.parent.name}/index.html no longer imports config-utils.js as it did: see lite.py")
+        raise ExtensionError(
+            f"lite/{page.parent.name}/index.html no longer imports config-utils.js as it did: see lite.py"
+        )
     page.write_text(text.replace(load, f"{WAIT}\n        {load}"), "utf8")
 
 
 def closure(names) -> list[str]:
     """The packages and what they need on Pyodide's Python, without what Pyodide itself brings."""
-    marks = {"python_version": "3.14", "python_full_version": "3.14.0", "sys_platform": "emscripten", "platform_system": "Emscripten", "extra": ""}
+    marks = {
+        "python_version": "3.14",
+        "python_full_version": "3.14.0",
+        "sys_platform": "emscripten",
+        "platform_system": "Emscripten",
+        "extra": "",
+    }
     found, waiting = set(), [normal(name) for name in names]
     while waiting:
         name = waiting.pop()
@@ -131,14 +143,18 @@ def normal(name: str) -> str:
 
 def wheel(distribution: metadata.Distribution, folder: Path) -> Path:
     """An installed pure package as a wheel again, without its tests: the same bytes each time."""
-    files = {file.as_posix(): file.locate().read_bytes() for file in distribution.files if not UNSEEN.search(file.as_posix())}
+    files = {
+        file.as_posix(): file.locate().read_bytes() for file in distribution.files if not UNSEEN.search(file.as_posix())
+    }
     compiled = [name for name in files if name.endswith((".so", ".pyd"))]
     if compiled and distribution.name not in ACCELERATED:
         raise ExtensionError(f"{distribution.name} {distribution.version} holds compiled code: Pyodide cannot load it")
     files = {name: data for name, data in files.items() if name not in compiled}
     information = next(name for name in files if name.endswith(".dist-info/METADATA")).rpartition("/")[0]
     files[f"{information}/WHEEL"] = PURE
-    files[f"{information}/RECORD"] = "".join(f"{name},,\n" for name in [*sorted(files), f"{information}/RECORD"]).encode()
+    files[f"{information}/RECORD"] = "".join(
+        f"{name},,\n" for name in [*sorted(files), f"{information}/RECORD"]
+    ).encode()
     target = folder / f"{normal(distribution.name).replace('-', '_')}-{distribution.version}-py3-none-any.whl"
     target.write_bytes(packed(files))
     return target
@@ -162,9 +178,16 @@ def packages(root: Path, out: Path) -> dict:
     for package in lock["packages"].values():
         package["file_name"] = f"{base}pyodide-{pyodide.pins()['pyodide']}/{package['file_name']}"
     kernel = sorted((target / "extensions" / EXTENSIONS[1] / "static" / "pypi").glob("*.whl"))
-    for file in [*sorted((target / "wheels").glob("*.whl")), *(one for one in kernel if not one.name.startswith("widgetsnb"))]:
+    for file in [
+        *sorted((target / "wheels").glob("*.whl")),
+        *(one for one in kernel if not one.name.startswith("widgetsnb")),
+    ]:
         add(lock, file, file.relative_to(target).as_posix())
-    data = {f"miniatures_data/{file.name}": file.read_bytes() for file in sorted((root / "data").iterdir()) if file.suffix != ".md"}
+    data = {
+        f"miniatures_data/{file.name}": file.read_bytes()
+        for file in sorted((root / "data").iterdir())
+        if file.suffix != ".md"
+    }
     about = "miniatures_data-0.dist-info/"
     data |= {about + "METADATA": b"Metadata-Version: 2.1\nName: miniatures-data\nVersion: 0\n", about + "RECORD": b"",
              about + "WHEEL": PURE}  # fmt: skip
@@ -205,15 +228,30 @@ def configure(target: Path, lock: dict) -> None:
         listed.append({"name": name, **about["jupyterlab"]["_build"]})
         for schema in sorted((target / "extensions" / name / "schemas").rglob("*.json")):
             whole = json.loads(schema.read_text("utf8"))
-            settings.append({"id": f"{name}:{schema.stem}", "raw": "{}", "schema": whole, "settings": {}, "version": about["version"]})
-    started = [name for name, one in lock["packages"].items() if one["file_name"].startswith(("wheels/", "extensions/")) and name != "miniatures-data"]
+            settings.append(
+                {
+                    "id": f"{name}:{schema.stem}",
+                    "raw": "{}",
+                    "schema": whole,
+                    "settings": {},
+                    "version": about["version"],
+                }
+            )
+    started = [
+        name
+        for name, one in lock["packages"].items()
+        if one["file_name"].startswith(("wheels/", "extensions/")) and name != "miniatures-data"
+    ]
     kernel = {
         "pyodideUrl": f"./../{pyodide.FOLDER}/pyodide-{pyodide.pins()['pyodide']}/pyodide.mjs",
         "disablePyPIFallback": True,
         "loadPyodideOptions": {
             "lockFileURL": "./pyodide-lock.json",
             "packages": ["micropip", *started],
-            "env": {"MINIATURES_DATA": f"/lib/python{lock['info']['python'].rpartition('.')[0]}/site-packages/miniatures_data", "HOME": "/home/pyodide"},
+            "env": {
+                "MINIATURES_DATA": f"/lib/python{lock['info']['python'].rpartition('.')[0]}/site-packages/miniatures_data",
+                "HOME": "/home/pyodide",
+            },
         },
     }
     whole = json.loads(file.read_text("utf8"))
@@ -232,10 +270,21 @@ def contents(target: Path, made: dict[str, str]) -> None:
     english = {"en": {"displayName": "English", "nativeName": "English"}}
     for name, data in (("all", english), ("en", {})):
         (target / "api" / "translations" / f"{name}.json").write_text(json.dumps({"data": data, "message": ""}), "utf8")
-    common = {"created": "2026-01-01T00:00:00Z", "last_modified": "2026-01-01T00:00:00Z", "mimetype": None, "content": None, "format": None, "writable": True, "hash": None, "hash_algorithm": None}
+    common = {
+        "created": "2026-01-01T00:00:00Z",
+        "last_modified": "2026-01-01T00:00:00Z",
+        "mimetype": None,
+        "content": None,
+        "format": None,
+        "writable": True,
+        "hash": None,
+        "hash_algorithm": None,
+    }
     listed = []
     for stem, text in made.items():
         (target / "files" / f"{stem}.ipynb").write_text(text, "utf8")
-        listed.append(common | {"name": f"{stem}.ipynb", "path": f"{stem}.ipynb", "type": "notebook", "size": len(text.encode())})
+        listed.append(
+            common | {"name": f"{stem}.ipynb", "path": f"{stem}.ipynb", "type": "notebook", "size": len(text.encode())}
+        )
     folder = common | {"name": "", "path": "", "type": "directory", "size": None, "format": "json", "content": listed}
     (target / "api" / "contents" / "all.json").write_text(json.dumps(folder, indent=1), "utf8")

@@ -29,12 +29,18 @@ def shown(control: dict, value) -> str:
         return control["names"][control["values"].index(value)]
     if control["kind"] == "toggle":
         return "on" if value else "off"
-    number = str(value) if control["integer"] else f"{value:.4g}"
-    return (f"{number} {control['unit']}" if control["unit"] else number).replace("-", "\u2212")
+    text = f"{value:.4g}" if not control["integer"] else str(value)
+    return (f"{text} {control['unit']}" if control["unit"] else text).replace("-", "\u2212")
+
+
+def number(control: dict, value) -> str:
+    """A slider's value as its number field shows it: every digit where four are not all."""
+    short = f"{value:.4g}"
+    return (short if not control["integer"] and float(short) == value else str(value)).replace("-", "\u2212")
 
 
 TEMPLATES.filters |= {"as_script": as_script, "encoded": lambda text: base64.b64encode(text.encode()).decode()}
-TEMPLATES.globals |= {"shown": shown}
+TEMPLATES.globals |= {"shown": shown, "number": number}
 
 
 def view(spec: dict, folder: Path, prefix: str) -> str:

@@ -5,6 +5,9 @@ sheet and turns a formula that KaTeX refuses into red text instead of a warning.
 """
 
 import atexit
+import socket
+import subprocess
+import time
 from functools import lru_cache
 
 from docutils import nodes
@@ -14,6 +17,32 @@ from sphinxcontrib import katex
 
 LOGGER = logging.getLogger(__name__)
 katex.RENDER_TIMEOUT = katex.STARTUP_TIMEOUT = 60.0  # seconds; the stock 5 s are too few on a busy machine
+
+
+def start_server_process(cls, rundir, timeout):
+    """KaTeX's process and a socket to it; asked again while it does not listen yet, ended where it never does.
+
+    The stock function connects as soon as the socket's file is there, which on a busy machine is too early.
+    """
+    path = str(rundir / "katex.sock")
+    process = subprocess.Popen(
+        cls.build_command(socket=path), stdin=subprocess.PIPE, stdout=subprocess.PIPE, cwd=rundir
+    )
+    end = time.monotonic() + timeout
+    while time.monotonic() < end and process.poll() is None:
+        connection = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            connection.connect(path)
+            return process, connection
+        except (FileNotFoundError, ConnectionRefusedError):
+            connection.close()
+            time.sleep(0.01)
+    process.kill()
+    process.communicate()
+    raise cls.timeout_error(timeout)
+
+
+katex.KaTeXServer.start_server_process = classmethod(start_server_process)
 
 
 @lru_cache(maxsize=4096)

@@ -5,6 +5,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.exercises import exercises
 from miniatures_book import chapters, markup
+from miniatures_book.cells import cell_tools, python_node
 from miniatures_book.directives import (
     byline_node,
     code_below,
@@ -51,10 +52,10 @@ def visit_claim(self, node):
 
 
 def visit_exercise(self, node):
-    id = node["exercise"].id
+    id, kind = node["exercise"].id, node["exercise"].kind
     number = id.rpartition("-")[2]
     self.body.append(
-        f'<section class="m-exercise" id="exercise-{id}" data-exercise="{id}" aria-labelledby="title-{id}">\n'
+        f'<section class="m-exercise" id="exercise-{id}" data-exercise="{id}" data-kind="{kind}" aria-labelledby="title-{id}">\n'
     )
     self.body.append(f'<p class="m-exercise-title" id="title-{id}">Exercise {number}</p>\n')
 
@@ -152,6 +153,17 @@ def depart_code(self, node):
     self.body.append("</details>\n")
 
 
+def visit_python(self, node):
+    spec = {"root": up(self, "")} | node["spec"]
+    self.body.append(markup.TEMPLATES.get_template("python.html").render(spec=spec))
+    raise nodes.SkipNode
+
+
+def visit_tools(self, node):
+    self.body.append(markup.TEMPLATES.get_template("cell-tools.html").render(number=node["number"]))
+    raise nodes.SkipNode
+
+
 def visit_words(self, node):
     """For builders without HTML: what the node says in words."""
     if isinstance(node, view_node):
@@ -174,5 +186,7 @@ def add_nodes(app):
         (parts_node, visit_parts, ignore),
         (byline_node, visit_byline, ignore),
         (code_below, visit_code, depart_code),
+        (python_node, visit_python, ignore),
+        (cell_tools, visit_tools, ignore),
     ):
         app.add_node(node, html=(visit, depart), text=(visit_words, None))

@@ -1,7 +1,8 @@
-"""Hosts for the browser tests: a plain one, one that isolates its pages, one that fails on purpose."""
+"""Hosts for the browser tests: a plain one, a slow one, one that isolates its pages, one that fails on purpose."""
 
 import gzip
 import re
+import time
 from http.server import SimpleHTTPRequestHandler
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -14,6 +15,21 @@ class Quiet(SimpleHTTPRequestHandler):
 
     def log_message(self, *_):
         """Say nothing: a test that fails says what it asked for."""
+
+
+class Slow(Quiet):
+    """The same over a slow line: a page comes in pieces, and the browser draws what it has."""
+
+    pieces, seconds = 10, 0.05
+
+    def copyfile(self, source, outputfile):
+        """Send the file; a page piece by piece."""
+        content = source.read()
+        size = len(content) // self.pieces + 1
+        for start in range(0, len(content), size):
+            outputfile.write(content[start : start + size])
+            outputfile.flush()
+            time.sleep(self.seconds if self.path.endswith(".html") else 0)
 
 
 class Isolated(Quiet):

@@ -13,6 +13,7 @@ import pytest
 from hosts import Quiet
 from miniatures_book import assets, offline
 from playwright.sync_api import expect
+from reader import HTML, Reader
 
 pytestmark = pytest.mark.browser
 WRITTEN = {"first": 1_700_000_000, "second": 1_700_000_100}
@@ -34,7 +35,9 @@ def site(root, release, pages=("index", "other")):
     (folder / "_python" / "large.bin").write_bytes(bytes(3_000_000) + release.encode())
     for name in pages:
         (folder / "chapters" / f"{name}.html").write_text(PAGE.format(name=name, release=release), "utf8")
-    (folder / "chapters" / "said.js").write_text(f'document.getElementById("said").textContent = "script {release}"', "utf8")
+    (folder / "chapters" / "said.js").write_text(
+        f'document.getElementById("said").textContent = "script {release}"', "utf8"
+    )
     offline.write(folder)
     for file in folder.rglob("*"):  # a host tells two releases apart by their whole seconds
         os.utime(file, (WRITTEN[release], WRITTEN[release]))
@@ -56,7 +59,9 @@ class Host:
                 asked.append(self.path)
                 super().do_GET()
 
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", self.port), functools.partial(Counting, directory=str(self.root)))
+        self.server = http.server.ThreadingHTTPServer(
+            ("127.0.0.1", self.port), functools.partial(Counting, directory=str(self.root))
+        )
         self.port = self.server.server_port
         self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
         self.thread.start()
@@ -109,7 +114,10 @@ def shown(page):
 
 
 def keep(page, groups=("book",)):
-    return page.evaluate("(groups) => new Promise((done, failed) => window.kept.keep(groups, () => {}).then(done, (problem) => done(problem.name)))", list(groups))
+    return page.evaluate(
+        "(groups) => new Promise((done, failed) => window.kept.keep(groups, () => {}).then(done, (problem) => done(problem.name)))",
+        list(groups),
+    )
 
 
 def kept(page):
@@ -120,7 +128,9 @@ def kept(page):
 
 
 def test_nothing_is_fetched_or_registered_before_the_reader_asks(page, host):
-    assert not [path for path in host.asked if path.endswith(("service-worker.js", "offline.json")) or "_python" in path]
+    assert not [
+        path for path in host.asked if path.endswith(("service-worker.js", "offline.json")) or "_python" in path
+    ]
     assert page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
 
 
@@ -163,7 +173,9 @@ def test_half_a_release_is_none(page, host):
     folder = site(host.root, "second")
     (folder / "chapters" / "said.js").write_text("// the upload is not through\n", "utf8")
     page.reload()
-    until(page, "navigator.serviceWorker.getRegistration().then((one) => one.active && !one.installing && !one.waiting)")
+    until(
+        page, "navigator.serviceWorker.getRegistration().then((one) => one.active && !one.installing && !one.waiting)"
+    )
     page.evaluate("navigator.serviceWorker.getRegistration().then((one) => one.update()).catch(() => {})")
     until(page, "navigator.serviceWorker.getRegistration().then((one) => !one.installing)")
     for _ in range(2):
@@ -186,7 +198,9 @@ def test_when_the_new_release_cannot_be_kept_nothing_old_is_mixed_into_it(page, 
     page.evaluate("window.kept.remember()")
     page.wait_for_function("navigator.serviceWorker.controller")
     folder = site(host.root, "second")
-    (folder / "chapters" / "index.html").write_text("<h1>the upload is not through</h1>", "utf8")  # was loaded, so it is wanted
+    (folder / "chapters" / "index.html").write_text(
+        "<h1>the upload is not through</h1>", "utf8"
+    )  # was loaded, so it is wanted
     page.goto(f"{host.address}/chapters/other.html")
     page.wait_for_function("document.getElementById('said')?.textContent")
     assert shown(page) == ("second", "second")
@@ -217,14 +231,18 @@ def test_the_panel_says_the_size_first_then_keeps_then_removes(page, host):
     expect(box.get_by_role("button", name="kB offline")).to_be_visible()
     box.get_by_label("Python in the page").check()
     box.get_by_role("button", name="Keep").click()
-    expect(box.get_by_role("status")).to_contain_text("Kept on this device: All pages and their figures, Python in the page")
+    expect(box.get_by_role("status")).to_contain_text(
+        "Kept on this device: All pages and their figures, Python in the page"
+    )
     box.get_by_role("button", name="Remove it from this device").click()
     expect(box.get_by_role("status")).to_contain_text("The space is free again")
     assert kept(page) == []
 
 
 def test_full_storage_is_said_and_leaves_no_remains(page, host):
-    page.context.new_cdp_session(page).send("Storage.overrideQuotaForOrigin", {"origin": host.address[: host.address.index("/some")], "quotaSize": 900_000})
+    page.context.new_cdp_session(page).send(
+        "Storage.overrideQuotaForOrigin", {"origin": host.address[: host.address.index("/some")], "quotaSize": 900_000}
+    )
     box = open_panel(page)
     box.get_by_role("button", name="Keep").click()
     expect(box.get_by_role("status")).to_contain_text("There is not enough room")
@@ -264,7 +282,14 @@ def test_a_browser_that_keeps_nothing_says_so(browser, host, script, words):
 
 def test_the_list_names_every_file_once_with_its_digest(tmp_path):
     folder = site(tmp_path, "first")
-    for extra in ("_python/a.whl.gz", "_python/a.whl", "_python/a.whl.br", ".buildinfo", "_sources/index.md.txt", "lite/x.js"):
+    for extra in (
+        "_python/a.whl.gz",
+        "_python/a.whl",
+        "_python/a.whl.br",
+        ".buildinfo",
+        "_sources/index.md.txt",
+        "lite/x.js",
+    ):
         (folder / extra).parent.mkdir(exist_ok=True)
         (folder / extra).write_text(extra, "utf8")
     one, listed = offline.write(folder), json.loads((folder / "offline.json").read_text("utf8"))
@@ -277,3 +302,29 @@ def test_the_list_names_every_file_once_with_its_digest(tmp_path):
     assert (folder / "service-worker.js").read_text("utf8").startswith(f'const RELEASE = "{one}";')
     (folder / "lite" / "x.js").write_text("other", "utf8")
     assert offline.write(folder) != one
+
+
+def test_python_in_a_page_goes_on_without_its_host(browser):
+    """Start, use offline, reload, use again: the built book itself, as a plain host sends it."""
+    if not (HTML / "offline.json").is_file():
+        pytest.fail("no book in _build/html: python -m miniatures_book build --clean")
+    host = Host(HTML)
+    try:
+        with Reader(browser, f"http://127.0.0.1:{host.port}") as reader:
+            reader.start()
+            reader.wait("ready")
+            assert reader.run("6 * 7") == ("done", "42")
+            until(reader.page, f"caches.match('{reader.page.url}')")
+            until(
+                reader.page,
+                "caches.keys().then((names) => caches.open(names[0])).then((one) => one.keys()).then((all) => all.some(({ url }) => url.includes('scipy')))",
+            )
+            host.stop()
+            reader.usable()
+            reader.page.reload()
+            reader.start()
+            reader.wait("ready")
+            reader.usable()
+            host.start()
+    finally:
+        host.stop()

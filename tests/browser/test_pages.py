@@ -7,6 +7,7 @@ from urllib.parse import urlsplit
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from hosts import Slow
 from miniatures.exercises import exercises
 from miniatures_book import chapters
 
@@ -129,14 +130,14 @@ def test_page_stands_before_any_script(browser, site, stem):
 
 @pytest.mark.parametrize("look", ["light", "narrow"])
 @pytest.mark.parametrize("stem", CHAPTERS)
-def test_page_does_not_shift(browser, site, stem, look):
-    """Layout shift while the first screen loads and its view is drawn over its still picture."""
+def test_page_does_not_shift(browser, serve, stem, look):
+    """Layout shift while the page comes in pieces and its first view is drawn over its still picture."""
     width, height, scheme = LOOKS[look]
     context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
     page = context.new_page()
     page.add_init_script("""window.shifts = []; new PerformanceObserver((list) => list.getEntries().forEach(
         (e) => window.shifts.push([e.value, ...e.sources.map((s) => s.node && (s.node.className || s.node.nodeName))]))).observe({type: "layout-shift", buffered: true});""")
-    page.goto(f"{site}/{CHAPTERS[stem]}")
+    page.goto(f"{serve(HTML, Slow)}/{CHAPTERS[stem]}")
     page.locator("figure.m-view .main-svg").first.wait_for()
     page.wait_for_timeout(300)
     shifts = page.evaluate("window.shifts")
@@ -170,7 +171,7 @@ def test_each_control_moves_by_keyboard(browser, site, stem):
         for figure in page.locator("figure.m-view:has(.m-controls)").all():
             name = figure.get_attribute("id")
             for control in figure.locator(".m-control").all():
-                field = control.locator("input, select")
+                field = control.locator("[name]")
                 field.focus()
                 looks = {(figure.locator(".m-plot").inner_html(), figure.locator(".m-words").inner_text())}
                 for key in KEYS[control.get_attribute("data-kind")]:

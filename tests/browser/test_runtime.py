@@ -213,7 +213,7 @@ def until(page, expression, wanted=True, seconds=10):
 
 MOVED = """async ([name, control, position]) => {
   const view = document.getElementById(name), field = view.querySelector(`[name="${control}"]`);
-  const look = () => [view.querySelector(".m-plot").innerHTML, view.querySelector(".m-words").textContent, view.querySelector("output").textContent];
+  const look = () => [view.querySelector(".m-plot").innerHTML, view.querySelector(".m-words").textContent, view.querySelector(".m-number").value];
   const before = look();
   if (field.type === "checkbox") field.checked = Boolean(position); else field.value = String(position);
   field.dispatchEvent(new Event("input", { bubbles: true }));
@@ -281,11 +281,12 @@ def test_each_key_moves_slider_choice_and_toggle(browser, site):
     with Visit(browser, site) as page:
         figure = ready(page)
         words = figure.locator(".m-words")
-        slider = page.get_by_label("σ, standard deviation")
+        slider = page.get_by_role("slider", name="σ, standard deviation")
         slider.focus()
         page.keyboard.press("End")
         assert words.inner_text().startswith("σ = 10 px, density, linear")
-        assert slider.get_attribute("aria-valuetext") == figure.locator("output").inner_text() == "10 px"
+        assert slider.get_attribute("aria-valuetext") == "10 px"
+        assert figure.locator(".m-number").input_value() == "10"
         page.keyboard.press("Home")
         assert words.inner_text().startswith("σ = 0.3 px")
         page.get_by_label("rule").select_option("tails")
@@ -309,7 +310,7 @@ def test_every_state_is_the_one_that_python_draws(browser, site):
         assert len(settings) == 48
         shown = page.evaluate(
             """async (sizes) => {
-              const view = document.getElementById("curve"), fields = [...view.querySelectorAll("input, select")], out = [];
+              const view = document.getElementById("curve"), fields = [...view.querySelectorAll("[name]")], out = [];
               for (let a = 0; a < sizes[0]; a++) for (let b = 0; b < sizes[1]; b++) for (let c = 0; c < sizes[2]; c++) {
                 fields[0].value = a; fields[1].value = b; fields[2].checked = Boolean(c);
                 fields[0].dispatchEvent(new Event("input", { bubbles: true }));
@@ -330,7 +331,7 @@ def test_the_states_are_fetched_once_and_only_after_intent(browser, site):
         figure = ready(page)
         for _ in range(3):
             figure.locator(".m-controls").hover()
-            page.get_by_label("σ, standard deviation").press("ArrowRight")
+            page.get_by_role("slider", name="σ, standard deviation").press("ArrowRight")
         page.wait_for_timeout(1000)
         assert max(visit.asked.count(url) for url in visit.asked if url.endswith(".bin")) == 1
 
@@ -340,7 +341,7 @@ def test_an_address_brings_the_setting_back(browser, site):
         drawn(page)
         until(page, "document.querySelector('#curve .m-words').textContent.startsWith('σ = 10')")
         assert page.locator("#curve .m-words").inner_text() == curve(10.0, "tails", True).description
-        assert page.get_by_label("σ, standard deviation").get_attribute("aria-valuetext") == "10 px"
+        assert page.get_by_role("slider", name="σ, standard deviation").get_attribute("aria-valuetext") == "10 px"
         page.get_by_role("button", name="Reset").first.click()
         until(page, "!location.search.includes('curve')")
         assert page.url.endswith("?q=kept#curve")
@@ -365,7 +366,7 @@ def test_copy_link(browser, site, allowed):
         browser, site, script=script, permissions=["clipboard-read", "clipboard-write"] if allowed else []
     ) as page:
         figure = ready(page)
-        page.get_by_label("σ, standard deviation").press("End")
+        page.get_by_role("slider", name="σ, standard deviation").press("End")
         figure.get_by_role("button", name="Copy link").click()
         wanted = f"{site}/index.html?curve.sigma=10#curve"
         if allowed:
@@ -389,7 +390,7 @@ def test_lost_states_are_reported_and_retried(browser, site, fault):
         page.route("**/*.bin", faults[fault])
         page.goto(f"{site}/index.html")
         figure = drawn(page)
-        slider = page.get_by_label("σ, standard deviation")
+        slider = page.get_by_role("slider", name="σ, standard deviation")
         slider.press("End")
         figure.get_by_text("This setting could not be loaded; the default is shown.").wait_for()
         assert figure.locator(".m-words").inner_text() == curve(3, "density", False).description
@@ -505,7 +506,7 @@ def test_another_provider_is_asked_first(browser, site):
             if (values.rule === "tails") return null;
             if (values.log) await new Promise((done) => setTimeout(done, 300));
             return { figure: view.spec.figure, description: `live ${values.sigma} ${values.log}` }; }); }""")  # fmt: skip
-        slider = page.get_by_label("σ, standard deviation")
+        slider = page.get_by_role("slider", name="σ, standard deviation")
         slider.press("End")
         assert figure.locator(".m-words").inner_text() == "live 10 false"
         assert page.evaluate("window.asked.at(-1)") == {
@@ -527,7 +528,7 @@ def test_the_description_is_announced_once_the_slider_rests(browser, site):
         figure = ready(page)
         page.evaluate("""() => { window.said = []; const region = document.querySelector("#curve > [role=status]");
           new MutationObserver(() => window.said.push(region.textContent)).observe(region, { childList: true, characterData: true, subtree: true }); }""")  # fmt: skip
-        slider = page.get_by_label("σ, standard deviation")
+        slider = page.get_by_role("slider", name="σ, standard deviation")
         for _ in range(4):
             slider.press("ArrowRight")
         until(page, "window.said.length > 0")

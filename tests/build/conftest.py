@@ -86,6 +86,7 @@ class Book:
             shutil.copy(ROOT / name, root)
         (root / ".link").mkdir()
         (root / ".link" / "miniatures_book").symlink_to(root / "book" / "extension")
+        (root / ".venv").symlink_to(sys.prefix)
 
     def write(self, name: str, text: str) -> None:
         file = self.root / name
@@ -103,7 +104,7 @@ class Book:
         """`python -m miniatures_book build`, with the copy's own code and extension."""
         given = os.environ | {"PYTHONPATH": f"{self.root / 'code'}:{self.root / '.link'}"} | environment
         return subprocess.run(
-            [sys.executable, "-m", "miniatures_book", "build", *options],
+            [self.root / ".venv" / "bin" / "python", "-m", "miniatures_book", "build", *options],
             cwd=self.root, env=given, capture_output=True, text=True, check=False, timeout=400,
         )  # fmt: skip
 

@@ -262,6 +262,16 @@ def test_the_weight_counts_what_a_page_loads(book):
     assert not any("KaTeX" in name for name in plain), "a page without formulas asks for no font of theirs"
 
 
+def test_a_figure_stands_below_the_cell_that_drew_it(book):
+    """Some versions of IPython and Matplotlib show a first cell's figure below the next cell."""
+    cells = lxml.html.document_fromstring(book.pages()["chapters/contributing/sampler.html"]).find_class("cell")
+    drawn, table, formula = cells[:3]
+    assert len(drawn.xpath(".//img")) == 1
+    assert not table.xpath(".//img")
+    assert table.xpath(".//table")
+    assert formula.find_class("katex")
+
+
 # -- failures -----------------------------------------------------------------------------------
 
 CELLS = "---\njupytext:\n  text_representation:\n    extension: .md\n    format_name: myst\nkernelspec:\n  display_name: Python 3\n  name: python3\n---\n\n# A page\n\n"

@@ -1,29 +1,59 @@
-// A view's settings in the page's address: ?<view>.<control>=<value>, only where they differ from the default.
+// A view's settings: the values of its controls, on and between the stored steps, and as the page's address keeps them:
+// ?<view>.<control>=<value>, only where they differ from the default.
+
+/** The value `share` of the way from `a` to `b`, on the control's own scale. */
+const between = ({ scale }, a, b, share) => (scale === "log" ? a * (b / a) ** share : a + (b - a) * share);
 
 /**
- * The position of a control's setting as the address gives it, or null where it is not one of the control's values.
+ * The value at a position: a stored one at a whole position, else one between its two neighbours,
+ * of as few digits as tell it from them (at least 4), or whole where the control is.
  * @param {object} control as the view's specification describes it
+ * @param {number} position 0 to the number of stored values less one
+ */
+export function valueAt(control, position) {
+  const { values, integer } = control;
+  const below = Math.floor(position);
+  if (below === position) return values[below];
+  const [a, b] = [values[below], values[below + 1]];
+  const exact = between(control, a, b, position - below);
+  if (integer) return Math.round(exact);
+  for (let digits = 4; digits < 18; digits++) {
+    const value = Number(exact.toPrecision(digits));
+    if (value > a && value < b) return value;
+  }
+  return position - below < 0.5 ? a : b;
+}
+
+/** Where a value stands: the inverse of valueAt; a whole number for a stored value. */
+export function placeOf(control, value) {
+  const stored = control.values.indexOf(value);
+  if (stored >= 0 || control.kind !== "slider") return stored;
+  const above = control.values.findIndex((one) => one > value);
+  const [a, b] = [control.values[above - 1], control.values[above]];
+  return above - 1 + (control.scale === "log" ? Math.log(value / a) / Math.log(b / a) : (value - a) / (b - a));
+}
+
+/** True for a number that the slider accepts, stored or not. */
+export const admits = ({ low, high, integer }, number) => Number.isFinite(number) && number >= low && number <= high && (!integer || Number.isInteger(number));
+
+/**
+ * The value of a control's setting as the address gives it, or null where the control does not have it.
+ * @param {object} control
  * @param {string} text
  */
-export function position(control, text) {
-  if (control.kind === "toggle") return text === "0" || text === "1" ? Number(text) : null;
+export function setting(control, text) {
+  if (control.kind === "toggle") return text === "0" || text === "1" ? text === "1" : null;
   if (control.kind === "choice") {
     const named = control.names.indexOf(text);
     const found = named < 0 ? control.values.findIndex((value) => String(value) === text) : named;
-    return found < 0 ? null : found;
+    return found < 0 ? null : control.values[found];
   }
   const wanted = text.trim() === "" ? NaN : Number(text);
-  if (!Number.isFinite(wanted) || wanted < control.low || wanted > control.high) return null;
-  const place = control.scale === "log" ? Math.log : (value) => value;
-  const distances = control.values.map((value) => Math.abs(place(value) - place(wanted)));
-  return distances.indexOf(Math.min(...distances));
+  return admits(control, wanted) ? wanted : null;
 }
 
-/** Where the default stands among a control's values. */
-export const home = (control) => control.values.indexOf(control.value);
-
 /**
- * The positions of a view's controls: the address's where it has valid ones, the defaults elsewhere.
+ * The values of a view's controls: the address's where it has valid ones, the defaults elsewhere.
  * @param {{name: string, controls: object[]}} spec
  * @param {string} search the address's query
  */
@@ -31,30 +61,30 @@ export function read({ name, controls }, search) {
   const query = new URLSearchParams(search);
   return controls.map((control) => {
     const text = query.get(`${name}.${control.name}`);
-    return (text === null ? null : position(control, text)) ?? home(control);
+    return (text === null ? null : setting(control, text)) ?? control.value;
   });
 }
 
 /**
  * The query with this view's settings written into it; everything else in it is kept.
  * @param {{name: string, controls: object[]}} spec
- * @param {number[]} positions
+ * @param {*[]} values
  * @param {string} search
  */
-export function write({ name, controls }, positions, search) {
+export function write({ name, controls }, values, search) {
   const query = new URLSearchParams(search);
   controls.forEach((control, index) => {
     const key = `${name}.${control.name}`;
-    if (positions[index] === home(control)) query.delete(key);
-    else query.set(key, shown(control, positions[index]));
+    if (values[index] === control.value) query.delete(key);
+    else query.set(key, shown(control, values[index]));
   });
   const text = query.toString();
   return text ? `?${text}` : "";
 }
 
-function shown(control, index) {
-  if (control.kind === "toggle") return String(index);
-  return control.kind === "choice" ? control.names[index] : String(control.values[index]);
+function shown(control, value) {
+  if (control.kind === "toggle") return String(Number(value));
+  return control.kind === "choice" ? control.names[control.values.indexOf(value)] : String(value);
 }
 
 /** The number of a setting among the stored states: the last control varies fastest. */
@@ -62,11 +92,16 @@ export function stateNumber(controls, positions) {
   return controls.reduce((number, control, index) => number * control.values.length + positions[index], 0);
 }
 
-/** A control's value as the reader sees it, with its unit and a proper minus. */
-export function spoken(control, index) {
-  if (control.kind === "choice") return control.names[index];
-  if (control.kind === "toggle") return index ? "on" : "off";
-  const value = control.values[index];
+/** A slider's value as its number field shows it: with a proper minus, and every digit where four are not all. */
+export function written({ integer }, value) {
+  const text = integer || Number(compact(value)) !== value ? String(value) : compact(value);
+  return text.replaceAll("-", "\u2212");
+}
+
+/** A control's value as the reader hears it, with its unit. */
+export function spoken(control, value) {
+  if (control.kind === "choice") return control.names[control.values.indexOf(value)];
+  if (control.kind === "toggle") return value ? "on" : "off";
   const text = control.integer ? String(value) : compact(value);
   return `${text}${control.unit ? ` ${control.unit}` : ""}`.replaceAll("-", "\u2212");
 }

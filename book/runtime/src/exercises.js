@@ -1,13 +1,16 @@
 // Exercises: an answer is checked here, by digest; feedback, hint, solution; progress stays in this browser.
 import { bucket, judged, parseNumber } from "./answers.js";
 import { announcer, fromBase64, make, specification } from "./dom.js";
-import { keep, read } from "./store.js";
+import { python } from "./intent.js";
+import { keep, MOST_ANSWER, read } from "./store.js";
 
 const FEEDBACK = {
   right: "Right.",
   wrong: "Not yet. The hint may help.",
   number: "Write a number, like 0.5, 1e-3 or 1/3.",
   choice: "Choose one of the options.",
+  checking: "Your function is being tested …",
+  lost: "Your function could not be tested.",
 };
 let complained = false; // about storage, once a page
 
@@ -27,6 +30,10 @@ const KINDS = {
     read: ({ list }) => [...list.children].map((item) => item.dataset.item).join(","),
     show: ({ list }, text) => list.append(...text.split(",").flatMap((id) => list.querySelector(`:scope > li[data-item="${CSS.escape(id)}"]`) ?? [])),
     key: (_, text) => text,
+  },
+  code: {
+    read: ({ form }) => form.elements.answer.value,
+    show: ({ form }, text) => text && (form.elements.answer.value = text),
   },
 };
 
@@ -53,12 +60,29 @@ class Exercise {
   check() {
     this.feedback.removeAttribute("aria-live");
     const answer = this.kind.read(this);
+    if (this.spec.kind === "code") return this.test(answer);
     const key = this.kind.key(this, answer);
     if (key === null) return this.say("invalid", FEEDBACK[this.spec.kind]);
     const { right, mistake } = judged(this.spec, key);
-    this.say(right ? "right" : "wrong", right ? FEEDBACK.right : mistake ? fromBase64(mistake.message) : FEEDBACK.wrong);
+    this.judge(right, right ? FEEDBACK.right : mistake ? fromBase64(mistake.message) : FEEDBACK.wrong, answer);
+  }
+
+  /** Code is tested by Python in the page. */
+  async test(answer) {
+    this.say("checking", FEEDBACK.checking);
+    try {
+      const verdict = await (await python()).check(this, answer);
+      if (verdict) this.judge(verdict.right, verdict.message, answer);
+    } catch (reason) {
+      this.say("invalid", reason.sentence ?? FEEDBACK.lost);
+      if (!reason.sentence) console.warn(reason);
+    }
+  }
+
+  judge(right, words, answer) {
+    this.say(right ? "right" : "wrong", words);
     const settled = this.entry.solved && !right; // a later slip does not undo what was solved
-    this.entry = { tries: this.entry.tries + 1, solved: this.entry.solved || right, answer: settled ? this.entry.answer : answer.slice(0, 200) };
+    this.entry = { tries: this.entry.tries + 1, solved: this.entry.solved || right, answer: settled ? this.entry.answer : answer.length > MOST_ANSWER ? "" : answer };
     this.solution.hidden = false;
     this.mark();
     if (!keep(this.spec.id, this.entry) && !complained) this.complain();

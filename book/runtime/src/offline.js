@@ -33,32 +33,34 @@ export async function ready() {
 
 const loaded = () => performance.getEntriesByType("resource").map(({ name }) => name);
 
-async function tell(addresses) {
+/** `perhaps` are kept only where the browser's own cache has them: they may not have been loaded at all. */
+async function tell(addresses, perhaps = []) {
   const { active } = await registered(), { port1, port2 } = new MessageChannel();
   const heard = new Promise((done) => (port1.onmessage = done));
-  active.postMessage({ remember: addresses.filter((address) => address.startsWith(ROOT)) }, [port2]);
+  active.postMessage({ remember: addresses.filter((address) => address.startsWith(ROOT)), perhaps }, [port2]);
   await heard;
 }
 
-/** The addresses of what the page's Python is made of, as its worker asks for them. */
+/** The addresses of what the page's Python is made of, and of what its cells may have loaded besides, as its worker asks for them. */
 async function python() {
   const words = document.querySelector("script.m-python");
-  if (!words) return [];
-  const { tier, packages } = JSON.parse(words.textContent), folder = `${ROOT}_python/`;
+  if (!words) return [[], []];
+  const { tier } = JSON.parse(words.textContent), folder = `${ROOT}_python/`;
   const response = await fetch(`${folder}manifest.json`, { cache: "force-cache" });
   const compressed = response.headers.has("content-encoding"), manifest = await response.json();
-  const taken = manifest.tiers[tier], used = new Set([...taken.packages, ...packages]);
-  const entries = [...Object.values(manifest.core), manifest.wheel, ...Object.entries(manifest.packages).filter(([name]) => used.has(name)).map(([, entry]) => entry)];
-  if (taken.snapshot) entries.push(...Object.values(taken.snapshot.files));
+  const { snapshot, packages: started } = manifest.tiers[tier];
+  const sure = [...Object.values(manifest.core), manifest.wheel, ...(snapshot ? Object.values(snapshot.files) : started.map((name) => manifest.packages[name]))];
+  const perhaps = [...Object.values(manifest.packages), ...Object.values(manifest.data)];
   const address = ({ file, sha256, gz }) => `${folder}${file}${gz && !compressed ? ".gz" : ""}?${sha256.slice(0, 8)}`;
-  return [`${folder}manifest.json`, ...entries.map(address)];
+  return [[`${folder}manifest.json`, ...sure.map(address)], perhaps.map(address)];
 }
 
 /** Keep what this page has loaded, and its Python. Called when Python is ready; says nothing where nothing can be kept. */
 export async function remember() {
   if (!possible()) return;
   try {
-    await tell([location.href, ...loaded(), ...(await python())]);
+    const [sure, perhaps] = await python();
+    await tell([location.href, ...loaded(), ...sure], perhaps);
   } catch (problem) {
     console.warn(`Nothing is kept: ${problem.message}`);
   }

@@ -150,12 +150,13 @@ async function answer(event, name) {
 }
 
 /** Keep what a page says that it has loaded, out of the browser's own cache where it is still there. */
-async function remember(addresses) {
+async function remember(addresses, options) {
   const all = await files();
   await each(new Set(addresses.map(path)), async (name) => {
     if (!all[name] || (await kept(named(name)))) return;
     const address = addresses.find((one) => path(one) === name);
-    const right = await checked(await fetch(address, { cache: "force-cache" }), all[name]);
+    const response = await fetch(address, options).catch(() => null); // it is not in the browser's cache, or there is no connection
+    const right = response && (await checked(response, all[name]));
     if (right) await put(name, right);
   });
 }
@@ -164,7 +165,11 @@ self.addEventListener("install", (event) => event.waitUntil(install()));
 self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
-  else if (event.data.remember) event.waitUntil(remember(event.data.remember).finally(() => event.ports[0]?.postMessage("done")));
+  else if (event.data.remember) {
+    const loaded = remember(event.data.remember, { cache: "force-cache" });
+    const perhaps = loaded.then(() => remember(event.data.perhaps, { cache: "only-if-cached", mode: "same-origin" }));
+    event.waitUntil(perhaps.finally(() => event.ports[0].postMessage("done")));
+  }
 });
 self.addEventListener("fetch", (event) => {
   const name = event.request.method === "GET" && path(event.request.url);

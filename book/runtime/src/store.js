@@ -2,12 +2,13 @@
 
 const PLACE = "miniatures.progress";
 const VERSION = 1;
-const LONGEST = 200; // letters of an answer, exercises of a file times ten
+const LONGEST = 200; // letters of an id, exercises of a file times ten
+export const MOST_ANSWER = 4000; // letters; a longer one is not kept
 
 /** @typedef {{tries: number, solved: boolean, answer: string}} Entry */
 
 const object = (value) => typeof value === "object" && value !== null && !Array.isArray(value);
-const valid = (entry) => object(entry) && Number.isSafeInteger(entry.tries) && entry.tries >= 0 && typeof entry.solved === "boolean" && typeof entry.answer === "string" && entry.answer.length <= LONGEST;
+const valid = (entry) => object(entry) && Number.isSafeInteger(entry.tries) && entry.tries >= 0 && typeof entry.solved === "boolean" && typeof entry.answer === "string" && entry.answer.length <= MOST_ANSWER;
 
 /**
  * The entries of a stored or exported progress; null where the text is none.

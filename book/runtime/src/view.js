@@ -1,14 +1,19 @@
 // Views: a figure, its controls, its words. No mathematics here: a view shows states that others computed.
-import { home, read, spoken, stateNumber, write } from "./address.js";
+import { admits, placeOf, read, spoken, stateNumber, valueAt, write, written } from "./address.js";
+import { parseNumber } from "./answers.js";
 import { announcer, loadDrawing, make, settled, specification, theme } from "./dom.js";
 import { heightAt } from "./size.js";
 import { decode, unpack } from "./states.js";
 
-/** @typedef {{figure: {data: object[], layout: object}, description: string}} State */
+/** @typedef {{figure: {data: object[], layout: object}, description: string, source?: string}} State where it comes from: SOURCES */
 /** @typedef {(view: View, values: Record<string, *>) => Promise<State | null>} Provider */
 
 const LOST = "This setting could not be loaded; the default is shown.";
 const PRINTED = 640; // px
+const SOON = 120; // ms that a live view may take before the nearest stored state is shown instead: the picture must not flicker
+/** What a view says of the state that it shows, once it can show others; a provider's own states are "computed". */
+const SOURCES = { stored: "stored step", near: "nearest stored step", computed: "computed here" };
+const STARTING = "Python starts \u2026";
 
 /** @type {Map<string, Promise<object>>} */
 const files = new Map();
@@ -29,13 +34,16 @@ function statesOf({ states: url, controls }) {
   return files.get(url);
 }
 
-/** The default is in the page, every other stored state in its file. */
-const stored = async (view) => {
-  const { controls, figure, description, states } = view.spec;
-  if (controls.every((control, index) => view.positions[index] === home(control))) return { figure, description };
+/** The stored state of a setting, between the steps the nearest: the default is in the page, every other in its file. */
+const stored = async ({ spec }, values) => {
+  const { controls, figure, description, states } = spec;
+  const positions = controls.map((control) => placeOf(control, values[control.name]));
+  const source = !states ? "computed" : positions.every(Number.isInteger) ? "stored" : "near";
+  const nearest = positions.map(Math.round);
+  if (controls.every((control, index) => control.values[nearest[index]] === control.value)) return states || positions.every(Number.isInteger) ? { figure, description, source } : null;
   if (!states) return null;
-  const all = await statesOf(view.spec);
-  return all.state(stateNumber(controls, view.positions));
+  const all = await statesOf(spec);
+  return { ...all.state(stateNumber(controls, nearest)), source };
 };
 
 /** @type {Provider[]} */
@@ -47,6 +55,8 @@ const providers = [stored];
  */
 export const registerProvider = (provider) => void providers.unshift(provider);
 
+const placed = (input) => (input.type === "checkbox" ? input.checked : input.value);
+
 export class View {
   /** @param {HTMLElement} figure */
   constructor(figure) {
@@ -56,17 +66,24 @@ export class View {
     this.plot = figure.querySelector(".m-plot");
     this.words = figure.querySelector(".m-words");
     this.canvas = this.plot.appendChild(make("div", { class: "m-canvas", role: "img", "aria-label": "Figure. What it shows is said below it." }));
-    this.state = { figure: this.spec.figure, description: this.spec.description };
-    this.positions = this.spec.controls.map(home);
-    this.asked = 0;
+    this.state = { figure: this.spec.figure, description: this.spec.description, source: this.spec.states ? "stored" : "computed" };
+    this.settings = this.spec.controls.map(({ value }) => value);
+    this.asked = this.shown = 0;
+    this.places = [];
     this.tight = this.plot.getBoundingClientRect().top > innerHeight; // what is on screen keeps the height that the page gave it
     this.fit();
+    this.tell();
     if (this.form) this.listen();
   }
 
   /** The settings by name. */
   get values() {
-    return Object.fromEntries(this.spec.controls.map((control, index) => [control.name, control.values[this.positions[index]]]));
+    return Object.fromEntries(this.spec.controls.map((control, index) => [control.name, this.settings[index]]));
+  }
+
+  /** True while a control stands between its stored steps. */
+  get between() {
+    return this.spec.controls.some((control, index) => !Number.isInteger(placeOf(control, this.settings[index])));
   }
 
   input(control) {
@@ -79,13 +96,14 @@ export class View {
     this.status = this.form.querySelector(".m-tools").appendChild(make("span", { class: "m-status", role: "status" }));
     this.remember = settled(() => this.writeAddress(), 150); // browsers limit how often the address may change
     this.form.addEventListener("submit", (event) => event.preventDefault());
-    this.form.addEventListener("input", () => this.moved());
-    this.form.addEventListener("reset", () => setTimeout(() => this.moved()));
+    this.form.addEventListener("input", ({ target }) => target.name && this.moved());
+    this.form.addEventListener("change", ({ target }) => target.matches(".m-number") && this.typed(target));
+    this.form.addEventListener("reset", () => setTimeout(() => this.set(this.spec.controls.map(({ value }) => value))));
     this.form.querySelector(".m-link").addEventListener("click", () => this.copyLink());
     for (const intent of ["pointerenter", "pointerdown", "focusin"]) this.form.addEventListener(intent, () => this.prefetch(), { passive: true });
-    this.positions = read(this.spec, location.search);
+    this.settings = read(this.spec, location.search);
     this.showControls(true);
-    if (this.positions.some((position, index) => position !== home(this.spec.controls[index]))) this.update();
+    if (this.spec.controls.some(({ value }, index) => value !== this.settings[index])) this.update();
   }
 
   /** Fetch the states before they are needed; a failure is reported when one is. */
@@ -93,54 +111,132 @@ export class View {
     if (this.spec.states) statesOf(this.spec).catch(() => {});
   }
 
+  /** Controls were moved: those that stand elsewhere than they were put have new values. */
   moved() {
-    this.positions = this.spec.controls.map((control) => {
+    this.settings = this.spec.controls.map((control, index) => {
       const input = this.input(control);
-      return input.type === "checkbox" ? Number(input.checked) : Number(input.value);
+      const before = this.settings[index];
+      if (placed(input) === this.places[index]) return before;
+      const value = input.type === "checkbox" ? input.checked : valueAt(control, Number(input.value));
+      return control.integer ? this.stepped(control, input, value, before) : value;
     });
+    this.refuse("");
     this.showControls();
     this.remember();
+    this.wantPython();
     return this.update();
+  }
+
+  /** What is not stored takes Python: python.js hears it, loaded by intent.js. */
+  wantPython() {
+    if (this.between || !this.spec.states) this.figure.dispatchEvent(new CustomEvent("m-wants-python", { bubbles: true }));
+  }
+
+  /** Between whole numbers a key must not do nothing: the next one, where the thumb has moved and the number has not. */
+  stepped(control, input, value, before) {
+    const way = Math.sign(Number(input.value) - placeOf(control, before));
+    if (value !== before || !way || !admits(control, value + way)) return value;
+    input.value = String(placeOf(control, value + way));
+    return value + way;
+  }
+
+  /** A number was written beside a slider; between the steps it takes Python, which a view asks for by an event. */
+  typed(field) {
+    const index = this.spec.controls.findIndex(({ name }) => name === field.dataset.for);
+    const control = this.spec.controls[index];
+    const value = parseNumber(field.value);
+    const right = value !== null && admits(control, value);
+    field.setAttribute("aria-invalid", String(!right));
+    if (!right) return this.refuse(`${control.label}: ${control.integer ? "a whole number" : "a number"} from ${spoken(control, control.low)} to ${spoken(control, control.high)} is accepted.`);
+    this.set(this.settings.map((one, place) => (place === index ? value : one)));
+    this.wantPython();
+  }
+
+  /** Take over settings, wherever they come from. */
+  set(settings) {
+    this.settings = settings;
+    this.refuse("");
+    this.showControls(true);
+    this.remember();
+    return this.update();
+  }
+
+  /** Say below the controls why a typed value is not taken; nothing for "". */
+  refuse(words) {
+    this.form.querySelector(".m-refusal")?.remove();
+    if (words) this.form.append(make("p", { class: "m-refusal", role: "alert" }, words));
+    else for (const field of this.form.querySelectorAll(".m-number[aria-invalid]")) field.removeAttribute("aria-invalid");
   }
 
   /** Let outputs, and where `inputs` is set the inputs themselves, say where the controls stand. */
   showControls(inputs = false) {
     this.spec.controls.forEach((control, index) => {
       const input = this.input(control);
-      const position = this.positions[index];
+      const value = this.settings[index];
+      const position = placeOf(control, value);
       if (inputs && input.type === "checkbox") input.checked = position === 1;
       else if (inputs) input.value = String(position);
+      this.places[index] = placed(input);
       if (input.type !== "range") return;
-      const text = spoken(control, position);
-      input.setAttribute("aria-valuetext", text);
+      input.setAttribute("aria-valuetext", spoken(control, value));
       input.style.setProperty("--m-at", `${(100 * position) / (control.values.length - 1)}%`);
-      this.form.querySelector(`output[for="${CSS.escape(input.id)}"]`).textContent = text;
+      this.form.querySelector(`.m-number[data-for="${CSS.escape(control.name)}"]`).value = written(control, value);
     });
   }
 
-  /** The first state that a provider has for `values`; null where none has. */
+  /** The first state that a provider has for `values`; null where none has. A reason with a sentence is for the reader. */
   async ask(values) {
+    this.reason = "";
     for (const provider of providers) {
       try {
         const state = await provider(this, values);
         if (state) return state;
       } catch (reason) {
-        console.warn(reason);
+        if (reason.sentence) this.reason = reason.sentence;
+        else console.warn(reason);
       }
     }
     return null;
   }
 
-  /** Show the state of the present setting; an answer that a later move has overtaken is dropped. */
+  /**
+   * Show the state of the present setting: between the steps the nearest stored one where the setting's own is not there soon.
+   * What a later move has overtaken is dropped.
+   */
   async update() {
     const ticket = ++this.asked;
-    const state = await this.ask(this.values);
-    if (ticket !== this.asked) return;
-    this.report(state ? "" : LOST);
-    this.state = state ?? { figure: this.spec.figure, description: this.spec.description };
+    const { values } = this;
+    const waiting = this.between && setTimeout(() => this.showNearest(values, ticket), this.live ? SOON : 0);
+    const state = await this.ask(values);
+    clearTimeout(waiting);
+    if (ticket < this.shown || (!state && ticket !== this.asked)) return;
+    this.answered = ticket;
+    this.report(this.reason || (state ? "" : LOST));
+    await this.show(state ?? { figure: this.spec.figure, description: this.spec.description, source: "stored" }, ticket);
+  }
+
+  async showNearest(values, ticket) {
+    const near = await stored(this, values).catch(() => null); // update reports where nothing else comes
+    if (near && this.answered !== ticket) this.show(near, ticket);
+  }
+
+  /** Put a state on screen unless a later one is there already. */
+  show(state, ticket = this.asked) {
+    if (ticket < this.shown) return;
+    this.shown = ticket;
+    this.state = state;
+    this.tell();
     this.say();
-    this.announce?.(this.state.description);
-    await this.draw();
+    this.announce?.(state.description);
+    return this.draw();
+  }
+
+  /** Say where the state comes from: between the steps always, else once the view is live. */
+  tell() {
+    const { source = "computed" } = this.state;
+    this.figure.dataset.source = source;
+    const place = this.form?.querySelector(".m-source");
+    if (place) place.textContent = this.live || source !== "stored" ? SOURCES[source] : this.form.dataset.live === "starting" ? STARTING : "";
   }
 
   /** Put the description below the figure, in a place that grows but never shrinks: the page must not jump. */
@@ -188,7 +284,7 @@ export class View {
   }
 
   writeAddress() {
-    const search = write(this.spec, this.positions, location.search);
+    const search = write(this.spec, this.settings, location.search);
     if (search !== location.search) history.replaceState(history.state, "", location.pathname + search + location.hash);
   }
 
@@ -207,14 +303,36 @@ export class View {
   }
 }
 
-/** Every view of the page, drawn as it comes near the screen and again when theme, width or paper change. */
-export function startViews() {
-  const views = new Map([...document.querySelectorAll(".m-view")].map((figure) => [figure, new View(figure)]));
-  if (!views.size) return;
+/** The page's views by their figure. @type {Map<HTMLElement, View>} */
+export const views = new Map();
+let observers;
+
+/** Bring a figure of the page to life: it is drawn as it comes near the screen and again when theme, width or paper change. */
+export function adopt(figure) {
+  observers ??= watched();
+  const view = new View(figure);
+  views.set(figure, view);
+  observers.near.observe(figure);
+  observers.dwell.observe(figure);
+  observers.resized.observe(view.plot);
+  return view;
+}
+
+/** Forget a view that leaves the page. */
+export function release(figure) {
+  const view = views.get(figure);
+  if (!view) return;
+  views.delete(figure);
+  observers.near.unobserve(figure);
+  observers.dwell.unobserve(figure);
+  observers.resized.unobserve(view.plot);
+}
+
+function watched() {
   const near = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       const view = views.get(target);
-      if (isIntersecting && !view.near) {
+      if (isIntersecting && view && !view.near) {
         view.near = true;
         view.draw();
       }
@@ -223,33 +341,31 @@ export function startViews() {
   const dwell = new IntersectionObserver((entries) => {
     for (const { isIntersecting, target } of entries) {
       const view = views.get(target);
-      clearTimeout(view.dwelling);
-      if (isIntersecting) view.dwelling = setTimeout(() => view.prefetch(), 800);
+      clearTimeout(view?.dwelling);
+      if (isIntersecting && view) view.dwelling = setTimeout(() => view.prefetch(), 800);
     }
   }, { rootMargin: "-40% 0px" });
   const resized = new ResizeObserver((entries) => {
     for (const { target } of entries) {
       const view = views.get(target.closest(".m-view"));
-      if (target.clientWidth && view.width() !== view.drawnWidth) {
+      if (view && target.clientWidth && view.width() !== view.drawnWidth) {
         view.drawnWidth = view.width();
         if (view.words) view.words.style.minHeight = "";
         view.draw();
       }
     }
   });
-  for (const [figure, view] of views) {
-    near.observe(figure);
-    dwell.observe(figure);
-    resized.observe(view.plot);
-  }
   const redraw = () => views.forEach((view) => view.near && view.draw());
   new MutationObserver(redraw).observe(document.documentElement, { attributeFilter: ["data-theme"] });
-  addEventListener("beforeprint", () => print(views, true));
-  addEventListener("afterprint", () => print(views, false));
+  addEventListener("beforeprint", () => print(true));
+  addEventListener("afterprint", () => print(false));
+  return { near, dwell, resized };
 }
 
+export const startViews = () => document.querySelectorAll(".m-view").forEach(adopt);
+
 /** On paper every view is drawn, in the light theme; still pictures stay where plot.js is not there. */
-function print(views, printing) {
+function print(printing) {
   View.printing = printing;
   for (const view of views.values()) {
     view.plot.querySelector(".m-still")?.setAttribute("loading", "eager");

@@ -3,55 +3,106 @@ import { createHash } from "node:crypto";
 import { test } from "node:test";
 import { bundled } from "./bundled.js";
 
-const { address, answers, look, palette, size, store } = await bundled();
+const { address, answers, live, look, palette, size, store } = await bundled();
 
 const SIGMA = { name: "sigma", kind: "slider", values: [0.3, 1, 3, 10], value: 3, low: 0.3, high: 10, scale: "log", integer: false, unit: "px" };
 const RULE = { name: "rule", kind: "choice", values: ["a", 2.5], names: ["first rule", "second & last"], value: "a", unit: "" };
 const LOG = { name: "log", kind: "toggle", values: [false, true], value: false, unit: "" };
 const SPEC = { name: "curve", controls: [SIGMA, RULE, LOG] };
 
-test("an address value becomes the nearest stored step, on the control's own scale", () => {
-  assert.equal(address.position(SIGMA, "3"), 2);
-  assert.equal(address.position(SIGMA, "1.8"), 2); // sqrt(3) = 1.73 is the border on a logarithmic scale
-  assert.equal(address.position(SIGMA, "1.7"), 1);
-  assert.equal(address.position({ ...SIGMA, scale: "linear" }, "1.9"), 1);
-  assert.equal(address.position(SIGMA, "1e1"), 3);
+test("an address value is kept on and between the steps", () => {
+  for (const [text, value] of [["3", 3], ["1.8", 1.8], ["1e1", 10], ["0.3", 0.3], ["2.3145678", 2.3145678]]) assert.equal(address.setting(SIGMA, text), value);
+  assert.equal(address.setting({ ...SIGMA, integer: true }, "2"), 2);
+  assert.equal(address.setting({ ...SIGMA, integer: true }, "2.5"), null);
 });
 
 test("an address value that the control does not have is ignored", () => {
-  for (const text of ["", " ", "0.29", "10.01", "-3", "NaN", "Infinity", "3px", "<img src=x>", "__proto__", "0x10000"]) assert.equal(address.position(SIGMA, text), null, text);
-  for (const text of ["", "third", "A", "0", "toString"]) assert.equal(address.position(RULE, text), null, text);
-  for (const text of ["", "2", "true", "on", "constructor"]) assert.equal(address.position(LOG, text), null, text);
-  assert.deepEqual(address.read(SPEC, "?curve.sigma=99&curve.rule=%3Cscript%3E&curve.log=7"), [2, 0, 0]);
+  for (const text of ["", " ", "0.29", "10.01", "-3", "NaN", "Infinity", "3px", "<img src=x>", "__proto__", "0x10000"]) assert.equal(address.setting(SIGMA, text), null, text);
+  for (const text of ["", "third", "A", "0", "toString"]) assert.equal(address.setting(RULE, text), null, text);
+  for (const text of ["", "2", "true", "on", "constructor"]) assert.equal(address.setting(LOG, text), null, text);
+  assert.deepEqual(address.read(SPEC, "?curve.sigma=99&curve.rule=%3Cscript%3E&curve.log=7"), [3, "a", false]);
 });
 
 test("settings survive the way through the address, defaults are left out, strangers are kept", () => {
-  for (let state = 0; state < 16; state++) {
-    const positions = [state >> 2, (state >> 1) & 1, state & 1];
-    const search = address.write(SPEC, positions, "?q=1&other.sigma=5&curve.sigma=1");
-    assert.deepEqual(address.read(SPEC, search), positions);
-    assert.match(search, /q=1&other\.sigma=5/);
-    assert.equal(search.includes("curve.log"), positions[2] === 1);
-    assert.equal(address.stateNumber(SPEC.controls, positions), state);
+  for (const sigma of [...SIGMA.values, 2.31, 0.30000001, 9.999]) {
+    for (const [rule, log] of [["a", false], ["a", true], [2.5, false], [2.5, true]]) {
+      const search = address.write(SPEC, [sigma, rule, log], "?q=1&other.sigma=5&curve.sigma=1");
+      assert.deepEqual(address.read(SPEC, search), [sigma, rule, log]);
+      assert.match(search, /q=1&other\.sigma=5/);
+      assert.equal(search.includes("curve.log"), log);
+    }
   }
-  assert.equal(address.write(SPEC, [2, 0, 0], "?curve.log=1"), "");
+  assert.equal(address.write(SPEC, [3, "a", false], "?curve.log=1"), "");
+  assert.equal(address.stateNumber(SPEC.controls, [3, 1, 1]), 15);
 });
 
 test("a choice is found by its name first, then by its value", () => {
-  assert.equal(address.position(RULE, "second & last"), 1);
-  assert.equal(address.position(RULE, "2.5"), 1);
+  assert.equal(address.setting(RULE, "second & last"), 2.5);
+  assert.equal(address.setting(RULE, "2.5"), 2.5);
+});
+
+test("a position is a value and back: stored ones exactly, between them on the control's own scale", () => {
+  SIGMA.values.forEach((value, index) => {
+    assert.equal(address.valueAt(SIGMA, index), value);
+    assert.equal(address.placeOf(SIGMA, value), index);
+  });
+  assert.equal(address.valueAt(SIGMA, 2.5), 5.477); // sqrt(30)
+  assert.equal(address.valueAt({ ...SIGMA, scale: "linear" }, 2.5), 6.5);
+  for (const scale of ["log", "linear"]) {
+    for (let position = 0; position <= 3; position += 1 / 64) {
+      const value = address.valueAt({ ...SIGMA, scale }, position);
+      const place = address.placeOf({ ...SIGMA, scale }, value);
+      assert.ok(Math.abs(place - position) < 0.005, `${scale} ${position}: ${value} stands at ${place}`);
+      assert.equal(Number.isInteger(place), Number.isInteger(position), "a value between two steps is neither of them");
+    }
+  }
+});
+
+test("close steps get more digits, whole numbers stay whole", () => {
+  const close = { ...SIGMA, values: [1, 1.0001], low: 1, high: 1.0001, scale: "linear" };
+  assert.equal(address.valueAt(close, 0.5), 1.00005);
+  const whole = { ...SIGMA, values: [0, 10, 20], low: 0, high: 20, scale: "linear", integer: true };
+  assert.deepEqual([0, 0.26, 0.5, 1.75].map((position) => address.valueAt(whole, position)), [0, 3, 5, 18]);
+});
+
+test("a slider is fine enough to be continuous, and meets every stored step", () => {
+  for (const count of [2, 4, 11, 25, 150, 500]) {
+    const control = { ...SIGMA, values: Array.from({ length: count }, (_, n) => n / 7) };
+    const step = live.fineness(control);
+    assert.equal(Number.isInteger(1 / step) && Number.isInteger(Math.log2(1 / step)), true);
+    assert.ok(step <= 0.5 && (count - 1) / step >= 200, `${count} steps`);
+  }
+  assert.equal(live.fineness({ values: [0, 1, 2, 3], integer: true }), 1);
+  assert.equal(live.fineness({ values: [1, 2, 4, 8], integer: true }), 1 / 4);
+});
+
+test("what the page has not stored is asked of Python", () => {
+  const view = (states) => ({ spec: { ...SPEC, states } });
+  const setting = { sigma: 3, rule: "a", log: false };
+  assert.equal(live.wanting(view("states.bin"), { ...setting, sigma: 10 }), false);
+  assert.equal(live.wanting(view("states.bin"), { ...setting, sigma: 9.9 }), true);
+  assert.equal(live.wanting(view(null), setting), false); // its default came with it
+  assert.equal(live.wanting(view(null), { ...setting, log: true }), true);
 });
 
 test("values are spoken with four digits, unit and a minus sign", () => {
-  const spoken = (value, more = {}) => address.spoken({ kind: "slider", values: [value], unit: "", ...more }, 0);
+  const spoken = (value, more = {}) => address.spoken({ kind: "slider", values: [value], unit: "", ...more }, value);
   assert.equal(spoken(3, { unit: "px" }), "3 px");
   assert.equal(spoken(-0.00012345), "\u22120.0001234");
   assert.equal(spoken(1e-6), "1e\u221206");
   assert.equal(spoken(123456, { integer: true }), "123456");
   assert.equal(spoken(123456), "1.235e+05");
   assert.equal(spoken(0), "0");
-  assert.equal(address.spoken(LOG, 1), "on");
-  assert.equal(address.spoken(RULE, 1), "second & last");
+  assert.equal(address.spoken(LOG, true), "on");
+  assert.equal(address.spoken(RULE, 2.5), "second & last");
+});
+
+test("a number field shows every digit of a value", () => {
+  assert.equal(address.written({}, 2.31456), "2.31456");
+  assert.equal(address.written({}, -0.5), "\u22120.5");
+  assert.equal(address.written({}, 1e-6), "1e\u221206");
+  assert.equal(answers.parseNumber(address.written({}, 1e-6)), 1e-6);
+  assert.equal(address.written({ integer: true }, 123456), "123456");
 });
 
 test("numbers are read as people write them, and nothing else is", () => {
@@ -168,7 +219,7 @@ test("progress is read only where it is one", () => {
   const good = { version: 1, exercises: { "a-1": { tries: 2, solved: true, answer: "3" } } };
   assert.deepEqual([...store.parsed(JSON.stringify(good))], Object.entries(good.exercises));
   const entry = good.exercises["a-1"];
-  for (const bad of [{ ...entry, tries: -1 }, { ...entry, tries: 1.5 }, { ...entry, solved: 1 }, { ...entry, answer: 3 }, { ...entry, answer: "x".repeat(201) }, null, []]) {
+  for (const bad of [{ ...entry, tries: -1 }, { ...entry, tries: 1.5 }, { ...entry, solved: 1 }, { ...entry, answer: 3 }, { ...entry, answer: "x".repeat(4001) }, null, []]) {
     assert.equal(store.parsed(JSON.stringify({ version: 1, exercises: { "a-1": bad } })), null, JSON.stringify(bad));
   }
   for (const text of ["", "{", "null", "[]", "1", '{"version":2,"exercises":{}}', '{"version":1,"exercises":[]}', '{"version":1}']) assert.equal(store.parsed(text), null, text);
