@@ -46,6 +46,7 @@ def words(cells):
     ("So it is {cite:p}`palacio2013window`.", "So it is (Palacio, 2013)."),
     ("$$ x = 1 $$ (eq-one)\n\nBy {eq}`eq-one`.", "$$ x = 1 \\tag{1} $$\n\nBy (1)."),
     ("$$\na &= b\n$$ (eq-a)\n\n$$ c $$ (eq-c)\n\nSee {eq}`eq-c`.", "$$ a &= b \\tag{1} $$\n\n$$ c \\tag{2} $$\n\nSee (2)."),
+    ("$$ a $$\n\nthen\n\n$$ b $$ (eq-b)", "$$ a $$\n\nthen\n\n$$ b \\tag{1} $$"),
     ("A {term}`window`, {term}`windows <window>`.", "A window, windows."),
     ("(there)=\n## Here", "## Here"),
     ("[progress](../progress.md) and [this](gaussian_window.md#there)", "progress and [this](gaussian_window.ipynb)"),

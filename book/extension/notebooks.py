@@ -19,7 +19,7 @@ from pybtex.database import parse_file
 
 FENCE = re.compile(r"(?P<fence>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\}|(?P<language>[\w-]*))[ \t]*(?P<argument>.*)")
 ROLE = re.compile(r"\{(?P<name>[a-z]+(?::[a-z]+)?)\}`(?P<text>[^`]+)`")
-EQUATION = re.compile(r"\$\$(?P<math>[^$]+?)\s*\$\$[ \t]*\((?P<label>[\w-]+)\)")
+EQUATION = re.compile(r"\$\$(?P<math>.+?)\$\$(?:[ \t]*\((?P<label>[\w-]+)\))?", re.S)
 TARGET = re.compile(r"^\([\w-]+\)=\n", re.M)
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\]\n]+)\]\((?P<page>[^)\s#:]+)\.md(?:#[^)\s]*)?\)")
 ADMONITIONS = {"note", "tip", "hint", "important", "warning", "caution", "admonition", "seealso"}
@@ -36,7 +36,7 @@ class Converter:
         self.root, self.chapter, self.numbers = root, chapter, numbers
         self.path = root / f"{chapter.docname}.md"
         self.text = self.path.read_text("utf8")
-        labels = [found["label"] for found in EQUATION.finditer(self.text)]
+        labels = [found["label"] for found in EQUATION.finditer(self.text) if found["label"]]
         self.equations = {label: number for number, label in enumerate(labels, 1)}
         self.asked = False
 
@@ -89,6 +89,8 @@ class Converter:
         """Text outside fences: equations numbered, roles and links as plain Markdown."""
 
         def numbered(found):
+            if not found["label"]:
+                return found[0]
             return f"$$ {found['math'].strip()} \\tag{{{self.equations.get(found['label'], '?')}}} $$"
 
         text = EQUATION.sub(numbered, TARGET.sub("", text))
