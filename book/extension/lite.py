@@ -6,6 +6,7 @@ from jupyterlite-core, the kernel from jupyterlite-pyodide-kernel, the widgets f
 Python's packages that Pyodide lacks are packed anew from the installed ones, all pinned in requirements.txt.
 """
 
+import contextlib
 import hashlib
 import io
 import json
@@ -13,6 +14,7 @@ import re
 import shutil
 import sys
 import tarfile
+import tempfile
 import zipfile
 from importlib import metadata, resources
 from pathlib import Path
@@ -61,14 +63,7 @@ def lay_out(root: Path, out: Path, say=print) -> None:
 
     `_python/` must be laid out already. Raises ExtensionError where a package is not what this was written for."""
     target = out / FOLDER
-    sources = (Path(__file__), *sorted(HERE.iterdir()), root / "requirements.txt")
-    key = hashlib.sha256(b"".join(file.read_bytes() for file in sources))
-    kept = root / "_build" / "lite" / key.hexdigest()[:16]
-    if not kept.is_dir():
-        shutil.rmtree(kept.parent, ignore_errors=True)
-        part = kept.with_suffix(".part")
-        application(part)
-        part.rename(kept)
+    kept = stored(root)
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(kept, target)
     lock = packages(root, out)
@@ -77,6 +72,20 @@ def lay_out(root: Path, out: Path, say=print) -> None:
     contents(target, notebooks.notebooks(root))
     weight = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
     say(f"lite      {weight / 1e6:.1f} MB in {FOLDER}", flush=True)
+
+
+def stored(root: Path) -> Path:
+    """The application, unpacked once for each set of pinned packages into the folder outside the repository."""
+    sources = (Path(__file__), *sorted(HERE.iterdir()), root / "requirements.txt")
+    key = hashlib.sha256(sys.version.encode() + b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]
+    kept = pyodide.store() / f"lite-{key}"
+    if not kept.is_dir():
+        pyodide.store().mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryDirectory(dir=pyodide.store()) as place:
+            application(Path(place) / "lite")
+            with contextlib.suppress(OSError):  # another build was here first
+                (Path(place) / "lite").rename(kept)
+    return kept
 
 
 def application(target: Path) -> None:
