@@ -90,7 +90,7 @@ def test_every_view_off_its_grid(browser, site, stem):
                 page.locator(f"{view} .m-reset").click()
                 page.wait_for_selector(f"{view}[data-source='stored']")
                 tried += 1
-        assert tried >= 5
+        assert tried >= 2
         assert reader.errors == []
 
 
