@@ -12,6 +12,7 @@ from miniatures.explore import VIEW_MIME
 from PIL import Image
 
 RELATIVE = 1e-6
+ROUNDING = 1e-14  # what the last bits leave of differences between numbers of order one
 DIGITS = 5  # of a figure's numbers, as both sides round them
 NUMBER = re.compile(r"[-\u2212]?\d+(?:[.,]\d+)*(?:e[-+\u2212]?\d+)?")
 PICTURE = "data:image/png;base64,"
@@ -98,7 +99,7 @@ def _array(one, other, place):
     largest = np.nanmax(np.abs(one), initial=0.0)
     with np.errstate(divide="ignore"):
         last = 10.0 ** (np.floor(np.log10(np.abs(one))) - DIGITS + 1)
-    allowed = np.maximum(RELATIVE * largest, 1.01 * np.where(np.isfinite(last), last, 0))
+    allowed = ROUNDING + np.maximum(RELATIVE * largest, 1.01 * np.where(np.isfinite(last), last, 0))
     far = (np.abs(one - other) > allowed) | (np.isnan(one) != np.isnan(other))
     return [f"{place}: {one[far][:3]} is not {other[far][:3]}"] if far.any() else []
 

@@ -8,6 +8,7 @@ from likeness import SHOWN, built, differences
 from miniatures.exercises import exercises
 from miniatures_book import chapters, execution
 from reader import HTML, PATIENCE, Reader
+from waiting import until
 
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {chapter.stem: f"{chapter.docname}.html" for chapter in chapters.chapters(ROOT)}
@@ -175,18 +176,14 @@ explore(line, "own", slope=Slider(0, 2, 0.5, steps=5, label="slope"))"""
     view.locator(".main-svg").first.wait_for()
     slider = view.locator('[name="slope"]')
     slider.press("ArrowRight")
-    page.wait_for_function(
-        "() => !document.querySelector('#own .m-words').textContent.includes('at 0.5.')", timeout=PATIENCE
-    )
+    until(page, "() => !document.querySelector('#own .m-words').textContent.includes('at 0.5.')")
     words = view.locator(".m-words").inner_text()
     assert 0.5 < float(words.removeprefix("It ends at ").removesuffix(".")) < 0.6
     slider.press("End")
     view.locator(".m-problem").wait_for(timeout=PATIENCE)
     assert "too steep" in view.locator(".m-problem").inner_text()
     slider.press("Home")
-    page.wait_for_function(
-        "() => document.querySelector('#own .m-words').textContent === 'It ends at 0.'", timeout=PATIENCE
-    )
+    until(page, "() => document.querySelector('#own .m-words').textContent === 'It ends at 0.'")
     assert not view.locator(".m-problem").count()
 
 
