@@ -31,7 +31,7 @@ CASES = {
     "miniatures.exercises.gaussian_window": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     "miniatures.exercises.geometric_series": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     "miniatures.explore": "m.refusal('no window'), m.drawn(m.refusal('no window'))",
-    "miniatures.figures.compound_scaling": "m.shape(1.37, 'compound'), m.promise(1.37), m.constraint(1.25, 1.15), m.exact('B3', 2.2), m.budget(2, 'digits', 'plain')",
+    "miniatures.figures.compound_scaling": "m.shape(1.37, 'compound'), m.promise(1.37), m.constraint(1.25, 1.15), m.stages('B7'), m.exact('B3', 2.2), m.budget(2, 'digits', 'plain')",
     "miniatures.figures.fixmatch": "m.kept(4, 3, 0.873), m.thresholds(0.61), m.published('SVHN')",
     "miniatures.figures.gaussian_window": "m.window(2.31, 0.0017), m.kernel_difference(2.2, 5), m.photograph(3.0, 4), m.rules('mass', 1.7, 0.02)",
     "miniatures.figures.geometric_series": "m.sums(-1.37), m.cancellation(2, 7, '2'), m.table(0.83), m.register(9, 5), m.paths('log', 'upper', 0.61)",
@@ -52,6 +52,7 @@ CASES = {
     "miniatures.reader": "m.run('x = 2\\nx / 3', 'smoke', m.namespace())",
     "miniatures.states": "m.decode(m.encode([{'data': [{'y': [1.0, 2.0]}], 'layout': {}}, {'data': [{'y': [1.5, 2.0]}], 'layout': {}}], ['one', 'two'])), m.rounded([1 / 3])",
     "miniatures.surface": "m.in_page(), m.in_book()",
+    # make new writes above this line
 }
 
 CELL = """import json

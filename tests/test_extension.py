@@ -674,7 +674,7 @@ def copy(tmp_path_factory):
     return root, before
 
 
-def test_make_new_writes_five_files_and_four_lists_and_touches_nothing_else(copy):
+def test_make_new_writes_five_files_and_five_lists_and_touches_nothing_else(copy):
     root, before = copy
     after = {
         str(file.relative_to(root)): file.read_bytes()
@@ -689,6 +689,7 @@ def test_make_new_writes_five_files_and_four_lists_and_touches_nothing_else(copy
         "README.md",
         "chapters/claims.yml",
         "chapters/references.bib",
+        "tests/smoke.py",
     }
     said = (root / "said.txt").read_text()
     assert all(name in said for name in made)

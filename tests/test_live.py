@@ -71,6 +71,11 @@ def test_the_last_expression_is_shown_and_names_stay():
     assert run("_ * 2")[1][0]["data"]["text/plain"] == "'a;a;'"
 
 
+def test_a_theme_may_be_left_out():
+    for theme in ("", "null", "{}"):
+        assert run("1", theme=theme)[0]
+
+
 def test_output_comes_in_order():
     ok, outputs = run("import sys\nprint('a')\ndisplay(1, 2)\nprint('b', file=sys.stderr)\nprint('c')\n3")
     assert ok

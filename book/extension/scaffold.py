@@ -1,4 +1,4 @@
-"""make new: a chapter's five files from book/template, and its lines in _toc.yml, claims.yml, references.bib."""
+"""make new: a chapter's five files from book/template, and its lines in _toc.yml, claims.yml, references.bib, smoke.py."""
 
 import keyword
 import re
@@ -13,6 +13,14 @@ ROOMS = {
     "page.md": "chapters/{part}/{stem}.md",
     "test.py": "tests/test_{stem}.py",
 }
+
+
+SMOKE = """\
+    "miniatures.{stem}": "m.share(3, 7)",
+    "miniatures.figures.{stem}": "m.shares(7)",
+    "miniatures.exercises.{stem}": "[(e.id, e.answer) for e in m.EXERCISES]",
+"""  # what the build's Python and the browser's must agree on
+SMOKE_END = "    # make new writes above this line\n"
 
 
 def new(root, stem: str, part: str) -> int:
@@ -36,6 +44,8 @@ def new(root, stem: str, part: str) -> int:
         root / "chapters" / "references.bib",
         f"\n@online{{{stem}-article,\n  author = {{Author, An}},\n  title = {{{title}}},\n  year = {{2020}},\n}}\n",
     )
+    smoke = root / "tests" / "smoke.py"
+    smoke.write_text(smoke.read_text("utf8").replace(SMOKE_END, SMOKE.format(stem=stem) + SMOKE_END), "utf8")
     _list(root / "_toc.yml", part, stem)
     update_readme(root)
     print(f"new       listed in _toc.yml and README.md; next: make check STEM={stem}")

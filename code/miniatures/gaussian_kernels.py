@@ -58,7 +58,7 @@ def kernel_variance(kernel) -> float:
     0.5
     """
     weights = _weights(kernel)
-    n = np.arange(weights.size) - weights.size // 2
+    n = np.arange(weights.size, dtype=float) - weights.size // 2
     return float((weights * n**2).sum())
 
 

@@ -80,7 +80,7 @@ def run(code: str, cell: str, theme: str, emit) -> str:
     _start()
     if "matplotlib" in json.loads(needs(code)) and importlib.util.find_spec("matplotlib"):
         importlib.import_module("matplotlib")  # so that the theme comes before the cell's own settings
-    shown.theme(json.loads(theme) if theme else {})
+    shown.theme(json.loads(theme or "null") or {})
     outputs, file = Outputs(emit), f"cell {cell}"
     try:
         with outputs:

@@ -84,6 +84,8 @@ class Book:
             shutil.copytree(ROOT / name, root / name, ignore=ignored)
         for name in ("_config.yml", "_toc.yml", "README.md", "pyproject.toml", "requirements.txt"):
             shutil.copy(ROOT / name, root)
+        (root / "tests").mkdir()
+        shutil.copy(ROOT / "tests" / "smoke.py", root / "tests")  # make new adds its cases
         (root / ".link").mkdir()
         (root / ".link" / "miniatures_book").symlink_to(root / "book" / "extension")
         (root / ".venv").symlink_to(sys.prefix)

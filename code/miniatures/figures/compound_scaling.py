@@ -139,9 +139,10 @@ def size(width: float, depth: float, resolution: int, classes: int) -> View:
 def _where(network, name):
     quantities = {"parameters": "blue", "multiply_adds": "yellow"}
     by_stage = {
-        q: 100 * np.array([getattr(stage, q) for stage in network.stages]) / getattr(network, q) for q in quantities
+        q: 100 * np.array([getattr(stage, q) for stage in network.stages], float) / getattr(network, q)
+        for q in quantities
     }
-    by_kind = {q: 100 * np.array(_kinds(network, q)) / getattr(network, q) for q in quantities}
+    by_kind = {q: 100 * np.array(_kinds(network, q), float) / getattr(network, q) for q in quantities}
     numbers = [str(stage.number) for stage in network.stages]
     kinds = ["expansion", "depthwise", "squeeze", "projection", "classifier", "stem, head"]
     share = draw.axis("share, %", range=[0, 80])
