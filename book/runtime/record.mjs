@@ -2,7 +2,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pyodide } from "./node.mjs";
-import { unpack } from "./src/boot.js";
+import { unpack } from "./src/image.js";
 import { checksum, prepare, reserve, survey } from "./src/snapshot.js";
 
 const [source, standard, site, out, ...imports] = process.argv.slice(2);
