@@ -190,6 +190,7 @@ def lay_out(root: Path, out: Path, say=print) -> None:
         item |= squeeze.sizes(target / item["file"])
     manifest["build"] = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
     (target / "manifest.json").write_text(json.dumps(manifest, sort_keys=True), "utf8")
+    squeeze.squeeze([target / "manifest.json"], store() / "squeezed")  # by its answer a page knows what its host does
     weight = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
     say(f"python    {weight / 1e6:.1f} MB in {FOLDER}, {len(_entries(manifest))} files", flush=True)
 
