@@ -1,14 +1,17 @@
-"""A reader who uses one page of the built book: types into its first cell, runs it, moves a slider."""
+"""A reader who uses one page of the built book: types into the first cell in sight, runs it, moves a slider."""
 
 from pathlib import Path
 
 HTML = Path(__file__).parents[2] / "_build" / "html"
 PAGE = "chapters/numbers/gaussian_window.html"
 PATIENCE = 120_000
+FIRST = (
+    """() => [...document.querySelectorAll(".m-cell-tools")].find((tools) => tools.checkVisibility())?.dataset.cell"""
+)
 
 
 class Reader:
-    """Someone at one page: types into the first cell, runs it, moves a slider."""
+    """Someone at one page: types into the first cell in sight, runs it, moves a slider."""
 
     def __init__(self, browser, site, path=PAGE, script="", **options):
         self.context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
@@ -18,7 +21,9 @@ class Reader:
         if script:
             self.page.add_init_script(script)
         self.page.goto(f"{site}/{path}")
-        self.out = self.page.locator('.m-out[data-cell="1"]')
+        self.cell = self.page.evaluate(FIRST)
+        self.tools = self.page.locator(f'.m-cell-tools[data-cell="{self.cell}"]')
+        self.out = self.page.locator(f'.m-out[data-cell="{self.cell}"]')
 
     def __enter__(self):
         return self
@@ -42,26 +47,32 @@ class Reader:
         return self.page.locator(".m-engine-problem").inner_text()
 
     def write(self, code):
-        """Put `code` into the editor of the first cell."""
-        tools = self.page.locator('.m-cell-tools[data-cell="1"]')
-        editor = self.page.locator(".cell", has=tools).locator(".cm-content")
+        """Put `code` into the cell's editor."""
+        editor = self.page.locator(".cell", has=self.tools).locator(".cm-content")
         if not editor.count():
-            tools.locator('[data-python="edit"]').click()
+            self.tools.locator('[data-python="edit"]').click()
         editor.click()
         self.page.keyboard.press("Control+a")
         self.page.keyboard.insert_text(code)
 
+    def reach(self, *states):
+        """Return when the cell's output is in one of the states."""
+        selector = ", ".join(f'.m-out[data-cell="{self.cell}"][data-state="{state}"]' for state in states)
+        self.page.wait_for_selector(selector, timeout=PATIENCE, state="attached")
+
     def begin(self, code):
-        """Run `code` in the first cell and return while it runs."""
+        """Run `code` in the cell and return while it runs."""
         self.write(code)
         self.page.keyboard.press("Shift+Enter")
-        self.page.wait_for_selector('.m-out[data-cell="1"][data-state]', timeout=PATIENCE, state="attached")
+        self.reach("running", "done", "error")
 
-    def run(self, code):
-        """(state, text) of the first cell's output when it has ended."""
-        self.begin(code)
-        ended = ", ".join(f'.m-out[data-cell="1"][data-state="{state}"]' for state in ("done", "error", "stopped"))
-        self.page.wait_for_selector(ended, timeout=PATIENCE, state="attached")
+    def run(self, code=None):
+        """(state, text) of the cell's output when it has ended; without code the cell as it stands, by its button."""
+        if code is None:
+            self.tools.locator('[data-python="run"]').click()
+        else:
+            self.begin(code)
+        self.reach("done", "error", "stopped")
         return self.out.get_attribute("data-state"), self.out.inner_text()
 
     def usable(self):
@@ -76,7 +87,7 @@ class Reader:
         before = words.inner_text()
         slider = self.page.locator('#gaussian_window-window input[name="sigma"]')
         slider.focus()
-        slider.press("Home")
+        slider.press("End" if slider.input_value() == "0" else "Home")
         self.page.wait_for_function(
             "(before) => document.querySelector('#gaussian_window-window .m-words').innerText !== before", arg=before
         )

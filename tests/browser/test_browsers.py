@@ -126,6 +126,9 @@ def test_matplotlib_draws(python):
     assert figures[0].get("image/svg+xml", "").count("<path") > 5 or len(figures[0].get("image/png", "")) > 2000
 
 
+SIGHT = "() => [...document.querySelectorAll('.m-cell-tools')].find((tools) => tools.checkVisibility()).dataset.cell"
+
+
 def write(tab, cell, text):
     """Put a line into the editor of a cell as a reader does."""
     tools = f'.m-cell-tools[data-cell="{cell}"]'
@@ -145,16 +148,17 @@ def write(tab, cell, text):
 def test_stop_ends_an_endless_loop(tab, serve, host):
     tab.goto(f"{serve(HTML, HOSTS[host])}/{PAGE}")
     assert tab.evaluate("() => crossOriginIsolated") == (host == "isolated")
-    out = '.m-out[data-cell="1"]'
-    write(tab, 1, "kept = 41")
+    cell = tab.evaluate(SIGHT)
+    out = f'.m-out[data-cell="{cell}"]'
+    write(tab, cell, "kept = 41")
     tab.press("Shift+Enter")
     tab.wait(f"document.querySelector('{out}')?.dataset.state === 'done'")
-    write(tab, 1, "while True: pass")
+    write(tab, cell, "while True: pass")
     tab.press("Shift+Enter")
     tab.wait(f"document.querySelector('{out}')?.dataset.state === 'running'")
     tab.click('.m-engine [data-python="stop"]')
     tab.wait(f"document.querySelector('{out}').dataset.state === 'stopped'", 5)
-    write(tab, 1, "globals().get('kept', 0) + 1")
+    write(tab, cell, "globals().get('kept', 0) + 1")
     tab.press("Shift+Enter")
     tab.wait(f"document.querySelector('{out}').dataset.state === 'done'")
     shown = tab.evaluate(f"() => document.querySelector('{out}').textContent.trim()")

@@ -32,7 +32,7 @@ def reader(browser, site):
 FAULTS = {
     "division": ("a = 1\na / 0", r"ZeroDivisionError: division by zero", 2),
     "allocation": ("a = 1\nb = [0] * 10**9", r"MemoryError", 2),
-    "array": ("import numpy as np\nnp.ones(3 * 10**8)\nnp.ones((10**5, 10**5))", r"(MemoryError|ValueError).*\w", 3),
+    "array": ("import numpy as np\nnp.ones(3 * 10**8)", r"MemoryError", 2),
     "input": ("a = 1\nname = input('Who? ')", r"input", 2),
     "import": ("a = 1\nimport torch", r"ModuleNotFoundError.*torch", 2),
     "syntax": ("a = 1\nfor i in range(3) print(i)", r"SyntaxError", 2),
@@ -66,7 +66,7 @@ def test_stop_ends_an_endless_loop_and_python_starts_clean(reader):
     reader.begin("while True:\n    pass")
     reader.page.wait_for_selector('.m-engine[data-state="busy"]', timeout=PATIENCE)
     reader.press("stop")
-    reader.page.wait_for_selector('.m-out[data-cell="1"][data-state="stopped"]', timeout=5000)
+    reader.reach("stopped")
     reader.wait("off")
     reader.usable()
 
@@ -99,7 +99,7 @@ def test_a_cell_waits_out_a_lost_network_too(browser, site):
         assert re.search("connection|network", text), text
         Faulty.faults = {}
         reader.out.get_by_role("button", name="Retry").click()
-        reader.page.wait_for_selector('.m-out[data-cell="1"][data-state="done"]', timeout=PATIENCE)
+        reader.reach("done")
         assert reader.out.inner_text().strip() == "42"
         reader.usable()
 
@@ -121,8 +121,7 @@ def test_a_missing_script_is_told_and_tried_again(browser, site, script):
 def test_an_editor_that_does_not_come_leaves_the_cell_as_it_is(browser, site):
     Faulty.faults = {r"_runtime/editor\.js": "missing"}
     with Reader(browser, site) as reader:
-        reader.page.locator('.m-cell-tools[data-cell="1"] [data-python="run"]').click()
-        reader.page.wait_for_selector('.m-out[data-cell="1"][data-state="done"]', timeout=PATIENCE, state="attached")
+        assert reader.run()[0] == "done"
         reader.browsable()
 
 
@@ -164,8 +163,9 @@ def test_without_webassembly_the_stored_states_stay_and_a_sentence_says_why(brow
         reader.wait("failed")
         assert "WebAssembly" in reader.problem()
         reader.browsable()
-        reader.page.locator('.m-cell-tools[data-cell="1"] [data-python="run"]').click()
-        reader.page.get_by_text("has no WebAssembly").last.wait_for()
+        state, text = reader.run()
+        assert state == "error"
+        assert "has no WebAssembly" in text
 
 
 def test_without_javascript_the_pictures_stay_and_a_sentence_says_why(browser, site):

@@ -153,6 +153,7 @@ export class Cells {
     Object.assign(this, { engine, page });
     this.region = document.body.appendChild(make("p", { class: "m-sr", role: "status" }));
     this.list = entries.map((entry) => new Cell(entry, document.querySelector(`.m-cell-tools[data-cell="${entry.number}"]`), this));
+    engine.listen((state) => ["off", "failed"].includes(state) && this.list.forEach(({ element }) => element?.dataset.state === "done" && delete element.dataset.state)); // their names are gone
   }
 
   say(words) {

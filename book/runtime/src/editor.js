@@ -1,5 +1,5 @@
 // The code editor: CodeMirror with Python, brackets and completion. Loaded when a reader first edits.
-import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, completionKeymap } from "@codemirror/autocomplete";
+import { acceptCompletion, autocompletion, closeBrackets, closeBracketsKeymap, closeCompletion, completionKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 import { python } from "@codemirror/lang-python";
 import { bracketMatching, indentOnInput, indentUnit, syntaxHighlighting } from "@codemirror/language";
@@ -31,18 +31,19 @@ const mark = StateField.define({
  * @param {(text: string, position: number) => Promise<{from: number, options: object[]} | null>} options.complete
  */
 export function openEditor({ parent, text, label, run, leave, changed, complete }) {
-  const act = (action) => () => {
-    action();
-    return true;
-  };
   const source = async (context) => {
-    if (!context.explicit && !context.matchBefore(/[\w.]+$/)) return null;
+    if (!context.explicit && !context.matchBefore(/(?:^|[^\w.])[A-Za-z_][\w.]*$/)) return null;
     const found = await complete(context.state.doc.toString(), context.pos);
     return found?.options.length ? { ...found, validFor: /^\w*$/ } : null;
   };
+  const started = (view) => {
+    closeCompletion(view);
+    run();
+    return true;
+  };
   const keys = [
-    { key: "Shift-Enter", run: act(run) },
-    { key: "Mod-Enter", run: act(run) },
+    { key: "Shift-Enter", run: started },
+    { key: "Mod-Enter", run: started },
     { key: "Tab", run: (view) => acceptCompletion(view) || indentMore(view), shift: indentLess },
   ];
   const view = new EditorView({
@@ -52,7 +53,7 @@ export function openEditor({ parent, text, label, run, leave, changed, complete 
       extensions: [
         Prec.high(keymap.of(keys)), autocompletion({ override: [source], activateOnTypingDelay: 250, icons: false }), history(), drawSelection(), python(), indentUnit.of("    "), indentOnInput(), bracketMatching(), closeBrackets(),
         syntaxHighlighting(classHighlighter), mark,
-        keymap.of([...completionKeymap, { key: "Escape", run: act(leave) }, ...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap]),
+        keymap.of([...completionKeymap, { key: "Escape", run: () => (leave(), true) }, ...closeBracketsKeymap, ...historyKeymap, ...defaultKeymap]),
         EditorView.lineWrapping, EditorView.contentAttributes.of({ "aria-label": label, spellcheck: "false", autocapitalize: "off" }),
         EditorView.updateListener.of((update) => update.docChanged && changed(update.state.doc.toString())),
       ],

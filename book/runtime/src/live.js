@@ -52,7 +52,7 @@ export function goLive(engine, { registerProvider, views }) {
   engine.listen((state, before) => {
     all();
     if (state !== "ready" || !["loading", "off"].includes(before)) return;
-    for (const view of views.values()) if (view.form && view.asked === view.shown && wanting(view, view.values) && view.state.source !== "computed") view.update();
+    for (const view of views.values()) if (view.form && wanting(view, view.values) && view.state.source !== "computed") view.update();
   });
   all();
   return all;

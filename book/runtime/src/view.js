@@ -211,6 +211,7 @@ export class View {
     clearTimeout(waiting);
     if (ticket < this.shown || (!state && ticket !== this.asked)) return;
     this.answered = ticket;
+    if (!state && !this.spec.states && !this.reason) return; // Python is on its way
     this.report(this.reason || (state ? "" : LOST));
     await this.show(state ?? { figure: this.spec.figure, description: this.spec.description, source: "stored" }, ticket);
   }

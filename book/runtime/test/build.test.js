@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSyn
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, before, test } from "node:test";
+import { brotliCompressSync } from "node:zlib";
 import { licences, make, weigh } from "../build.mjs";
 
 const place = mkdtempSync(join(tmpdir(), "runtime-"));
@@ -23,6 +24,12 @@ test("two builds give the same bytes", async () => {
 test("every file is within its budget, and one above it stops the build", () => {
   weigh(dist);
   assert.throws(() => weigh(dist, { "plot.js": 1000 }), /plot\.js weighs \d+ bytes in gzip, 1000 are allowed/);
+});
+
+test("all that a page may load for Python of the page's own, Plotly apart, is at most 0.6 MB in brotli", () => {
+  const bytes = readdirSync(dist).filter((name) => /\.(js|css)$/.test(name) && name !== "plot.js").map((name) => brotliCompressSync(readFileSync(join(dist, name))).length);
+  assert.ok(bytes.length >= 6);
+  assert.ok(bytes.reduce((sum, one) => sum + one, 0) <= 600_000);
 });
 
 test("every package in the bundle comes with its licence, and one without stops the build", () => {

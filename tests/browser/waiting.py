@@ -1,0 +1,12 @@
+"""Waiting for a page: Playwright's own wait needs eval, which the pages' policy forbids."""
+
+from reader import PATIENCE
+
+
+def until(page, condition, argument=None, timeout=PATIENCE):
+    """Return when the function `condition`, called in the page with `argument`, is true."""
+    for _ in range(timeout // 50):
+        if page.evaluate(condition, argument):
+            return
+        page.wait_for_timeout(50)
+    raise AssertionError(f"after {timeout / 1000:g} s this is not true of {argument!r}: {condition}")
