@@ -8,13 +8,17 @@ MINIATURES := $(PY) -m miniatures_book
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip test deep unit built watch new check bench lock setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it
 	@$(MINIATURES) build --clean
 ifneq ($(SERVE),0)
 	@$(MINIATURES) serve --port $(PORT)
 endif
+
+zip: setup runtime ## the whole built book as one archive that any static server serves
+	@$(MINIATURES) build --clean
+	@$(MINIATURES) zip
 
 test: setup runtime lint unit built deep ## everything CI runs
 

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from docutils import nodes
-from miniatures_book import assets, cells, chapters, execution, mathematics, pyodide, writer
+from miniatures_book import assets, cells, chapters, execution, lite, mathematics, offline, pyodide, writer
 from miniatures_book.directives import DIRECTIVES, byline_node, code_below
 from miniatures_book.render import view_node
 from sphinx.errors import ExtensionError
@@ -149,6 +149,8 @@ def setup(app):
         app.add_directive(name, directive)
     writer.add_nodes(app)
     assets.setup(app)
+    lite.setup(app)
+    offline.setup(app)
     mathematics.setup(app)
     pyodide.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -47,6 +47,7 @@ def main() -> int:
     new.add_argument("stem")
     new.add_argument("part")
     commands.add_parser("check").add_argument("stem")
+    commands.add_parser("zip")
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean)
@@ -58,6 +59,10 @@ def main() -> int:
             if options.command == "serve"
             else server.watch(ROOT, OUT, options.port, build)
         )
+    if options.command == "zip":
+        from miniatures_book import archive
+
+        return archive.write(ROOT, OUT)
     if options.command == "new":
         from miniatures_book import scaffold
 

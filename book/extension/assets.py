@@ -89,7 +89,9 @@ def finish(app, failure):
     static, runtime = out / "_static", out / "_runtime"
     shutil.copytree(DIST, runtime, dirs_exist_ok=True)
     shutil.copy(HERE / "theme" / "book.css", runtime)
-    pages = {page: page.read_text("utf8") for page in sorted(out.rglob("*.html")) if static not in page.parents}
+    (runtime / "service-worker.js").unlink(missing_ok=True)  # its place is the site's root: see offline.py
+    apart = {static, out / "lite", out / "_python"}
+    pages = {page: page.read_text("utf8") for page in sorted(out.rglob("*.html")) if not apart & set(page.parents)}
     styles = joined(static, STYLES).replace("../vendor/", "../_static/vendor/")
     used = set(re.findall(r"\bfa-([a-z0-9-]+)", "".join(pages.values())))
     rules = r"((?:\.fa-[\w-]+:before,?)+)\{content:\"\\[0-9a-f]+\"\}"

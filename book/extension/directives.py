@@ -170,5 +170,17 @@ class Parts(Placeholder):
     node = parts_node
 
 
+class Offline(BookDirective):
+    """The control that keeps the book on the reader's device; its script is loaded when it is first used."""
+
+    html = (
+        '<div class="m-offline"><button type="button">Keep this book offline…</button>'
+        "<noscript><p>Keeping the book needs the page's script, which is off.</p></noscript></div>"
+    )
+
+    def made(self):
+        return [nodes.raw("", self.html, format="html")]
+
+
 DIRECTIVES = {"objectives": Objectives, "claims": Claims, "notation": Notation, "exercise": Exercise, "licences": Licences,
-              "scoreboard": Scoreboard, "progress": Progress, "parts": Parts}  # fmt: skip
+              "scoreboard": Scoreboard, "progress": Progress, "offline": Offline, "parts": Parts}  # fmt: skip

@@ -139,7 +139,9 @@ def visit_byline(self, node):
         LOGGER.warning("prerequisite %r is not a chapter", stem, location=self.builder.current_docname)
     before = [(titles[stem].title, relative(self, titles[stem].docname)) for stem in known]
     html = markup.TEMPLATES.get_template("byline.html")
-    self.body.append(html.render(matter=node["matter"], part=chapters.PARTS[node["matter"]["part"]][0], before=before))
+    part = chapters.PARTS[node["matter"]["part"]][0]
+    lite = up(self, f"lite/notebooks/index.html?path={node['matter']['stem']}.ipynb")
+    self.body.append(html.render(matter=node["matter"], part=part, before=before, lite=lite))
     raise nodes.SkipNode
 
 

@@ -89,6 +89,8 @@ export async function make(dist) {
     ...(await bundle(dist, "python.js", { format: "esm", target: "es2022" })),
     ...(await bundle(dist, "editor.js", { format: "esm" })),
     ...(await bundle(dist, "math.js", { format: "esm" })),
+    ...(await bundle(dist, "offline.js", { format: "esm", target: "es2022" })),
+    ...(await bundle(dist, "service-worker.js", { format: "iife", target: "es2022" })),
     ...(await bundle(dist, "page.css", {})),
     ...(await bundle(dist, "worker.js", { format: "esm", target: "es2022" })),
     ...(await bundle(dist, "plot.js", { format: "iife", define: { global: "window" }, plugins: [lean] })),

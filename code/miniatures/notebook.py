@@ -1,6 +1,21 @@
 """The same views behind ipywidgets, for JupyterLab, Binder and JupyterLite."""
 
-from miniatures.draw import plain
+from miniatures.draw import PALETTE, plain
+
+_LINES = {"gridcolor": "#e6e8eb", "linecolor": "#c9cdd2", "zerolinecolor": "#c9cdd2", "automargin": True}
+_COLOURS = [PALETTE["light"][name] for name in ("blue", "orange", "green", "red", "purple", "yellow", "grey")]
+# What plotly.py's "plotly_white" says, as far as a view does not say it itself: importing plotly takes seconds in a browser.
+TEMPLATE = {
+    "layout": {
+        "colorway": _COLOURS,
+        "font": {"color": PALETTE["light"]["ink"]},
+        "paper_bgcolor": "white",
+        "plot_bgcolor": "white",
+        "hovermode": "closest",
+        "xaxis": _LINES,
+        "yaxis": _LINES,
+    }
+}
 
 
 def publish(data: dict, metadata: dict) -> None:
@@ -12,14 +27,8 @@ def publish(data: dict, metadata: dict) -> None:
 
 def figure_bundle(figure: dict, description: str) -> dict:
     """A figure as the MIME bundle that a notebook draws."""
-    import plotly.io as pio
-
     figure = plain(figure)
-    layout = {
-        "template": pio.templates["plotly_white"].to_plotly_json(),
-        "margin": {"t": 40, "r": 20},
-        "font": {"size": 13},
-    } | figure["layout"]
+    layout = {"template": TEMPLATE, "margin": {"t": 40, "r": 20}, "font": {"size": 13}} | figure["layout"]
     return {"application/vnd.plotly.v1+json": {"data": figure["data"], "layout": layout}, "text/plain": description}
 
 

@@ -13,7 +13,11 @@ from miniatures_book import chapters
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
-PAGES = sorted(str(page.relative_to(HTML)) for page in HTML.rglob("*.html") if "_static" not in page.parts)
+PAGES = sorted(
+    str(page.relative_to(HTML))
+    for page in HTML.rglob("*.html")
+    if not {"_static", "lite"} & set(page.relative_to(HTML).parts)
+)
 CHAPTERS = {chapter.stem: f"{chapter.docname}.html" for chapter in chapters.chapters(ROOT)}
 LOOKS = {
     "light": (1280, 900, "light"),

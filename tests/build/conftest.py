@@ -124,11 +124,11 @@ class Book:
         }
 
     def pages(self) -> dict[str, str]:
-        """The HTML pages, those of the theme's own folder apart."""
+        """The HTML pages of the book, those of the theme's own folder and JupyterLite's apart."""
         return {
             name: content.decode()
             for name, content in self.files().items()
-            if name.endswith(".html") and not name.startswith("_static/")
+            if name.endswith(".html") and not name.startswith(("_static/", "lite/"))
         }
 
 

@@ -2,6 +2,7 @@
 import { startCards } from "./cards.js";
 import { startExercises } from "./exercises.js";
 import { startIntent } from "./intent.js";
+import { startKeeping } from "./keep.js";
 import { startProgress } from "./progress.js";
 import { startScoreboards } from "./scoreboard.js";
 import { startScrolling } from "./scroll.js";
@@ -9,7 +10,7 @@ import { startViews } from "./view.js";
 
 export { registerProvider } from "./view.js";
 
-for (const start of [startViews, startExercises, startProgress, startScoreboards, startCards, startScrolling, startIntent]) {
+for (const start of [startViews, startExercises, startProgress, startScoreboards, startCards, startScrolling, startIntent, startKeeping]) {
   try {
     start();
   } catch (problem) {

@@ -6,6 +6,17 @@ import { Engine } from "./engine.js";
 import { goLive } from "./live.js";
 import { showStatus } from "./status.js";
 
+const CALM = 3000; // ms after an answer; keeping is not to slow down the next one
+
+/** What Python has loaded is kept for a reader without a connection, when there is nothing else to do. */
+function keepLoaded(engine) {
+  let timer;
+  engine.listen((state) => {
+    clearTimeout(timer);
+    if (state === "ready") timer = setTimeout(() => import(beside("offline.js")).then(({ remember }) => remember()).catch((reason) => console.warn(reason)), CALM);
+  });
+}
+
 /** @param {object} page what page.js hands over: adopt, release, registerProvider, views */
 export function begin(page) {
   const { root, tier, cells: entries } = JSON.parse(document.querySelector(".m-python").textContent);
@@ -14,6 +25,7 @@ export function begin(page) {
     start: { root: new URL(root, document.baseURI).href, tier, packages: [], options: { snapshot: true } }, // what only a cell needs comes with its run
   });
   showStatus(engine);
+  keepLoaded(engine);
   const refresh = goLive(engine, page);
   const cells = new Cells(engine, entries, { ...page, refresh });
   startCode((text, position) => cells.complete(text, position));
