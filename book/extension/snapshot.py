@@ -14,7 +14,7 @@ from miniatures_book.needs import tier_packages
 from sphinx.errors import ExtensionError
 
 RUNTIME = Path(__file__).resolve().parents[1] / "runtime"
-RECORDER = ("record.mjs", "settle.py", "src/boot.js", "src/files.js", "src/snapshot.js")
+RECORDER = ("record.mjs", "node.mjs", "restore.mjs", "settle.py", "verify.py", "src/image.js", "src/snapshot.js")
 PARTS = ("memory.bin", "libraries.zip", "image.zip")
 # What a reader's Python never opens: tests, sources in C, typing stubs, the installer's records.
 UNUSED = re.compile(

@@ -2,7 +2,7 @@
 import { register } from "node:module";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { ENVIRONMENT } from "./src/boot.js";
+import { ENVIRONMENT } from "./src/image.js";
 
 // Pyodide asks for the package `ws`, which serves sockets; nothing here opens one.
 const hook = `export const resolve = (name, context, next) => name === "ws" ? { url: "data:text/javascript,export default {}", shortCircuit: true } : next(name, context);`;

@@ -2,8 +2,8 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { pyodide } from "./node.mjs";
-import { unpack } from "./src/boot.js";
-import { checksum, prepare, survey } from "./src/snapshot.js";
+import { unpack } from "./src/image.js";
+import { checksum, prepare, reserve, survey } from "./src/snapshot.js";
 
 const [source, standard, site, out, ...imports] = process.argv.slice(2);
 const { loadPyodide, factory, settings } = await pyodide(source, standard);
@@ -28,6 +28,7 @@ async function bare() {
   const stop = new Error("that is all"), made = [];
   const createPyodideModule = async (options) => {
     made.push(await factory({ ...options, noInitialRun: true }));
+    reserve(made[0]);
     throw stop;
   };
   await loadPyodide({ ...settings(), createPyodideModule }).catch((error) => {
@@ -42,7 +43,8 @@ chance = 201; // a module as another reader's: what differs between the two is a
 tick += 123_456_789;
 const another = (await bare()).HEAPU8;
 [chance, tick] = [7, tick - 123_456_789];
-const py = await loadPyodide({ ...settings(), _makeSnapshot: true });
+const createPyodideModule = (options) => factory({ ...options, preRun: [...options.preRun, reserve] });
+const py = await loadPyodide({ ...settings(), _makeSnapshot: true, createPyodideModule });
 const M = py._module;
 unpack(py, new Uint8Array(readFileSync(site)));
 WebAssembly.Instance = watched;

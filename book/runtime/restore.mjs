@@ -2,8 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pyodide } from "./node.mjs";
-import { settle } from "./src/boot.js";
-import { unzip } from "./src/files.js";
+import { settle, unzip } from "./src/image.js";
 import { parse, restoring } from "./src/snapshot.js";
 
 const [source, standard, folder] = process.argv.slice(2);

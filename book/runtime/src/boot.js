@@ -1,41 +1,7 @@
 // Python started: from a snapshot where there is one and it fits, else in the ordinary way. Runs in a worker.
-import { Trouble, unzip } from "./files.js";
+import { Trouble } from "./files.js";
+import { DATA, ENVIRONMENT, settle, unpack, unzip } from "./image.js";
 import { parse, restoring } from "./snapshot.js";
-
-const SITE = "/lib/python3.14/site-packages";
-export const DATA = "/data";
-export const ENVIRONMENT = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "agg", MINIATURES_DATA: DATA, MINIATURES_PAGE: "1", LANG: "C.UTF-8", _: "python3" };
-
-// What was one and the same for every reader becomes this reader's own.
-const AFTER = `
-import importlib, random, sys
-importlib.invalidate_caches()
-random.seed()
-if "numpy.random" in sys.modules:
-    sys.modules["numpy.random"].seed()
-`;
-
-/** Bring in the files that go with a restored memory. */
-export function settle(py, image, { about }) {
-  unpack(py, image);
-  for (const { name } of about.libraries) { // loaded already, and looked for by those that need them
-    py.FS.mkdirTree(name.slice(0, name.lastIndexOf("/")));
-    py.FS.writeFile(name, "");
-  }
-  py.runPython(AFTER);
-}
-
-/** Write the files of a stored archive below a folder of Python's. */
-export function unpack(py, bytes, folder = SITE) {
-  const made = new Set();
-  for (const [path, data] of unzip(bytes)) {
-    if (path.endsWith("/")) continue;
-    const place = `${folder}/${path}`, parent = place.slice(0, place.lastIndexOf("/"));
-    if (!made.has(parent)) py.FS.mkdirTree(parent);
-    made.add(parent);
-    py.FS.writeFile(place, data, { canOwn: true });
-  }
-}
 
 /** What `loadPyodide` would fetch has been fetched: it is handed what is here. */
 async function pyodide(files, module, standard, options) {
@@ -105,6 +71,7 @@ export async function start(files, tier, { snapshot = true } = {}) {
   }
   unpack(py, await files.bytes(wheel, "the miniatures"));
   lend(py, files);
+  files.forget();
   return { py, restored, why, loaded: new Set(tiers[tier].packages) };
 }
 

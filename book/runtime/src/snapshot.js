@@ -29,6 +29,17 @@ export function parse(bytes) {
 const symbols = (M) => M.LDSO.loadedLibsByName.__main__.exports;
 const defined = (all, name) => name in all && !all[name].stub;
 
+/** Where Python keeps the address of its trampoline, which engines that know WebAssembly's garbage collection are given. */
+const trampoline = (M) => (M.__PyRuntime + M.HEAP32[M.__PyEM_EMSCRIPTEN_TRAMPOLINE_OFFSET >> 2]) >> 2;
+
+/** The trampoline's place in the table is kept where there is none, and its address out of the memory; returns it. */
+export function reserve(M) {
+  const address = M.HEAP32[trampoline(M)];
+  if (!address) M.wasmTable.grow(1);
+  M.HEAP32[trampoline(M)] = 0;
+  return address;
+}
+
 /** Instantiate a library where it stood. Its imports are found as Emscripten's loader finds them. */
 function place(M, { name, memoryBase, tableBase, global, needs, handles }, module) {
   const all = symbols(M), scope = {};
@@ -63,9 +74,9 @@ export function prepare(M, about, modules) {
   if (M.HEAPU8.length < about.memory && !(M.growMemory(about.memory), M.HEAPU8.length >= about.memory)) throw new RangeError("out of memory");
   M.wasmTable.grow(about.grown - about.table);
   about.libraries.forEach((library, index) => place(M, library, modules[index]));
-  for (const [slot, owner, symbol, signature] of about.slots) {
+  for (const [slot, owner, symbol] of about.slots) {
     const found = owner === "__main__" ? symbols(M)[symbol] : M.LDSO.loadedLibsByName[owner].exports[symbol];
-    M.setWasmTableEntry(slot, signature ? M.convertJsFunctionToWasm(found, signature) : found);
+    M.setWasmTableEntry(slot, found);
   }
   for (const [name, value] of Object.entries(about.offsets)) {
     M.GOTHandler.get(new Set(), name).value = value;
@@ -78,7 +89,7 @@ export function restoring(factory, { about, runs, data }, modules) {
   return {
     _loadSnapshot: Uint8Array.from(about.header),
     async createPyodideModule(settings) {
-      const M = await factory(settings);
+      const M = await factory(settings), address = reserve(M);
       prepare(M, about, await modules);
       if (M.HEAPU8.length !== about.memory) throw new Error("the memory has another size");
       for (let run = 0, at = 0, from = 0; run < runs.length; run += 2) {
@@ -89,6 +100,7 @@ export function restoring(factory, { about, runs, data }, modules) {
       }
       const [a, b] = checksum(M.HEAPU8);
       if (a !== about.checksum[0] || b !== about.checksum[1]) throw new Error("the memory differs from what was recorded");
+      M.HEAP32[trampoline(M)] = address;
       return M;
     },
   };
@@ -116,7 +128,7 @@ export function survey(M, seen, fresh) {
   for (let slot = fresh; slot < M.wasmTable.length; slot += 1) {
     const value = M.wasmTable.get(slot);
     if (inside(slot) || !value) continue;
-    const owner = owners.get(value) ?? [...owners].find(([candidate]) => candidate.sig && M.addressOf?.(candidate) === slot)?.[1];
+    const owner = owners.get(value);
     if (!owner) throw new Error(`nobody is known to own entry ${slot} of the table (${value.name})`);
     slots.push([slot, ...owner]);
   }
