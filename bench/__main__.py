@@ -92,7 +92,7 @@ def _weights(playwright, html: Path) -> list[tuple]:
     script = sum(len(stock.brotli.compress(file.read_bytes())) for file in scripts)
     with serve(html) as address, _browser(playwright, "ours") as (context, _):
         page = context.new_page()
-        page.goto(f"{address}/index.html", wait_until="load")
+        page.goto(f"{address}/{PAGE}", wait_until="load")
         asked = {"worker": f"{address}/_runtime/worker.js", "root": f"{address}/", "tier": "numpy"}
         weights = []
         for _ in range(2):

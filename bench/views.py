@@ -67,15 +67,24 @@ def _steps(page: Page, view: dict) -> Steps:
     count = len(control["values"])
     whole = [1 + (7 * move) % (count - 1) for move in range(MOVES)]
     between = [place - 0.5 for place in whole]
-    stored = [_move(page, page_id, control, place, False)["drawn"] for place in whole]
-    live = [_move(page, page_id, control, place, True) for place in between][1:]
+    stored = _moves(page, page_id, control, whole, False)
+    live = _moves(page, page_id, control, between, True)
     values = [_values(page, view, place) for place in between]
     own = float(page.evaluate("(code) => window.bench.run(code)", _code(view, values)))
-    drawn, answer = median(one["drawn"] for one in live), median(one["answer"] for one in live)
-    return Steps(view["view"].rpartition(".")[2], median(stored[1:]), own, answer, drawn)
+    drawn, answer = (median(one[name] for one in live) for name in ("drawn", "answer"))
+    return Steps(view["view"].rpartition(".")[2], median(one["drawn"] for one in stored), own, answer, drawn)
 
 
-def _move(page: Page, view: str, control: dict, place: float, live: bool) -> dict:
+def _moves(page: Page, view: str, control: dict, places: list[float], live: bool) -> list[dict]:
+    """What each move took, the first left out; SystemExit where too few of them changed the picture."""
+    moves = [_move(page, view, control, place, live) for place in places][1:]
+    seen = [one for one in moves if one]
+    if len(seen) < MOVES // 3:
+        raise SystemExit(f"bench: {view}: {len(seen)} of {len(moves)} moves of {control['name']} changed its picture")
+    return seen
+
+
+def _move(page: Page, view: str, control: dict, place: float, live: bool) -> dict | None:
     asked = {"id": view, "name": control["name"], "position": place, "live": live}
     return page.evaluate("(asked) => window.bench.step(asked)", asked)
 
