@@ -184,7 +184,7 @@ def test_bad_splits_are_named():
 
 
 def test_checks_name_the_argument_and_what_is_accepted():
-    with pytest.raises(ValueError, match=r"x=10{400} must be a number from 0 to 1"):
+    with pytest.raises(ValueError, match=r"x=10{400} must be a finite number from 0 to 1"):
         checks.real("x", 10**400, 0, 1)
     with pytest.raises(ValueError, match=r"x holds 2\.0: every number must lie from 0 to 1"):
         checks.numbers("x", [0.5, 2.0], (None,), 0, 1)

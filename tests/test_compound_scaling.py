@@ -356,7 +356,7 @@ def test_each_way_alone_spends_the_factor(factor):
 
 
 def test_an_unknown_way_is_refused():
-    with pytest.raises(ValueError, match=r"way='height' must be one of depth, width, resolution"):
+    with pytest.raises(ValueError, match=r"way='height' must be one of: depth, width, resolution"):
         cs.alone(2, "height")
 
 
@@ -448,5 +448,5 @@ def test_numbers_of_other_kinds_count():
 
 
 def test_total_refuses_an_unknown_quantity():
-    with pytest.raises(ValueError, match="quantity='weights' must be one of parameters"):
+    with pytest.raises(ValueError, match="quantity='weights' must be one of: parameters"):
         lc.total((), "weights")

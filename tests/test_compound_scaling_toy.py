@@ -276,7 +276,7 @@ def test_allocation_names_what_it_refuses(name, value):
 def test_allocation_refuses_more_than_there_is():
     with pytest.raises(ValueError, match="exceed doublings=2"):
         toy.allocation("digits", 2, 2, 1)
-    with pytest.raises(ValueError, match=r"dataset='cats' must be one of digits, clothes"):
+    with pytest.raises(ValueError, match=r"dataset='cats' must be one of: digits, clothes"):
         toy.allocation("cats", 2, 2, 0)
 
 
@@ -303,7 +303,7 @@ def test_results_refuse_what_is_not_stored(setting):
 
 
 def test_a_bad_kind_or_dataset_is_named():
-    with pytest.raises(ValueError, match="kind='deep' must be one of plain, skips, trained"):
+    with pytest.raises(ValueError, match="kind='deep' must be one of: plain, skips, trained"):
         toy.accuracy("digits", "deep", 2, 6, 4, 0)
     with pytest.raises(ValueError, match="dataset=None"):
         toy.images(None)

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from miniatures import draw
-from miniatures.plain import MOST_VALUES, plain, real, series, table, whole
+from miniatures.checks import MOST_VALUES, scalar, series, table, whole
+from miniatures.plain import plain
 from PIL import Image
 from plotly.validator_cache import ValidatorCache
 
@@ -455,10 +456,10 @@ def test_plain_refuses_what_json_cannot_hold(value):
 def test_real_returns_finite_numbers_and_refuses_the_rest(value):
     good = isinstance(value, (int, float)) and not isinstance(value, bool) and -5 <= value <= 5
     if good:
-        assert real("size", value, -5, 5) is value
+        assert scalar("size", value, -5, 5) is value
     else:
         with pytest.raises(ValueError, match=r"size=.* must be a finite number from -5 to 5"):
-            real("size", value, -5, 5)
+            scalar("size", value, -5, 5)
 
 
 @given(st.one_of(SCALARS, st.floats()))
@@ -472,7 +473,7 @@ def test_whole_returns_ints_and_refuses_the_rest(value):
 
 def test_numbers_beyond_every_float_are_refused():
     with pytest.raises(ValueError, match="finite"):
-        real("x", 10**400)
+        scalar("x", 10**400)
 
 
 def test_a_large_numeric_array_is_listed_quickly():

@@ -1,45 +1,102 @@
-"""Checks of arguments: each returns the plain value, or raises ValueError naming argument, value and what is accepted.
+"""Checks of arguments: each returns the plain value, or raises ValueError that names argument, value and what is accepted.
 
-Explicit, because numpy in the browser's Python warns of nothing: nan would pass silently.
+Explicit, because numpy in the browser's Python warns of nothing and nan would pass in silence, and because the
+page would draw a wrong value without a word: of two arrays of unequal length it drops the longer one's rest.
+Where no range is given, numbers lie up to 1e70 in size, so that the square of a quotient of two of them is a float.
 """
 
-from math import inf
+from math import floor, inf, isfinite
 from numbers import Integral, Real
 
 import numpy as np
 
+from miniatures.plain import plain
 
-def real(name: str, value, low: float, high: float) -> float:
+SMALLEST, LARGEST = 1e-70, 1e70
+MOST_SAMPLES = 4_000_000  # 32 MB of floats
+MOST_VALUES = 250_000  # of one mark; a page cannot draw more at the pace of a slider
+TALLEST = 10_000  # pixels of a figure
+
+
+def scalar(name: str, value, low: float = -inf, high: float = inf) -> float | int:
+    """`value` as a plain number, an int where it is one, finite and from `low` to `high`; bools are refused.
+
+    >>> scalar("width", 2, 0, 20), scalar("width", np.float32(2.5))
+    (2, 2.5)
+    """
+    found = value
+    if isinstance(value, np.number) and isinstance(value, Real):
+        found = int(value) if isinstance(value, Integral) else float(value)
+    if isinstance(found, bool) or not isinstance(found, Real) or not (_finite(found) and low <= found <= high):
+        span = "" if low == -inf and high == inf else f" from {low:g} to {high:g}"
+        raise ValueError(f"{name}={found!r} must be a finite number{span}")
+    return found
+
+
+def _finite(value):
+    try:
+        return isfinite(value)
+    except OverflowError:  # a whole number beyond every float
+        return False
+
+
+def real(name: str, value, low: float = -LARGEST, high: float = LARGEST) -> float:
     """`value` as a float from `low` to `high`, both included; nan, infinities, bools and texts are refused.
 
-    >>> real("threshold", 1, 0, 2)
-    1.0
+    >>> real("threshold", 1, 0, 2), real("x", np.float32(2.5))
+    (1.0, 2.5)
     """
-    refused = isinstance(value, (bool, np.bool_)) or not isinstance(value, Real)
-    if refused or not low <= _float(value) <= high:
-        raise ValueError(f"{name}={value!r} must be a number from {low:g} to {high:g}")
-    return float(value)
+    return float(scalar(name, value, low, high))
 
 
-def _float(value):
-    try:
-        return float(value)
-    except OverflowError:  # a whole number beyond the floats
-        return inf
+def positive(name: str, value, most: float = LARGEST) -> float:
+    """`value` as a float; ValueError unless it lies above 0 (from 1e-70) and not above `most`."""
+    found = real(name, value)
+    if not SMALLEST <= found <= most:
+        raise ValueError(f"{name}={value!r} must be a positive number, from {SMALLEST:g} to {most:g}")
+    return found
+
+
+def not_negative(name: str, value) -> float:
+    """`value` as a float; ValueError unless it is 0 or more, up to 1e70."""
+    found = real(name, value)
+    if found < 0:
+        raise ValueError(f"{name}={value!r} must be a number of 0 or more")
+    return found
+
+
+def share(name: str, value) -> float:
+    """`value` as a float; ValueError unless it lies above 0 (from 1e-70) and below 1."""
+    found = real(name, value)
+    if not SMALLEST <= found < 1:
+        raise ValueError(f"{name}={value!r} must be a number above 0 (from {SMALLEST:g}) and below 1")
+    return found
 
 
 def whole(name: str, value, low: int, high: int) -> int:
-    """`value` as an int from `low` to `high`, both included; floats are refused, even 2.0.
+    """`value` as an int from `low` to `high`, both included; floats are refused, even 2.0, and so are bools.
 
     >>> whole("steps", np.int64(3), 1, 10)
     3
     """
-    if isinstance(value, (bool, np.bool_)) or not isinstance(value, Integral) or not low <= value <= high:
+    if not isinstance(value, Integral) or isinstance(value, (bool, np.bool_)) or not low <= value <= high:
         raise ValueError(f"{name}={value!r} must be a whole number from {low} to {high}")
     return int(value)
 
 
-def one_of(name: str, value, options: tuple):
+def count(name: str, value, most: int = MOST_SAMPLES, least: int = 0) -> int:
+    """`value` as an int from `least` to `most`; unlike `whole` it takes 2.0 for 2.
+
+    >>> count("radius", 2.0)
+    2
+    """
+    found = scalar(name, value)
+    if found != floor(found) or not least <= found <= most:
+        raise ValueError(f"{name}={value!r} must be a whole number from {least} to {most}")
+    return int(found)
+
+
+def one_of(name: str, value, options) -> str:
     """`value` itself when it is one of the texts `options`.
 
     >>> one_of("view", "weak", ("weak", "strong"))
@@ -50,29 +107,34 @@ def one_of(name: str, value, options: tuple):
     return value
 
 
-def numbers(name: str, values, shape: tuple, low: float, high: float) -> np.ndarray:
-    """`values` as a float64 array of `shape`, where None stands for any length above 0; each from `low` to `high`.
+def numbers(name: str, values, shape: tuple | None = None, low: float = -LARGEST, high: float = LARGEST) -> np.ndarray:
+    """`values` as a float64 array, each from `low` to `high`; of `shape`, where None stands for any length above 0.
 
     >>> numbers("logits", [[1, 2], [3, 4]], (None, 2), -9, 9).shape
     (2, 2)
     """
-    wanted = "(" + ", ".join("any" if side is None else str(side) for side in shape) + ")"
     try:
         array = np.asarray(values)
     except ValueError:
-        raise ValueError(f"{name} must be an array of shape {wanted}, not rows of unequal length") from None
+        raise ValueError(f"{name} must be an array of numbers, not rows of unequal length") from None
     if array.dtype.kind not in "iuf":
         raise ValueError(f"{name} of type {array.dtype} must hold real numbers")
-    fits = array.ndim == len(shape) and all(
-        n > 0 and side in (None, n) for n, side in zip(array.shape, shape, strict=True)
-    )
-    if not fits:
-        raise ValueError(f"{name} of shape {array.shape} must be of shape {wanted}, with no empty axis")
+    if shape is not None:
+        _shaped(name, array, shape)
     array = array.astype(float)
     inside = (array >= low) & (array <= high)
     if not inside.all():
         raise ValueError(f"{name} holds {array[~inside][0]}: every number must lie from {low:g} to {high:g}")
     return array
+
+
+def _shaped(name, array, shape):
+    fits = array.ndim == len(shape) and all(
+        n > 0 and side in (None, n) for n, side in zip(array.shape, shape, strict=True)
+    )
+    if not fits:
+        wanted = "(" + ", ".join("any" if side is None else str(side) for side in shape) + ")"
+        raise ValueError(f"{name} of shape {array.shape} must be of shape {wanted}, with no empty axis")
 
 
 def classes_of(name: str, values, count: int, classes: int) -> np.ndarray:
@@ -87,3 +149,56 @@ def classes_of(name: str, values, count: int, classes: int) -> np.ndarray:
             f"{name} holds {array[array != np.floor(array)][0]}: it must hold whole numbers from 0 to {classes - 1}"
         )
     return array.astype(int)
+
+
+def words(name: str, value) -> str | None:
+    """`value` itself, a text or None."""
+    if value is not None and not isinstance(value, str):
+        raise ValueError(f"{name}={value!r} must be a text")
+    return value
+
+
+def series(name: str, values, length: int | None = None, texts: bool = True) -> list:
+    """`values` as a list of numbers, None and (with `texts`) texts; `length` where it must match another's.
+
+    >>> series("y", np.array([1, 2]), 2)
+    [1, 2]
+    """
+    kinds = "numbers or texts" if texts else "numbers"
+    if not isinstance(values, (list, tuple, range)) and getattr(values, "ndim", 0) != 1:
+        raise ValueError(f"{name}={_short(values)} must be a list or array (N,) of {kinds}")
+    if len(values) > MOST_VALUES:
+        raise ValueError(f"{name} holds {len(values):,} values: at most {MOST_VALUES:,} can be drawn")
+    if length is not None and len(values) != length:
+        raise ValueError(f"{name} holds {len(values)} values where the mark has {length}: give one for each")
+    listed = plain(values)
+    for value in () if getattr(values, "dtype", np.dtype(object)).kind in "iuf" else listed:
+        if isinstance(value, (bool, list, dict)) or (isinstance(value, str) and not texts):
+            raise ValueError(f"{name} holds {_short(value)}: {kinds} are accepted, None or nan for a gap")
+    return listed
+
+
+def table(name: str, rows, shape: tuple[int, int] | None = None, texts: bool = False) -> list[list]:
+    """`rows` as a list of equally long lists; `shape` where it must match another's. Never empty.
+
+    >>> table("z", [[1, None], [2, 3]])
+    [[1, None], [2, 3]]
+    """
+    if not isinstance(rows, (list, tuple)) and getattr(rows, "ndim", 0) != 2:
+        raise ValueError(f"{name}={_short(rows)} must be a table (rows, columns)")
+    listed = [series(f"{name}[{number}]", row, texts=texts) for number, row in enumerate(rows)]
+    if not listed or not listed[0] or any(len(row) != len(listed[0]) for row in listed):
+        raise ValueError(
+            f"{name} has rows of {sorted({len(row) for row in listed})} values: they must be equally long, not empty"
+        )
+    found = (len(listed), len(listed[0]))
+    if found[0] * found[1] > MOST_VALUES:
+        raise ValueError(f"{name} of shape {found} is too large: at most {MOST_VALUES:,} cells; draw pixels with image")
+    if shape is not None and found != shape:
+        raise ValueError(f"{name} of shape {found} must have the shape {shape} of the mark")
+    return listed
+
+
+def _short(value):
+    text = repr(value)
+    return text if len(text) <= 60 else f"{text[:57]}..."

@@ -25,7 +25,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from miniatures import inputs
+from miniatures import checks
 from miniatures.layer_counts import Layer, classifier, convolution, mbconv, total
 
 BASE_RESOLUTION = 224
@@ -217,8 +217,11 @@ def efficientnet(width: float = 1.0, depth: float = 1.0, resolution: int = 224, 
     >>> efficientnet(*VARIANTS["B7"]).parameters
     66347960
     """
-    width, depth = inputs.positive("width", width, MOST_TIMES), inputs.positive("depth", depth, MOST_TIMES)
-    resolution, classes = _whole("resolution", resolution, MOST_PIXELS), _whole("classes", classes, MOST_CLASSES)
+    width, depth = checks.positive("width", width, MOST_TIMES), checks.positive("depth", depth, MOST_TIMES)
+    resolution, classes = (
+        checks.count("resolution", resolution, MOST_PIXELS, least=1),
+        checks.count("classes", classes, MOST_CLASSES, least=1),
+    )
     return scaled(TABLE_1, width, depth, resolution, classes)
 
 
@@ -228,7 +231,7 @@ def grown(depth: float, width: float, resolution: float) -> Architecture:
     >>> grown(*compound(1)).parameters == efficientnet(width=1.1, depth=1.2).parameters
     True
     """
-    resolution = inputs.positive("resolution", resolution, MOST_PIXELS / BASE_RESOLUTION)
+    resolution = checks.positive("resolution", resolution, MOST_PIXELS / BASE_RESOLUTION)
     return efficientnet(width, depth, max(1, round(BASE_RESOLUTION * resolution)))
 
 
@@ -246,9 +249,9 @@ def compound(phi, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.15) ->
     [1.44, 1.21, 1.322]
     """
     return (
-        _power(inputs.positive("alpha", alpha), phi),
-        _power(inputs.positive("beta", beta), phi),
-        _power(inputs.positive("gamma", gamma), phi),
+        _power(checks.positive("alpha", alpha), phi),
+        _power(checks.positive("beta", beta), phi),
+        _power(checks.positive("gamma", gamma), phi),
     )
 
 
@@ -259,7 +262,7 @@ def growth(phi, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.15):
     1.92027
     """
     for name, base in (("alpha", alpha), ("beta", beta), ("gamma", gamma)):
-        inputs.positive(name, base)
+        checks.positive(name, base)
     return _power(alpha * beta**2 * gamma**2, phi)
 
 
@@ -291,9 +294,9 @@ def third(alpha=None, beta=None, gamma=None, product: float = 2.0) -> float:
     if len(missing) != 1:
         raise ValueError(f"exactly one of alpha, beta, gamma must be None, not {len(missing)} of them")
     (name,) = missing
-    spent = np.prod([inputs.positive(one, value) ** (1 if one == "alpha" else 2) for one, value in given.items()])
-    left = inputs.positive("product", product) / spent
-    if not 1 <= left <= inputs.LARGEST:
+    spent = np.prod([checks.positive(one, value) ** (1 if one == "alpha" else 2) for one, value in given.items()])
+    left = checks.positive("product", product) / spent
+    if not 1 <= left <= checks.LARGEST:
         raise ValueError(f"no {name} of at least 1: the other two alone multiply the cost by {spent:.4g}, product={product:.4g}")  # fmt: skip
     return float(left if name == "alpha" else sqrt(left))
 
@@ -306,15 +309,13 @@ def alone(factor: float, way: str) -> tuple[float, float, float]:
     >>> alone(4, "depth"), alone(4, "width")
     ((4.0, 1.0, 1.0), (1.0, 2.0, 1.0))
     """
-    factor = inputs.positive("factor", factor)
+    factor = checks.positive("factor", factor)
     ways = {"depth": (factor, 1.0, 1.0), "width": (1.0, sqrt(factor), 1.0), "resolution": (1.0, 1.0, sqrt(factor))}
-    if way not in ways:
-        raise ValueError(f"way={way!r} must be one of {', '.join(ways)}")
-    return ways[way]
+    return ways[checks.one_of("way", way, ways)]
 
 
 def _power(base: float, phi):
-    exponent = inputs.numbers("phi", phi)
+    exponent = checks.numbers("phi", phi)
     if not exponent.size:
         raise ValueError("phi is empty: it must be a number or an array of at least one")
     with np.errstate(over="ignore", under="ignore"):
@@ -322,10 +323,3 @@ def _power(base: float, phi):
     if not np.all(np.isfinite(power) & (power > 0)):  # WebAssembly raises no flag: look at the result
         raise ValueError(f"phi={phi!r} is too large: {base:.4g}^phi leaves the range of floating-point numbers")
     return float(power) if exponent.ndim == 0 else power
-
-
-def _whole(name: str, value, most: int) -> int:
-    number = inputs.count(name, value, most)
-    if number < 1:
-        raise ValueError(f"{name}={value} must be a whole number from 1 to {most}")
-    return number

@@ -6,7 +6,7 @@ Source: M. Tan and Q. V. Le, "EfficientNet: Rethinking Model Scaling for Convolu
 
 from math import log
 
-from miniatures import inputs
+from miniatures import checks
 from miniatures.compound_scaling import BASE_RESOLUTION, MOST_PIXELS, VARIANTS, compound, efficientnet
 
 # ImageNet top-1 accuracies as printed, per cent: Table 2 of the first and of the last version
@@ -67,10 +67,10 @@ def implied_phi(
     [6.21, 7.27, 7.05]
     """
     alpha, beta, gamma = compound(1)
-    side = inputs.positive("resolution", resolution, MOST_PIXELS)
+    side = checks.positive("resolution", resolution, MOST_PIXELS)
     return (
-        log(inputs.positive("depth", depth)) / log(alpha),
-        log(inputs.positive("width", width)) / log(beta),
+        log(checks.positive("depth", depth)) / log(alpha),
+        log(checks.positive("width", width)) / log(beta),
         log(side / BASE_RESOLUTION) / log(gamma),
     )
 
@@ -84,7 +84,7 @@ def phi_range(width: float, depth: float, resolution: float) -> tuple[float, flo
     >>> round(low, 2), round(high, 2)
     (0.96, 1.18)
     """
-    size = [inputs.positive(*item) for item in (("width", width), ("depth", depth), ("resolution", resolution))]
+    size = [checks.positive(*item) for item in (("width", width), ("depth", depth), ("resolution", resolution))]
     half = (0.05, 0.05, 4)
     if any(value <= step for value, step in zip(size, half, strict=True)):
         raise ValueError(

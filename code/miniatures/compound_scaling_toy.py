@@ -16,7 +16,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures import data, inputs
+from miniatures import checks, data
 from miniatures.digits import digits
 
 BASE_DEPTH, BASE_WIDTH = 2, 6
@@ -29,7 +29,7 @@ EPOCHS, BATCH, RATE = 20, 32, 0.01
 
 def images(dataset: str) -> tuple[np.ndarray, np.ndarray]:
     """(pixels, labels) of "digits", (1797, 8, 8), or "clothes", (2000, 28, 28); pixels in [0, 1], ten labels."""
-    return _images(_one_of("dataset", dataset, BASE_SIDE))
+    return _images(checks.one_of("dataset", dataset, BASE_SIDE))
 
 
 @cache
@@ -88,7 +88,7 @@ def allocation(
     ((2, 6, 4), (2, 24, 4))
     """
     doublings, in_width, in_resolution = _shares(doublings, in_width, in_resolution)
-    side = BASE_SIDE[_one_of("dataset", dataset, BASE_SIDE)]
+    side = BASE_SIDE[checks.one_of("dataset", dataset, BASE_SIDE)]
     budget = 2**doublings * multiply_adds(BASE_DEPTH, BASE_WIDTH, side) * 105 // 100
     width = round(BASE_WIDTH * 2 ** (in_width / 2))
     side = round(side * 2 ** (in_resolution / 2))
@@ -98,7 +98,7 @@ def allocation(
 
 def _shares(doublings, in_width, in_resolution):
     named = {"doublings": doublings, "in_width": in_width, "in_resolution": in_resolution}
-    whole = tuple(inputs.count(name, value, 6) for name, value in named.items())
+    whole = tuple(checks.count(name, value, 6) for name, value in named.items())
     if whole[1] + whole[2] > whole[0]:
         raise ValueError(f"in_width={in_width} + in_resolution={in_resolution} exceed doublings={doublings}")
     return whole
@@ -220,13 +220,13 @@ def accuracy(dataset: str, kind: str, depth: int, width: int, side: int, seed: i
     `kind` is "plain" or "skips" for random convolutions whose readout is fitted by ridge regression,
     or "trained" for the same network with skips, trained. `seed` draws split, weights and batches.
     """
-    _one_of("kind", kind, KINDS)
+    checks.one_of("kind", kind, KINDS)
     for name, value, most in (("depth", depth, 500), ("width", width, 500), ("side", side, 100)):
-        if inputs.count(name, value, most) < 1:
+        if checks.count(name, value, most) < 1:
             raise ValueError(f"{name}={value} must be a whole number from 1 to {most}")
-    rate = inputs.positive("rate", rate, 10)
+    rate = checks.positive("rate", rate, 10)
     pixels, labels = images(dataset)
-    rng = np.random.default_rng(inputs.count("seed", seed, 2**31))
+    rng = np.random.default_rng(checks.count("seed", seed, 2**31))
     order = rng.permutation(len(pixels))
     train, test = order[:TRAINING_IMAGES], order[TRAINING_IMAGES:]
     x = resampled(pixels, side)
@@ -276,7 +276,7 @@ def results(dataset: str, kind: str, doublings: int, rate: float | None = None) 
     at several learning rates. Without `rate` each split has the rate of its best mean. Raises ValueError
     for a setting that is not stored.
     """
-    setting = (_one_of("dataset", dataset, BASE_SIDE), _one_of("kind", kind, KINDS), doublings)
+    setting = (checks.one_of("dataset", dataset, BASE_SIDE), checks.one_of("kind", kind, KINDS), doublings)
     best: dict[tuple, Result] = {}
     for stored, result in _stored():
         split = (result.in_width, result.in_resolution)
@@ -297,9 +297,3 @@ def _stored():
         accuracies = tuple(float(row[f"seed_{seed}"]) for seed in range(5))
         found.append((setting, Result(float(row["rate"]), in_depth, *size, accuracies)))
     return found
-
-
-def _one_of(name, value, accepted):
-    if not isinstance(value, str) or value not in accepted:
-        raise ValueError(f"{name}={value!r} must be one of {', '.join(accepted)}")
-    return value

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 import numpy as np
 
-from miniatures.plain import one_of, real, whole
+from miniatures.checks import one_of, scalar, whole
 
 MOST_STEPS = 500  # of one slider
 
@@ -31,7 +31,7 @@ class Slider:
 
     def __post_init__(self):
         for name in ("low", "high", "value"):
-            number = real(name, getattr(self, name), -1e100, 1e100)
+            number = scalar(name, getattr(self, name), -1e100, 1e100)
             if self.integer and number != round(number):
                 raise ValueError(f"{name}={number} of an integer slider must be a whole number")
             object.__setattr__(self, name, number)  # plain, where numpy's was given

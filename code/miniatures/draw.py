@@ -12,8 +12,9 @@ from importlib import resources
 
 import numpy as np
 
+from miniatures.checks import TALLEST, one_of, scalar, series, table, whole, words
 from miniatures.panels import panels as panels  # a figure of figures, drawn as this module's figures are
-from miniatures.plain import TALLEST, one_of, plain, real, series, table, whole, words
+from miniatures.plain import plain
 from miniatures.png import png as png
 
 PALETTE = json.loads(resources.files("miniatures").joinpath("palette.json").read_text("utf8"))
@@ -57,7 +58,7 @@ def _colours(names, length=None):
 
 
 def _sizes(name, value, length):
-    return _each(name, value, length, lambda _, one: real(name, one, 0))
+    return _each(name, value, length, lambda _, one: scalar(name, one, 0))
 
 
 def _points(x, y):
@@ -85,7 +86,7 @@ def line(x, y, name=None, colour="blue", dash="solid", width=2.5, fill=None, hov
     wash = {"fill": one_of("fill", fill, FILLS), "fillcolor": _colours(f"wash-{colour}")} if fill is not None else {}
     return _given(
         type="scatter", mode="lines", x=x, y=y, name=words("name", name), showlegend=name is not None, hovertemplate=words("hover", hover),
-        line={"color": _colours(colour), "dash": one_of("dash", dash, DASHES), "width": real("width", width, 0, 50)}, **wash,
+        line={"color": _colours(colour), "dash": one_of("dash", dash, DASHES), "width": scalar("width", width, 0, 50)}, **wash,
     )  # fmt: skip
 
 
@@ -109,7 +110,7 @@ def bars(
     reach = _error(error, len(x))
     return _given(
         type="bar", x=x, y=y, name=words("name", name), showlegend=name is not None, orientation="h" if horizontal else "v",
-        base=_each("base", base, len(x), real), width=_sizes("width", width, len(x)), marker={"color": _colours(colour, len(x))},
+        base=_each("base", base, len(x), scalar), width=_sizes("width", width, len(x)), marker={"color": _colours(colour, len(x))},
         text=None if labels is None else series("labels", labels, len(x)), textposition="auto" if labels is not None else None,
         hovertemplate=words("hover", hover), **({"error_x" if horizontal else "error_y": reach} if reach else {}),
     )  # fmt: skip
@@ -120,12 +121,12 @@ def heatmap(z, x=None, y=None, scale="sequential", low=None, high=None, bar=None
     for no bar; `labels` (rows, columns) writes a text into each cell."""
     z = table("z", z)
     shape = (len(z), len(z[0]))
-    if low is not None and high is not None and not real("low", low) < real("high", high):
+    if low is not None and high is not None and not scalar("low", low) < scalar("high", high):
         raise ValueError(f"low={low} must lie below high={high}")
     return _given(
         type="heatmap", z=z, x=None if x is None else series("x", x, shape[1]), y=None if y is None else series("y", y, shape[0]),
-        colorscale=SCALES[one_of("scale", scale, SCALES)], zmin=None if low is None else real("low", low),
-        zmax=None if high is None else real("high", high), showscale=bar is not None,
+        colorscale=SCALES[one_of("scale", scale, SCALES)], zmin=None if low is None else scalar("low", low),
+        zmax=None if high is None else scalar("high", high), showscale=bar is not None,
         colorbar={"title": {"text": words("bar", bar), "side": "right"}, "thickness": 12, "outlinewidth": 0} if bar is not None else None,
         text=None if labels is None else table("labels", labels, shape, texts=True),
         texttemplate="%{text}" if labels is not None else None, hovertemplate=words("hover", hover),
@@ -135,15 +136,15 @@ def heatmap(z, x=None, y=None, scale="sequential", low=None, high=None, bar=None
 def image(pixels, x=0.0, y=0.0, width=1.0, height=1.0) -> dict:
     """A picture whose lower left corner lies at (x, y) in axis units; see `png` for the pixels, `text`
     for logarithmic axes."""
-    if not (real("width", width) > 0 and real("height", height) > 0):
+    if not (scalar("width", width) > 0 and scalar("height", height) > 0):
         raise ValueError(f"width={width} and height={height} of an image must be positive")
-    return {"mark": "images", "source": png(pixels), "xref": "x", "yref": "y", "x": plain(real("x", x)), "y": plain(real("y", y) + height),
+    return {"mark": "images", "source": png(pixels), "xref": "x", "yref": "y", "x": plain(scalar("x", x)), "y": plain(scalar("y", y) + height),
             "sizex": plain(width), "sizey": plain(height), "sizing": "stretch", "layer": "below"}  # fmt: skip
 
 
 def _place(name, value):
     """A position on an axis: a number, or a category's text."""
-    return value if isinstance(value, str) else plain(real(name, value))
+    return value if isinstance(value, str) else plain(scalar(name, value))
 
 
 def text(x, y, words, colour="ink", anchor="center", arrow=None, size=13) -> dict:
@@ -157,13 +158,13 @@ def text(x, y, words, colour="ink", anchor="center", arrow=None, size=13) -> dic
         across, down = series("arrow", arrow, 2, texts=False)
         pointer = {
             "showarrow": True,
-            "ax": real("arrow", across),
-            "ay": real("arrow", down),
+            "ax": scalar("arrow", across),
+            "ay": scalar("arrow", down),
             "arrowhead": 2,
             "arrowcolor": _colours(colour),
         }
     return {"mark": "annotations", "x": _place("x", x), "y": _place("y", y), "xref": "x", "yref": "y", "text": words,
-            "xanchor": one_of("anchor", anchor, ANCHORS), "font": {"color": _colours(colour), "size": real("size", size, 1, 100)}, **pointer}  # fmt: skip
+            "xanchor": one_of("anchor", anchor, ANCHORS), "font": {"color": _colours(colour), "size": scalar("size", size, 1, 100)}, **pointer}  # fmt: skip
 
 
 def vertical(x, colour="grey", dash="dash", words=None) -> dict:
@@ -204,7 +205,7 @@ def axis(title="", range=None, log=False, ticks=None, labels=None, hidden=False,
     if not isinstance(title, str):
         raise ValueError(f"title={title!r} must be a text")
     if range is not None:
-        range = [real("range", end) for end in series("range", range, 2, texts=False)]
+        range = [scalar("range", end) for end in series("range", range, 2, texts=False)]
         if range[0] == range[1] or (log and min(range) <= 0):
             raise ValueError(
                 f"range={range} must have two different ends{', both positive on a logarithmic axis' if log else ''}"

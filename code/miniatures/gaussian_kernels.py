@@ -12,8 +12,8 @@ from math import ceil, sqrt
 import numpy as np
 from scipy.special import erfc, ive
 
+from miniatures.checks import numbers, positive
 from miniatures.gaussian_window import pixels_of, sampled_kernel
-from miniatures.inputs import numbers, positive
 
 MOST_SIGMA = 10_000  # beyond it the Bessel function's routine loses digits
 

@@ -28,7 +28,7 @@ from math import ceil, erfc, exp, log, pi, sqrt
 import numpy as np
 from scipy.special import erfcinv, lambertw
 
-from miniatures.inputs import count, not_negative, numbers, positive, real, share
+from miniatures.checks import count, not_negative, numbers, positive, real, share
 
 ROUNDING = 1e-14  # quotients that differ from 1 by less are 1 here
 REACH = 39  # exp(-39**2/2) is 0 in double precision

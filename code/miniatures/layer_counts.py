@@ -14,6 +14,8 @@ s  side of a layer's output, pixels
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from miniatures.checks import one_of
+
 QUANTITIES = ("parameters", "buffers", "multiply_adds", "activations")
 
 
@@ -39,9 +41,8 @@ class Layer:
 
 def total(layers: Iterable[Layer], quantity: str) -> int:
     """Sum of one quantity over layers: "parameters", "buffers", "multiply_adds" or "activations"."""
-    if quantity not in QUANTITIES:
-        raise ValueError(f"quantity={quantity!r} must be one of {', '.join(QUANTITIES)}")
-    return sum(getattr(layer, quantity) for layer in layers)
+    name = one_of("quantity", quantity, QUANTITIES)
+    return sum(getattr(layer, name) for layer in layers)
 
 
 def convolution(

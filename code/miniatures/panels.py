@@ -1,6 +1,6 @@
 """panels(figure, figure, …): several figures of `miniatures.draw` as one."""
 
-from miniatures.plain import TALLEST, real, whole
+from miniatures.checks import TALLEST, scalar, whole
 
 BAR_ROOM = 0.16  # of a panel's width, for its colour bar
 
@@ -53,7 +53,7 @@ def _grid(figures, columns, gap):
         raise ValueError("figures is empty: panels needs at least one figure")
     columns = min(whole("columns", columns, 1, 12), len(figures))
     most = max(columns, -(-len(figures) // columns)) - 1
-    if real("gap", gap) < 0 or gap * most >= 1:
+    if scalar("gap", gap) < 0 or gap * most >= 1:
         raise ValueError(f"gap={gap} must be 0 or more, and leave room for {most + 1} panels in a line")
     return columns
 

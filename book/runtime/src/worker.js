@@ -39,6 +39,7 @@ const calls = {
     return state.live.run(code, cell, JSON.stringify(theme ?? null), (output) => say({ id, event: "output", output: JSON.parse(output) }));
   },
   async check({ exercise, answer }) {
+    await prepare(JSON.stringify(exercise)); // its module's packages; an answer that is no Python names none
     await prepare(answer);
     return state.live.check(exercise, answer);
   },

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from miniatures import judge
-from miniatures.plain import real
+from miniatures.checks import scalar
 
 RIGHT = "Right."
 WRONG = "Not yet. The hint may help."
@@ -77,14 +77,14 @@ class Number:
 
     def __post_init__(self):
         _declared(self, self.unit)
-        real(f"{self.id}: answer", self.answer, -MOST, MOST)
-        real(f"{self.id}: tolerance", self.tolerance)
+        scalar(f"{self.id}: answer", self.answer, -MOST, MOST)
+        scalar(f"{self.id}: tolerance", self.tolerance)
         if not self.tolerance > 0 or self.tolerance < FINEST * abs(self.answer):
             raise ValueError(
                 f"tolerance={self.tolerance} of {self.id} must be positive, and {FINEST:g} of the answer or more"
             )
         for mistake in self.mistakes:
-            real(f"{self.id}: a mistake's answer", mistake.answer, -MOST, MOST)
+            scalar(f"{self.id}: a mistake's answer", mistake.answer, -MOST, MOST)
             if abs(mistake.answer - self.answer) <= 1.2 * self.tolerance:
                 raise ValueError(f"{self.id}: the mistake {mistake.answer} lies within the tolerance of the answer")
 
@@ -190,7 +190,7 @@ class Code:
     def __post_init__(self):
         _declared(self)
         _runnable(self)
-        real(f"{self.id}: tolerance", self.tolerance, FINEST, 0.5)
+        scalar(f"{self.id}: tolerance", self.tolerance, FINEST, 0.5)
         if not self._judged(self.answer).correct:
             raise ValueError(f"{self.id}: its answer is not right: {self._judged(self.answer)!r}")
         for mistake in self.mistakes:
@@ -333,7 +333,7 @@ def number(answer) -> float:
         above, below = (float(part.replace(",", ".")) for part in (*parts, "1")[:2])
         answer = above / below if below else math.nan
     try:
-        return float(real("answer", answer))
+        return float(scalar("answer", answer))
     except ValueError:
         raise ValueError(refused) from None
 

@@ -1,0 +1,56 @@
+"""What the shared checks let through and what they refuse."""
+
+import math
+from fractions import Fraction
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from miniatures import checks
+
+
+@given(st.floats(-1e70, 1e70))
+def test_real_is_the_number_itself(value):
+    assert checks.real("a", value) == value
+    assert type(checks.real("a", np.float64(value))) is float
+
+
+@pytest.mark.parametrize(
+    "value", [True, np.False_, None, "1", 1j, [1], np.array(1.0), math.nan, math.inf, -math.inf, 10**400, 2e70]
+)
+def test_real_refuses(value):
+    with pytest.raises(ValueError, match="a="):
+        checks.real("a", value)
+
+
+def test_edges_of_the_ranges():
+    assert checks.positive("a", 1e-70) == 1e-70
+    assert checks.not_negative("a", 0) == 0
+    assert checks.share("a", 1 - 1e-16) < 1
+    assert checks.count("a", 2.0) == 2
+    assert checks.count("a", Fraction(4, 2)) == 2
+    assert type(checks.count("a", np.int8(3))) is int
+    for check, value in (
+        (checks.positive, 9e-71),
+        (checks.not_negative, -1e-9),
+        (checks.share, 1),
+        (checks.share, 0),
+        (checks.count, 0.5),
+        (checks.count, -1),
+    ):
+        with pytest.raises(ValueError, match="a="):
+            check("a", value)
+    with pytest.raises(ValueError, match="to 5"):
+        checks.positive("a", 6, most=5)
+    with pytest.raises(ValueError, match="to 5"):
+        checks.count("a", 6, most=5)
+
+
+def test_numbers_keep_their_shape():
+    assert checks.numbers("a", [[1, 2], [3, 4]]).dtype == float
+    assert checks.numbers("a", [[1, 2], [3, 4]]).shape == (2, 2)
+    assert checks.numbers("a", []).size == 0
+    for values in ([1, math.nan], [math.inf], ["x"], [None], [True], [1j], [[1], [2, 3]], [1e71]):
+        with pytest.raises(ValueError, match=r"^a (must|of type|holds)"):
+            checks.numbers("a", values)
