@@ -20,13 +20,14 @@ import lxml.html
 import miniatures_book
 import pydata_sphinx_theme
 import pytest
+from docutils import nodes
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
 from miniatures import draw
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, _page_bundle
-from miniatures_book import assets, chapters, markup, mathematics, render, scaffold, server
+from miniatures_book import assets, cells, chapters, execution, markup, mathematics, render, scaffold, server
 from miniatures_book.markup import TEMPLATES
 from sphinx.errors import ExtensionError
 
@@ -76,7 +77,9 @@ def test_a_view_escapes_its_texts(words, tmp_path):
     assert [text(label) for label in tree.xpath("//label")] == [words, "b", words]
     assert text(tree.xpath("//option")[0]) == f"{words} {words}"
     assert text(tree.xpath("//figcaption")[0]) == f"1 {words}"
-    assert tree.xpath("//output")[0].text == f"0.5 {words}".replace("-", "\u2212")
+    assert tree.xpath("//input[@class='m-number']/@value") == ["0.5"]
+    assert tree.xpath("//input[@class='m-number']/@aria-label") == [f"Type a value: {words}"]
+    assert text(tree.xpath("//span[@class='m-unit']")[0]) == words
     assert tree.xpath("//input[@type='range']/@aria-valuetext") == [f"0.5 {words}".replace("-", "\u2212")]
     page = specification(tree)
     assert page["figure"]["data"][0]["name"] == words
@@ -202,6 +205,23 @@ def test_the_other_templates_escape_their_texts(words):
         .replace("</noscript>", "</div>")
     )
     assert specification(tree) == {"chapters": [{"title": words}]}
+
+
+@hostile
+def test_a_cells_source_stays_inside_its_script(words):
+    spec = {"root": "../", "cells": [{"number": 1, "source": words}]}
+    tree = parsed(TEMPLATES.get_template("python.html").render(spec=spec))
+    (script,) = tree.xpath("//script[@class='m-python']")
+    assert json.loads(script.text) == spec
+    assert len(tree.xpath("//script")) == 1
+
+
+def test_the_first_cell_has_none_above_it():
+    buttons = [
+        parsed(TEMPLATES.get_template("cell-tools.html").render(number=number)).xpath("//button/@data-python")
+        for number in (1, 2)
+    ]
+    assert buttons == [["run", "edit", "reset"], ["run", "edit", "above", "reset"]]
 
 
 def test_every_template_is_tested_above():
@@ -483,11 +503,12 @@ def test_the_policy_names_each_inline_script_by_its_digest_and_nothing_more(head
         "'sha256-" + base64.b64encode(hashlib.sha256(script.encode()).digest()).decode() + "'" for script in page.inline
     }
     rules = {name: set(values) for name, *values in (rule.split() for rule in policy.split(";"))}
-    assert rules["script-src"] == {"'self'"} | expected
+    assert rules["script-src"] == {"'self'", "'wasm-unsafe-eval'"} | expected
+    assert rules["worker-src"] == {"'self'"}
     assert rules["default-src"] == {"'none'"}
     assert rules["connect-src"] == rules["font-src"] == {"'self'"}
     assert rules["img-src"] == {"'self'", "data:", "blob:"}
-    assert not re.search(r"https?:|\*|unsafe-eval", policy)
+    assert not re.search(r"https?:|\*|(?<!wasm-)unsafe-eval", policy)
     assert "'unsafe-inline'" not in rules["script-src"]
 
 
@@ -860,3 +881,22 @@ def test_watching_adds_the_reload_and_announces_a_build(served):
 def test_serving_needs_a_book(tmp_path):
     with pytest.raises(SystemExit, match="there is no book in _build/html yet: make book"):
         server.serve(tmp_path, 8000)
+
+
+def test_each_code_cell_gets_its_buttons_and_the_page_every_source():
+    """Cells that the page shows without their code, or not at all, keep their numbers and their sources."""
+    docname = "chapters/numbers/gaussian_window"
+    page = execution.read_page(ROOT, f"{docname}.md")
+    places = [place for place, cell in enumerate(page.notebook.cells) if cell.cell_type == "code"]
+    section = nodes.section("", nodes.title("", "A title"))
+    for number in (1, 4):  # the others are hidden
+        section += nodes.container("", nb_element="cell_code", cell_index=places[number - 1])
+    section.children[1] += nodes.container("", nb_element="cell_code_source")
+    doctree = nodes.Element("", section)
+    cells.add_cells(SimpleNamespace(srcdir=str(ROOT), env=SimpleNamespace(docname=docname)), doctree)
+    assert [tools["number"] for tools in doctree.findall(cells.cell_tools)] == [1, 4]
+    assert isinstance(section.children[2].children[0].children[0], cells.cell_tools)  # below its code
+    (python,) = doctree.findall(cells.python_node)
+    assert [cell["number"] for cell in python["spec"]["cells"]] == list(range(1, len(places) + 1))
+    assert python["spec"]["cells"][3]["source"] == page.notebook.cells[places[3]].source
+    assert python["spec"]["tier"] == "scipy"
