@@ -4,7 +4,7 @@ import itertools
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from miniatures import augment, checks
@@ -61,7 +61,6 @@ def test_affine_has_the_stated_determinant_and_parts():
     assert turn[1, 0] == pytest.approx(np.sin(0.3))
 
 
-@settings(deadline=None)
 @given(st.integers(0, 8), st.integers(0, 1000))
 def test_cutout_sets_exactly_one_square_to_zero(side, seed):
     cut = augment.cutout(np.ones((6, 8, 8)), side, np.random.default_rng(seed))
@@ -88,7 +87,6 @@ def test_weak_views_move_by_less_than_a_pixel_and_nothing_else():
     assert abs(centre.mean() - 4) < 0.1
 
 
-@settings(deadline=None)
 @given(st.floats(0, 2), st.integers(0, 100))
 def test_strong_views_stay_grey_and_grow_with_magnitude(magnitude, seed):
     views = augment.strong_view(IMAGES, np.random.default_rng(seed), magnitude)
@@ -115,7 +113,6 @@ def test_bad_magnitudes_are_named(bad):
         augment.strong_view(IMAGES, np.random.default_rng(0), bad)
 
 
-@settings(deadline=None)
 @given(arrays(float, st.lists(st.integers(0, 3), max_size=4).map(tuple), elements=st.floats()))
 def test_any_array_gives_grey_values_or_a_named_error(images):
     message = refused(lambda: augment.strong_view(images, np.random.default_rng(0)))
@@ -146,7 +143,6 @@ def test_the_stored_digits_are_scikit_learns():
     assert not images.flags.writeable
 
 
-@settings(deadline=None)
 @given(st.integers(1, 120), st.integers(0, 2**63))
 def test_every_split_is_whole_stratified_and_free_of_leaks(labels, seed):
     labelled, unlabelled, test = data.split(labels, seed)

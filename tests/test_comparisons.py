@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from miniatures.comparisons import paired, welch
@@ -28,7 +28,6 @@ def test_paired_equals_scipy():
         assert ours.difference == pytest.approx((first - second).mean())
 
 
-@settings(deadline=None)
 @given(
     st.floats(-50, 50), st.floats(0.1, 10), st.integers(2, 30), st.floats(-50, 50), st.floats(0, 10), st.integers(2, 30)
 )
@@ -39,7 +38,6 @@ def test_welch_equals_scipy(m1, s1, n1, m2, s2, n2):
     assert (back.t, back.p, back.nu) == pytest.approx((-ours.t, ours.p, ours.nu))
 
 
-@settings(deadline=None)
 @given(arrays(float, st.integers(0, 4), elements=st.floats()))
 def test_any_numbers_give_a_finite_answer_or_a_named_error(first):
     message = refused(lambda: paired(first, np.zeros(len(first))))

@@ -188,7 +188,7 @@ def test_activations_of_b0_are_those_of_its_convolutions():
     assert ratio == pytest.approx(4.45, abs=0.01)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.floats(0.01, 20), st.floats(0.01, 20), st.integers(1, 2000), st.integers(1, 5000), st.integers(1, 2000), st.integers(1, 5000)
 )  # fmt: skip
@@ -204,7 +204,7 @@ def test_only_the_classifier_sees_the_classes_and_no_parameter_sees_the_resoluti
     assert sum(stage.parameters for stage in one.stages) == one.parameters
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.floats(0.05, 10), st.floats(0.05, 10), st.floats(1, 3))
 def test_wider_or_deeper_never_costs_less(width, depth, times):
     base = cs.efficientnet(width, depth, 64, 10)

@@ -290,8 +290,10 @@ def test_results_are_kept_and_found_again_without_times(root, monkeypatch):
 
     folder = root / "cache"
     fill_cache(folder, executed)
-    record = get_cache(folder).match_cache_notebook(pages[0].notebook)
-    assert get_cache(folder).get_cache_bundle(record.pk).nb.cells[1].outputs
+    cache = get_cache(folder)
+    record = cache.match_cache_notebook(pages[0].notebook)
+    assert cache.get_cache_bundle(record.pk).nb.cells[1].outputs
+    cache.db.dispose()
 
 
 @pytest.fixture(scope="module")

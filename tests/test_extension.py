@@ -191,7 +191,9 @@ def test_the_other_templates_escape_their_texts(words):
     tree = parsed(TEMPLATES.get_template("scoreboard.html").render(rows=rows))
     assert [text(cell) for cell in tree.xpath("//td")] == [words, f"{words} {words}", words, words, words]
     tree = parsed(
-        TEMPLATES.get_template("byline.html").render(matter={"minutes": words}, part=words, before=[(words, words)])
+        TEMPLATES.get_template("byline.html").render(
+            matter={"minutes": words}, part=words, before=[(words, words)], lite=words
+        )
     )
     assert text(tree.xpath("//a")[0]) == words
     assert tree.xpath("//a/@href") == [words]

@@ -61,7 +61,6 @@ def test_the_two_rows_of_the_exercise():
     assert fm.softmax(WEAK)[0, 0] == pytest.approx(0.786986, abs=1e-6)
 
 
-@settings(deadline=None)
 @given(logits, st.floats(0, 1.2), st.randoms(use_true_random=False))
 def test_the_loss_equals_a_plain_loop_and_ignores_order_and_shifts(weak, threshold, random):
     strong = weak[::-1] * 0.5
@@ -102,7 +101,6 @@ def test_a_confidence_on_the_threshold_is_kept():
     assert fm.unlabelled_loss([[1000.0, 0.0]], [[0.0, 0.0]], 1.0)[1].tolist() == [True]
 
 
-@settings(deadline=None)
 @given(logits)
 def test_a_higher_threshold_keeps_a_subset_and_never_more_loss(weak):
     runs = [fm.unlabelled_loss(weak, -weak, t) for t in (0, 0.3, 0.5, 0.8, 0.95, 1.01)]
@@ -144,7 +142,6 @@ def test_bad_thresholds_are_named(bad):
             call()
 
 
-@settings(deadline=None)
 @given(
     arrays(
         float, st.tuples(st.integers(0, 3), st.integers(0, 3)), elements=st.floats(allow_nan=True, allow_infinity=True)
@@ -391,7 +388,7 @@ def test_the_largest_rate_stays_finite():
     assert all(np.isfinite(w).all() for w in run.weights)
 
 
-@settings(max_examples=8, deadline=None)
+@settings(max_examples=8)
 @given(st.sampled_from(fm.METHODS), st.integers(1, 120), st.floats(0, 2), st.integers(0, 2**63), st.integers(1, 3))
 def test_any_good_argument_gives_shares(method, labels, threshold, seed, steps):
     run = fm.train(method, labels, threshold, seed, steps)

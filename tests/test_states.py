@@ -178,7 +178,7 @@ figure = st.fixed_dictionaries({"data": st.lists(trace, max_size=3), "layout": l
 batches = []
 
 
-@settings(max_examples=60, deadline=None, derandomize=True)
+@settings(max_examples=60, derandomize=True)
 @given(st.lists(figure, min_size=1, max_size=6))
 def test_python_decodes_what_it_encodes(figures):
     figures = [

@@ -242,6 +242,7 @@ def fill_cache(folder: Path, executed: dict[str, nbformat.NotebookNode]) -> None
     cache = get_cache(folder)
     for path, notebook in executed.items():
         cache.cache_notebook_bundle(CacheBundleIn(notebook, path), check_validity=False, overwrite=True)
+    cache.db.dispose()
 
 
 def records(notebook: nbformat.NotebookNode) -> list[dict]:

@@ -61,6 +61,18 @@ def standard(root: Path) -> frozenset[str]:
     return frozenset(names & sys.stdlib_module_names)
 
 
+def recorded(root: Path, tier: str) -> list[str]:
+    """The modules imported in a tier's snapshot: what the miniatures import of Python's library and of the tier's packages."""
+    names = set(standard(root)) | {"numpy.fft", "numpy.linalg", "numpy.random"}
+    tops = {pin for pin, _ in zip(LADDER, range(LADDER.index(tier) + 1), strict=False)}
+    for file in sorted((root / "code" / "miniatures").rglob("*.py")):
+        for node in ast.parse(file.read_text("utf8")).body:
+            module = node.module if isinstance(node, ast.ImportFrom) and not node.level else None
+            modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module or ""]
+            names |= {name for name in modules if name.partition(".")[0] in tops}
+    return sorted(names | ({"sklearn.base"} if tier == "sklearn" else set()))
+
+
 def pages(root: Path) -> dict[str, dict]:
     """Page -> its needs, of every chapter."""
     return {

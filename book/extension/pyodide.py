@@ -20,8 +20,8 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from miniatures_book import squeeze
-from miniatures_book.needs import TIERS, needs, standard, tier_packages
+from miniatures_book import snapshot, squeeze
+from miniatures_book.needs import TIERS, needs, pages, recorded, tier_packages
 from sphinx.errors import ExtensionError
 
 PINS = Path(__file__).resolve().parents[1] / "pyodide" / "pins.json"
@@ -166,6 +166,9 @@ def lay_out(root: Path, out: Path, say=print) -> None:
     (place / "pyodide-lock.json").write_text(json.dumps(lock(), sort_keys=True), "utf8")
     built = wheel(root, target)
     shutil.copytree(root / "data", target / "data", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.md", ".*"))
+    standard = target / "standard.zip"
+    with zipfile.ZipFile(source / "python_stdlib.zip") as packed:
+        standard.write_bytes(squeeze.archive({name: packed.read(name) for name in packed.namelist()}))
     core = [place / name for name in pins()["core"]] + [place / "pyodide-lock.json"]
     manifest = {
         "pyodide": pins()["pyodide"],
@@ -179,14 +182,15 @@ def lay_out(root: Path, out: Path, say=print) -> None:
         "wheel": entry(target, built),
         "data": {file.name: entry(target, file) for file in sorted((target / "data").iterdir())},
         "info": pins()["info"],
-        "tiers": {name: {"packages": tier_packages(name, pins()["packages"])} for name in TIERS},
-        "preload": sorted(standard(root)),
+        "standard": entry(target, standard),
+        "tiers": {name: tier(root, source, target, standard, name, say) for name in TIERS},
     }
     squeeze.squeeze([target / item["file"] for item in _entries(manifest) if item["size"] > 1000], store() / "squeezed")
     for item in _entries(manifest):
         item |= squeeze.sizes(target / item["file"])
     manifest["build"] = hashlib.sha256(json.dumps(manifest, sort_keys=True).encode()).hexdigest()[:16]
     (target / "manifest.json").write_text(json.dumps(manifest, sort_keys=True), "utf8")
+    squeeze.squeeze([target / "manifest.json"], store() / "squeezed")  # by its answer a page knows what its host does
     weight = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
     say(f"python    {weight / 1e6:.1f} MB in {FOLDER}, {len(_entries(manifest))} files", flush=True)
 
@@ -218,6 +222,21 @@ def entry(folder: Path, file: Path) -> dict:
     }
 
 
+def tier(root: Path, source: Path, target: Path, standard: Path, name: str, say) -> dict:
+    """What the manifest says of a tier: its packages and, where a page is of it, its snapshot."""
+    packages = pins()["packages"]
+    about = {"packages": tier_packages(name, packages)}
+    if name not in {needed["tier"] for needed in pages(root).values()}:
+        return about
+    kept = snapshot.record(source, standard, name, packages, recorded(root, name), store() / "snapshots", say)
+    folder = target / name
+    folder.mkdir(exist_ok=True)
+    for part in snapshot.PARTS:
+        _copy(kept / part, folder / part)
+    return about | {"snapshot": {part.partition(".")[0]: entry(target, folder / part) for part in snapshot.PARTS}}
+
+
 def _entries(manifest: dict) -> list[dict]:
     groups = [manifest["core"], manifest["packages"], manifest["data"]]
-    return [item for group in groups for item in group.values()] + [manifest["wheel"]]
+    groups += [tier["snapshot"] for tier in manifest["tiers"].values() if "snapshot" in tier]
+    return [item for group in groups for item in group.values()] + [manifest["wheel"], manifest["standard"]]

@@ -50,7 +50,7 @@ ENDS = (".br", ".gz")
 
 def gains(file: Path) -> bool:
     """Whether a file is smaller when compressed: archives with compressed parts and pictures are not."""
-    if file.suffix == ".whl":
+    if file.suffix in (".whl", ".zip"):
         with zipfile.ZipFile(file) as packed:
             return all(part.compress_type == zipfile.ZIP_STORED for part in packed.infolist())
     return file.suffix not in PACKED

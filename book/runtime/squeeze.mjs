@@ -3,9 +3,10 @@ import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import { promisify } from "node:util";
 import { brotliCompress, constants, gzip } from "node:zlib";
 
+const LARGE = 20_000_000; // above it the last step costs minutes
 const WAYS = {
   br: (data) => promisify(brotliCompress)(data, { params: {
-    [constants.BROTLI_PARAM_QUALITY]: 11, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } }),
+    [constants.BROTLI_PARAM_QUALITY]: data.length < LARGE ? 11 : 9, [constants.BROTLI_PARAM_LGWIN]: 24, [constants.BROTLI_PARAM_SIZE_HINT]: data.length } }),
   gz: (data) => promisify(gzip)(data, { level: 9 }),
 };
 const jobs = readFileSync(0, "utf8").trim().split("\n").flatMap((line) => {

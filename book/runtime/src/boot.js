@@ -1,22 +1,7 @@
 // Python started: from a snapshot where there is one and it fits, else in the ordinary way. Runs in a worker.
-import { Trouble, unzip } from "./files.js";
-import { restore } from "./snapshot.js";
-
-const SITE = "/lib/python3.14/site-packages";
-export const DATA = "/data";
-export const ENVIRONMENT = { HOME: "/home/pyodide", PYTHONHASHSEED: "0", MPLBACKEND: "agg", MINIATURES_DATA: DATA, MINIATURES_PAGE: "1" };
-
-/** Write the files of a stored archive below a folder of Python's. */
-export function unpack(py, bytes, folder = SITE) {
-  const made = new Set();
-  for (const [path, data] of unzip(bytes)) {
-    if (path.endsWith("/")) continue;
-    const place = `${folder}/${path}`, parent = place.slice(0, place.lastIndexOf("/"));
-    if (!made.has(parent)) py.FS.mkdirTree(parent);
-    made.add(parent);
-    py.FS.writeFile(place, data, { canOwn: true });
-  }
-}
+import { Trouble } from "./files.js";
+import { DATA, ENVIRONMENT, settle, unpack, unzip } from "./image.js";
+import { parse, restoring } from "./snapshot.js";
 
 /** What `loadPyodide` would fetch has been fetched: it is handed what is here. */
 async function pyodide(files, module, standard, options) {
@@ -29,7 +14,7 @@ async function pyodide(files, module, standard, options) {
     const { loadPyodide } = await script(files, core["pyodide.mjs"]);
     const { default: factory } = await script(files, core["pyodide.asm.mjs"]);
     return await loadPyodide({
-      indexURL: home, env: { ...ENVIRONMENT }, lockFileContents: { info, packages: {} }, stdout: () => {}, stderr: () => {},
+      indexURL: home, env: { ...ENVIRONMENT }, lockFileContents: { info, packages: {} }, _sysExecutable: "python3", stdout: () => {}, stderr: () => {},
       createPyodideModule: factory, ...options?.(factory),
     });
   } finally {
@@ -65,10 +50,12 @@ export async function start(files, tier, { snapshot = true } = {}) {
   let why = !taken ? "the site has none" : snapshot ? "" : "it was not asked for", py;
   if (!why) {
     try {
-      const parts = Object.values(taken.files).map((entry) => files.bytes(entry, `Python with ${tiers[tier].packages.join(", ")}`));
-      const [compiled, ...rest] = await Promise.all([module, ...parts, ...common.slice(1)]);
-      const [memory, standard, image] = rest;
-      py = await pyodide(files, compiled, standard, (factory) => restore(factory, memory, image));
+      const [memory, standard, image, libraries] = ["memory", "standard", "image", "libraries"].map((part) => files.bytes(taken[part] ?? manifest[part], `Python with ${tiers[tier].packages.at(-1)}`));
+      const modules = libraries.then((bytes) => Promise.all(Array.from(unzip(bytes), ([, library]) => WebAssembly.compile(library))));
+      const [compiled] = await Promise.all([module, memory, standard, image, modules, ...common]);
+      const recorded = parse(await memory);
+      py = await pyodide(files, compiled, await standard, (factory) => restoring(factory, recorded, modules));
+      settle(py, await image, recorded);
     } catch (error) {
       if (error.kind === "network") throw error;
       why = error.kind === "digest" ? `a part of the snapshot arrived damaged (${error.cause?.message})` : `the snapshot does not fit: ${error.message}`;
@@ -78,12 +65,13 @@ export async function start(files, tier, { snapshot = true } = {}) {
   const restored = Boolean(py);
   if (!py) {
     const wheels = tiers[tier].packages.map((name) => files.bytes(packages[name], name));
-    const [compiled, standard] = await Promise.all([module, files.bytes(core["python_stdlib.zip"], "Python"), ...wheels, ...common]);
+    const [compiled, standard] = await Promise.all([module, files.bytes(files.manifest.standard, "Python"), ...wheels, ...common]);
     py = await pyodide(files, compiled, standard);
     for (const arrived of wheels) py.unpackArchive(await arrived, "wheel");
   }
   unpack(py, await files.bytes(wheel, "the miniatures"));
   lend(py, files);
+  files.forget();
   return { py, restored, why, loaded: new Set(tiers[tier].packages) };
 }
 

@@ -101,23 +101,27 @@ export class Files {
     return this.#once(entry, async (response) => {
       const copy = response.clone();
       const [module, bytes] = await Promise.all([
-        WebAssembly.compileStreaming(response).catch((error) => error),
+        WebAssembly.compileStreaming(response).catch(() => null), // a host may give the file another type
         read(copy, entry.size, (length) => this.#report(entry, what, length)),
       ]);
-      if (module instanceof Error) throw (await right(bytes, entry)) ? new Trouble("webassembly", module.message, module) : new Trouble("digest", DAMAGED, module);
-      bytes.module = module;
+      bytes.module = module ?? ((await right(bytes, entry)) && (await WebAssembly.compile(bytes)));
       return bytes;
     }, what).then((bytes) => bytes.module);
   }
 
   #once(entry, take, what) {
-    if (!this.kept.has(entry.file)) {
+    if (!this.kept.has(entry.sha256)) {
       this.#report(entry, what, 0);
       const got = this.#checked(entry, take);
-      got.catch(() => this.kept.delete(entry.file));
-      this.kept.set(entry.file, got);
+      got.catch(() => this.kept.delete(entry.sha256));
+      this.kept.set(entry.sha256, got);
     }
-    return this.kept.get(entry.file);
+    return this.kept.get(entry.sha256);
+  }
+
+  /** What has arrived is in use, or was not needed. */
+  forget() {
+    this.kept.clear();
   }
 
   async #checked(entry, take) {
@@ -128,18 +132,5 @@ export class Files {
       if (bytes && (await right(bytes, entry))) return bytes;
     }
     throw new Trouble("digest", DAMAGED, new Error(entry.file));
-  }
-}
-
-/** The files of an archive whose parts are stored as they are: [path, bytes] of each. */
-export function* unzip(bytes) {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength), text = new TextDecoder();
-  let end = bytes.length - 22;
-  while (view.getUint32(end, true) !== 0x06054b50) end -= 1;
-  for (let at = view.getUint32(end + 16, true), left = view.getUint16(end + 10, true); left; left -= 1) {
-    const size = view.getUint32(at + 24, true), name = view.getUint16(at + 28, true), start = view.getUint32(at + 42, true);
-    const from = start + 30 + view.getUint16(start + 26, true) + view.getUint16(start + 28, true);
-    yield [text.decode(bytes.subarray(at + 46, at + 46 + name)), bytes.subarray(from, from + size)];
-    at += 46 + name + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
   }
 }

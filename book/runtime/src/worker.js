@@ -36,7 +36,7 @@ const calls = {
   },
   async run({ id, code, cell, theme }) {
     await prepare(code);
-    return state.live.run(code, cell, JSON.stringify(theme ?? null), (output) => say({ id, event: "output", output: JSON.parse(output) }));
+    return state.live.run(code, cell, JSON.stringify(theme ?? {}), (output) => say({ id, event: "output", output: JSON.parse(output) }));
   },
   async check({ exercise, answer }) {
     await prepare(JSON.stringify(exercise)); // its module's packages; an answer that is no Python names none
