@@ -6,7 +6,7 @@ from pathlib import Path
 
 from docutils import nodes
 from miniatures.exercises import find
-from miniatures_book import assets, chapters
+from miniatures_book import assets, chapters, lite
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -131,6 +131,9 @@ class Licences(BookDirective):
         "sphinx-copybutton": "copy buttons, with clipboard.js (MIT)",
         "sphinx_design": "grids and cards",
         "myst-nb": "cell styles",
+        "jupyterlite-core": "JupyterLite; the licences of its parts lie in `lite/build/third-party-licenses.json`",
+        "jupyterlite-pyodide-kernel": "JupyterLite's Python",
+        "jupyterlab_widgets": "widgets in JupyterLite",
     }
 
     def made(self):
@@ -138,14 +141,18 @@ class Licences(BookDirective):
         self.env.note_dependency(str(listed))
         rows = [(one["name"], one["version"], one["license"]) for one in json.loads(listed.read_text("utf8"))]
         for name, use in self.pypi.items():
-            about = metadata.metadata(name)
-            licence = about.get("License-Expression") or next(
-                (c.rpartition(" :: ")[2] for c in about.get_all("Classifier") if c.startswith("License")),
-                about.get("License"),
-            )
-            rows.append((f"{name} ({use})", about["Version"], licence))
+            rows.append((f"{name} ({use})", *self.about(name)))
+        rows += [(f"{name} (Python in JupyterLite)", *self.about(name)) for name in lite.closure(lite.PYTHON)]
         table = "\n".join(f"| {name} | {version} | {licence} |" for name, version, licence in rows)
         return self.parsed(f"| package | version | licence |\n|---|---|---|\n{table}")
+
+    @staticmethod
+    def about(name: str) -> tuple[str, str]:
+        """Version and licence of an installed package."""
+        about = metadata.metadata(name)
+        named = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier", ()) if line.startswith("License")]
+        stated = named or (about.get("License") or "").strip().splitlines()
+        return about["Version"], about.get("License-Expression") or stated[0]
 
 
 class Placeholder(BookDirective):

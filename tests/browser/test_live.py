@@ -222,7 +222,7 @@ def test_paper_shows_no_control_of_python(reader):
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (1280, "dark"), (390, "light")])
 def test_axe_finds_nothing_in_any_state(browser, site, width, scheme):
-    """Ready, a computed view, a refused value, an open editor, an error with its line, then a failure."""
+    """Ready, a computed view, a refused value, an open editor, an error with its line."""
     with Reader(browser, site, color_scheme=scheme) as reader:
         page = reader.page
         page.set_viewport_size({"width": width, "height": 844})
@@ -234,12 +234,19 @@ def test_axe_finds_nothing_in_any_state(browser, site, width, scheme):
         reader.run("a = 1\nprint(undefined_name)")
         page.locator(".m-bad-line").wait_for()
         problems(page)
-        page.route("**/_python/**", lambda route: route.abort())
-        reader.press("stop")
-        reader.wait("off")
+
+
+@pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
+def test_axe_finds_nothing_in_a_failure(browser, site, width, scheme):
+    with Reader(browser, site, script="delete globalThis.WebAssembly", color_scheme=scheme) as reader:
+        reader.page.set_viewport_size({"width": width, "height": 844})
         reader.start()
         reader.wait("failed")
-        problems(page)
+        assert "WebAssembly" in reader.problem()
+        panel = reader.page.locator(".m-engine-problem").bounding_box()
+        assert panel["x"] >= 0
+        assert panel["x"] + panel["width"] <= width
+        problems(reader.page)
 
 
 def problems(page):

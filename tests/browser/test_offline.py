@@ -329,7 +329,7 @@ def test_python_in_a_page_goes_on_without_its_host(browser):
             until(reader.page, f"caches.match('{reader.page.url}')")
             until(
                 reader.page,
-                "caches.keys().then((names) => caches.open(names[0])).then((one) => one.keys()).then((all) => all.some(({ url }) => url.includes('scipy')))",
+                "caches.keys().then((names) => caches.open(names[0])).then((one) => one.keys()).then((all) => all.some(({ url }) => url.includes('memory.bin') || url.includes('scipy-')))",
             )
             host.stop()
             used(reader)

@@ -49,7 +49,7 @@ async function python() {
   const response = await fetch(`${folder}manifest.json`, { cache: "force-cache" });
   const compressed = response.headers.has("content-encoding"), manifest = await response.json();
   const { snapshot, packages: started } = manifest.tiers[tier];
-  const sure = [...Object.values(manifest.core), manifest.wheel, ...(snapshot ? Object.values(snapshot.files) : started.map((name) => manifest.packages[name]))];
+  const sure = [...Object.values(manifest.core), manifest.wheel, ...(snapshot ? [...Object.values(snapshot), manifest.standard] : started.map((name) => manifest.packages[name]))];
   const perhaps = [...Object.values(manifest.packages), ...Object.values(manifest.data)];
   const address = ({ file, sha256, gz }) => `${folder}${file}${gz && !compressed ? ".gz" : ""}?${sha256.slice(0, 8)}`;
   return [[`${folder}manifest.json`, ...sure.map(address)], perhaps.map(address)];
