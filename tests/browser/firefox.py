@@ -111,7 +111,7 @@ class Firefox:
 
     def press(self, keys: str) -> None:
         """Press keys together, as in "Shift+Enter"."""
-        values = [KEYS.get(key, key) for key in keys.split("+")]
+        values = [KEYS.get(key, key) for key in (keys.split("+") if len(keys) > 1 else [keys])]
         steps = [{"type": "keyDown", "value": value} for value in values]
         steps += [{"type": "keyUp", "value": value} for value in reversed(values)]
         self._act({"type": "key", "id": "keyboard", "actions": steps})
