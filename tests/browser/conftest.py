@@ -11,7 +11,7 @@ from hosts import Quiet
 from playwright.sync_api import sync_playwright
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync"]  # fmt: skip
+             "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"]  # fmt: skip
 
 
 def chromium() -> str | None:
