@@ -113,7 +113,11 @@ def book(tmp_path):
     [
         ("import math", "numpy", []),
         ("from miniatures import plain", "numpy", []),
-        ("from miniatures import deep", "scipy", []),
+        ("from miniatures import deep", "special", []),
+        ("from miniatures import deep\nfrom scipy import special", "special", []),
+        ("from miniatures import deep\nfrom scipy import special, stats", "scipy", []),
+        ("from miniatures import deep\nfrom scipy.integrate import solve_ivp", "scipy", []),
+        ("import scipy", "scipy", []),
         ("from miniatures import deep\nimport sklearn.svm", "sklearn", []),
         ("import pandas as pd\nimport sympy", "numpy", ["pandas", "sympy"]),
         ("from matplotlib import pyplot\nimport torch", "numpy", ["matplotlib"]),

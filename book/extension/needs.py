@@ -8,8 +8,14 @@ from pathlib import Path
 
 from miniatures_book import chapters, execution
 
-TIERS = {"numpy": ("numpy",), "scipy": ("numpy", "scipy"), "sklearn": ("numpy", "scipy", "scikit-learn")}
+TIERS = {
+    "numpy": ("numpy",),
+    "special": ("numpy", "scipy"),
+    "scipy": ("numpy", "scipy"),
+    "sklearn": ("numpy", "scipy", "scikit-learn"),
+}
 LADDER = ("numpy", "scipy", "sklearn")  # what is imported, in the order of the tiers
+SPECIAL = {"scipy.special"}  # all that a page of the tier "special" imports of SciPy: its snapshot is half as heavy
 
 
 def tier_packages(tier: str, packages: dict) -> list[str]:
@@ -27,30 +33,40 @@ def tier_packages(tier: str, packages: dict) -> list[str]:
     return found
 
 
-def imported(source: str, lazily: bool = True) -> set[str]:
-    """Top-level names that a module imports; without `lazily`, only what its import imports."""
+def named(source: str, lazily: bool = True) -> set[str]:
+    """Modules that a source imports, by their whole names; without `lazily`, only what its own import imports."""
     tree = ast.parse(source)
-    nodes = ast.walk(tree) if lazily else tree.body
+    nodes = list(ast.walk(tree) if lazily else tree.body)
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
-    nodes = ast.walk(tree) if lazily else tree.body
-    names |= {node.module for node in nodes if isinstance(node, ast.ImportFrom) and node.module and not node.level}
-    return {name.partition(".")[0] for name in names}
+    for node in nodes:
+        if isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            package = node.module in LADDER  # from scipy import special
+            names |= {f"{node.module}.{alias.name}" for alias in node.names} if package else {node.module}
+    return names
+
+
+def imported(source: str, lazily: bool = True) -> set[str]:
+    """Top-level names that a source imports; without `lazily`, only what its own import imports."""
+    return {name.partition(".")[0] for name in named(source, lazily)}
 
 
 def needs(root: Path, page: execution.Page | None) -> dict:
     """{"tier": of the page's views and miniatures, "packages": what only its cells need}, by the names Pyodide knows them by."""
     from miniatures_book.pyodide import pins
 
-    sources, below, above = execution.Sources(root), set(), set()
+    sources, names = execution.Sources(root), set()
     for _, _, cell in page.code_cells() if page else ():
         source = re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.M)
-        above |= imported(source)
+        names |= named(source)
         for module in sources.reach(source)[0]:
-            below |= imported(sources.module(module).read_text("utf8"), lazily=False)
-    tier = next((name for name in reversed(LADDER) if name in below | above), "numpy")
+            names |= named(sources.module(module).read_text("utf8"), lazily=False)
+    tops = {name.partition(".")[0] for name in names}
+    tier = next((name for name in reversed(LADDER) if name in tops), "numpy")
+    if tier == "scipy" and {name for name in names if name.partition(".")[0] == "scipy"} <= SPECIAL:
+        tier = "special"
     known = {name: package for package, pin in pins()["packages"].items() for name in pin["imports"]}
     started = tier_packages(tier, pins()["packages"])
-    return {"tier": tier, "packages": sorted({known[name] for name in below | above if name in known} - set(started))}
+    return {"tier": tier, "packages": sorted({known[name] for name in tops if name in known} - set(started))}
 
 
 @cache
@@ -64,6 +80,8 @@ def standard(root: Path) -> frozenset[str]:
 def recorded(root: Path, tier: str) -> list[str]:
     """The modules imported in a tier's snapshot: what the miniatures import of Python's library and of the tier's packages."""
     names = set(standard(root)) | {"numpy.fft", "numpy.linalg", "numpy.random"}
+    if tier == "special":
+        return sorted(names | SPECIAL)
     tops = {pin for pin, _ in zip(LADDER, range(LADDER.index(tier) + 1), strict=False)}
     for file in sorted((root / "code" / "miniatures").rglob("*.py")):
         for node in ast.parse(file.read_text("utf8")).body:

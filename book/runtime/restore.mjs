@@ -2,7 +2,7 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { pyodide } from "./node.mjs";
-import { settle, unzip } from "./src/image.js";
+import { complete, settle, unzip } from "./src/image.js";
 import { parse, restoring } from "./src/snapshot.js";
 
 const [source, standard, folder] = process.argv.slice(2);
@@ -11,5 +11,6 @@ const { loadPyodide, factory, settings } = await pyodide(source, standard);
 const modules = Promise.all(Array.from(unzip(part("libraries.zip")), ([, library]) => WebAssembly.compile(library)));
 const recorded = parse(part("memory.bin"));
 const py = await loadPyodide({ ...settings(), ...restoring(factory, recorded, modules) });
-settle(py, part("image.zip"), recorded);
+settle(py, recorded);
+complete(py, part("image.zip"));
 console.log(py.runPython(readFileSync(new URL("verify.py", import.meta.url), "utf8")));

@@ -2,9 +2,10 @@
 
 from pathlib import Path
 
+from waiting import PATIENCE, until
+
 HTML = Path(__file__).parents[2] / "_build" / "html"
 PAGE = "chapters/numbers/gaussian_window.html"
-PATIENCE = 120_000
 FIRST = (
     """() => [...document.querySelectorAll(".m-cell-tools")].find((tools) => tools.checkVisibility())?.dataset.cell"""
 )
@@ -88,7 +89,9 @@ class Reader:
         slider = self.page.locator('#gaussian_window-window input[name="sigma"]')
         slider.focus()
         slider.press("End" if slider.input_value() == "0" else "Home")
-        self.page.wait_for_function(
-            "(before) => document.querySelector('#gaussian_window-window .m-words').innerText !== before", arg=before
+        until(
+            self.page,
+            "(before) => document.querySelector('#gaussian_window-window .m-words').innerText !== before",
+            before,
         )
         assert not self.errors

@@ -77,7 +77,7 @@ def run(page, code):
 
 
 @pytest.mark.parametrize("handler", [Counting, Quiet], ids=["compressed", "as they lie"])
-@pytest.mark.parametrize("tier", ["numpy", "scipy"])
+@pytest.mark.parametrize("tier", ["numpy", "special", "scipy"])
 def test_the_snapshot_restores(engine, handler, tier):
     page, heard = engine(handler, tier)
     assert heard[-1] == {"event": "ready", "restored": True, "why": ""}
@@ -91,14 +91,21 @@ def test_progress_is_told_in_bytes_and_ends_with_all(engine):
     assert told[-1]["loaded"] == told[-1]["total"] > 5_000_000
 
 
-@pytest.mark.parametrize("tier", ["numpy", "scipy"])
+@pytest.mark.parametrize("tier", ["numpy", "special", "scipy"])
 def test_the_ordinary_start_says_why_and_computes_the_same(engine, tier):
     page, heard = engine(Counting, tier, snapshot=False)
     assert heard[-1] == {"event": "ready", "restored": False, "why": "it was not asked for"}
     assert run(page, "import numpy as np\nprint(np.linalg.det(np.eye(3)))") == "1.0"
 
 
-@pytest.mark.parametrize("part", ["memory", "libraries", "image"])
+def test_a_damaged_rest_of_the_packages_comes_out_of_their_wheels(engine):
+    Faulty.faults = {r"_python/numpy/image": "damaged"}
+    page, heard = engine(Faulty)
+    assert heard[-1]["restored"], "the first answers do not need it"
+    assert run(page, "from numpy.polynomial import Polynomial\nprint(Polynomial([1, 2])(3.0))") == "7.0"
+
+
+@pytest.mark.parametrize("part", ["memory", "libraries"])
 def test_a_damaged_snapshot_gives_way_to_the_ordinary_start(engine, part):
     Faulty.faults = {rf"_python/numpy/{part}": "damaged"}
     page, heard = engine(Faulty)

@@ -5,6 +5,7 @@ import re
 import pytest
 from hosts import Faulty
 from reader import HTML, PAGE, PATIENCE, Reader
+from waiting import until
 
 pytestmark = pytest.mark.browser
 
@@ -32,7 +33,7 @@ def reader(browser, site):
 FAULTS = {
     "division": ("a = 1\na / 0", r"ZeroDivisionError: division by zero", 2),
     "allocation": ("a = 1\nb = [0] * 10**9", r"MemoryError", 2),
-    "array": ("import numpy as np\nnp.ones(3 * 10**8)", r"MemoryError", 2),
+    "array": ("import numpy as np\n[np.empty(2 * 10**8) for _ in range(3)]", r"MemoryError", 2),
     "input": ("a = 1\nname = input('Who? ')", r"input", 2),
     "import": ("a = 1\nimport torch", r"ModuleNotFoundError.*torch", 2),
     "syntax": ("a = 1\nfor i in range(3) print(i)", r"SyntaxError", 2),
@@ -109,7 +110,7 @@ def test_a_missing_script_is_told_and_tried_again(browser, site, script):
     Faulty.faults = {rf"_runtime/{script}\.js": "missing"}
     with Reader(browser, site) as reader:
         reader.start()
-        reader.page.wait_for_function("document.querySelector('.m-engine-problem').innerText.trim()")
+        until(reader.page, "() => document.querySelector('.m-engine-problem').innerText.trim()")
         assert "network" in reader.problem()
         reader.browsable()
         Faulty.faults = {}

@@ -7,6 +7,7 @@ from hosts import Quiet
 from miniatures.exercises import exercises
 from miniatures_book import chapters
 from reader import HTML, PATIENCE, Reader
+from waiting import until
 
 ROOT = HTML.parents[1]
 CHAPTERS = {chapter.stem: f"{chapter.docname}.html" for chapter in chapters.chapters(ROOT)}
@@ -93,9 +94,5 @@ def _all_exercises(page, stem):
         elif exercise.kind == "choice":
             section.locator("input[name=answer]").first.check()
         section.get_by_role("button", name="Check").click()
-        page.wait_for_function(
-            "(id) => document.querySelector(`#exercise-${id} .m-feedback`).innerText.trim()",
-            arg=exercise.id,
-            timeout=PATIENCE,
-        )
+        until(page, "(id) => document.querySelector(`#exercise-${id} .m-feedback`).innerText.trim()", exercise.id)
         page.wait_for_selector(f"#exercise-{exercise.id}[data-state]", timeout=PATIENCE)

@@ -1,6 +1,6 @@
 """Waiting for a page: Playwright's own wait needs eval, which the pages' policy forbids."""
 
-from reader import PATIENCE
+PATIENCE = 120_000
 
 
 def until(page, condition, argument=None, timeout=PATIENCE):

@@ -1,6 +1,6 @@
 // Python started: from a snapshot where there is one and it fits, else in the ordinary way. Runs in a worker.
 import { Trouble } from "./files.js";
-import { DATA, ENVIRONMENT, settle, unpack, unzip } from "./image.js";
+import { complete, DATA, ENVIRONMENT, settle, unpack, unzip } from "./image.js";
 import { parse, restoring } from "./snapshot.js";
 
 /** What `loadPyodide` would fetch has been fetched: it is handed what is here. */
@@ -37,7 +37,26 @@ async function script(files, entry) {
   }
 }
 
-/** Start Python with the packages of a tier: {py, restored, why}. `why` says why a snapshot was not used. */
+/** What a restored memory can do without: the files of all that is not imported in it. Fetched once; a failure may be tried again. */
+function rest(py, files, tier) {
+  const { packages, tiers } = files.manifest;
+  let coming = null;
+  const bring = async () => {
+    try {
+      complete(py, await files.bytes(tiers[tier].snapshot.image, "the rest of the packages"));
+    } catch (error) {
+      if (error.kind !== "digest") throw error;
+      for (const name of tiers[tier].packages) py.unpackArchive(await files.bytes(packages[name], name), "wheel"); // the same files and more
+    }
+    files.forget();
+  };
+  return () => (coming ??= bring().catch((error) => {
+    coming = null;
+    throw error;
+  }));
+}
+
+/** Start Python with the packages of a tier: {py, restored, why, rest}. `why` says why a snapshot was not used; `rest()` is waited for before code of the reader's. */
 export async function start(files, tier, { snapshot = true } = {}) {
   if (typeof WebAssembly !== "object") {
     throw new Trouble("webassembly", "This browser does not run WebAssembly, so Python cannot start. The stored pictures work without it.");
@@ -50,12 +69,12 @@ export async function start(files, tier, { snapshot = true } = {}) {
   let why = !taken ? "the site has none" : snapshot ? "" : "it was not asked for", py;
   if (!why) {
     try {
-      const [memory, standard, image, libraries] = ["memory", "standard", "image", "libraries"].map((part) => files.bytes(taken[part] ?? manifest[part], `Python with ${tiers[tier].packages.at(-1)}`));
+      const [memory, standard, libraries] = ["memory", "standard", "libraries"].map((part) => files.bytes(taken[part] ?? manifest[part], `Python with ${tiers[tier].packages.at(-1)}`));
       const modules = libraries.then((bytes) => Promise.all(Array.from(unzip(bytes), ([, library]) => WebAssembly.compile(library))));
-      const [compiled] = await Promise.all([module, memory, standard, image, modules, ...common]);
+      const [compiled] = await Promise.all([module, memory, standard, modules, ...common]);
       const recorded = parse(await memory);
       py = await pyodide(files, compiled, await standard, (factory) => restoring(factory, recorded, modules));
-      settle(py, await image, recorded);
+      settle(py, recorded);
     } catch (error) {
       if (error.kind === "network") throw error;
       why = error.kind === "digest" ? `a part of the snapshot arrived damaged (${error.cause?.message})` : `the snapshot does not fit: ${error.message}`;
@@ -72,7 +91,7 @@ export async function start(files, tier, { snapshot = true } = {}) {
   unpack(py, await files.bytes(wheel, "the miniatures"));
   lend(py, files);
   files.forget();
-  return { py, restored, why, loaded: new Set(tiers[tier].packages) };
+  return { py, restored, why, loaded: new Set(tiers[tier].packages), rest: restored ? rest(py, files, tier) : async () => {} };
 }
 
 /** data/ appears whole; a file's bytes are fetched when it is first opened. */

@@ -13,14 +13,19 @@ if "numpy.random" in sys.modules:
     sys.modules["numpy.random"].seed()
 `;
 
-/** Bring in the files that go with a restored memory. */
-export function settle(py, image, { about }) {
-  unpack(py, image);
+/** Make a restored memory this reader's own. What is imported in it works; `complete` brings the files of the rest. */
+export function settle(py, { about }) {
   for (const { name } of about.libraries) { // loaded already, and looked for by those that need them
     py.FS.mkdirTree(name.slice(0, name.lastIndexOf("/")));
     py.FS.writeFile(name, "");
   }
   py.runPython(AFTER);
+}
+
+/** Bring in the files of what the packages hold besides. */
+export function complete(py, image) {
+  unpack(py, image);
+  py.runPython("import importlib; importlib.invalidate_caches()");
 }
 
 /** Write the files of a stored archive below a folder of Python's. */

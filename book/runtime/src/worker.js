@@ -2,6 +2,7 @@
 import { provide, start } from "./boot.js";
 import { Files, Trouble } from "./files.js";
 
+const IDLE = 2000; // ms after the start, before what the first answers do not need is fetched
 const say = (message) => self.postMessage(message);
 const state = { engine: null, files: null, live: null };
 
@@ -21,26 +22,42 @@ async function begin({ root, tier, packages = [], options, interrupt }) {
   const { py, restored, why } = engine;
   if (interrupt) py.setInterruptBuffer(new Uint8Array(interrupt));
   await provide(engine, state.files, packages);
-  state.live = py.pyimport("miniatures.live");
+  state.live = await withRest(engine, () => py.pyimport("miniatures.live"));
   state.engine = engine;
   say({ event: "ready", restored, why });
+  setTimeout(() => engine.rest().catch(() => {}), IDLE); // tried again by who needs it
+}
+
+/** What the snapshot holds answers at once; what it does not is there once the rest of the packages is. */
+async function withRest(engine, action) {
+  try {
+    return await action();
+  } catch (error) {
+    if (!/No module named|cannot import name/.test(error?.message)) throw error;
+    await engine.rest();
+    return action();
+  }
 }
 
 /** The packages that the code and the miniatures it reaches import, loaded. */
 const prepare = async (code) => provide(state.engine, state.files, JSON.parse(state.live.needs(code)));
+const whole = async (code) => {
+  await state.engine.rest();
+  await prepare(code);
+};
 
 const calls = {
   async view({ view, values }) {
     await prepare(`import ${view.split(":")[0]}`);
-    return state.live.view(view, JSON.stringify(values));
+    return withRest(state.engine, () => state.live.view(view, JSON.stringify(values)));
   },
   async run({ id, code, cell, theme }) {
-    await prepare(code);
+    await whole(code);
     return state.live.run(code, cell, JSON.stringify(theme ?? {}), (output) => say({ id, event: "output", output: JSON.parse(output) }));
   },
   async check({ exercise, answer }) {
     await prepare(JSON.stringify(exercise)); // its module's packages; an answer that is no Python names none
-    await prepare(answer);
+    await whole(answer);
     return state.live.check(exercise, answer);
   },
   complete: async ({ code, position }) => state.live.complete(code, position),
