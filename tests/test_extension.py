@@ -901,4 +901,4 @@ def test_each_code_cell_gets_its_buttons_and_the_page_every_source():
     (python,) = doctree.findall(cells.python_node)
     assert [cell["number"] for cell in python["spec"]["cells"]] == list(range(1, len(places) + 1))
     assert python["spec"]["cells"][3]["source"] == page.notebook.cells[places[3]].source
-    assert python["spec"]["tier"] == "scipy"
+    assert python["spec"]["tier"] == "special"
