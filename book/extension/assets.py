@@ -3,7 +3,6 @@
 import base64
 import hashlib
 import logging
-import os
 import re
 import shutil
 from pathlib import Path
@@ -46,17 +45,16 @@ POLICY_TAG = '<meta http-equiv="Content-Security-Policy"'
 
 def setup(app):
     app.config.templates_path.append(str(HERE / "theme" / "templates"))
-    app.connect("config-inited", relative_templates, priority=990)
+    app.connect("config-inited", uncounted_templates)
     app.connect("builder-inited", check)
     app.connect("html-page-context", choose, priority=990)
     app.connect("build-finished", finish, priority=900)
 
 
-def relative_templates(app, config):
-    """Name template folders from the book's root: the build's digest of its settings must not know where the book lies."""
-    config.templates_path[:] = [
-        os.path.relpath(app.confdir / folder, app.confdir) for folder in map(Path, config.templates_path)
-    ]
+def uncounted_templates(app, config):
+    """Leave the folders of templates out of the build's digest of its settings: it must not know where the book lies."""
+    option = config._options["templates_path"]
+    config._options["templates_path"] = type(option)(option.default, "", option.valid_types)
 
 
 def check(app):
@@ -96,6 +94,7 @@ def finish(app, failure):
     used = set(re.findall(r"\bfa-([a-z0-9-]+)", "".join(pages.values())))
     rules = r"((?:\.fa-[\w-]+:before,?)+)\{content:\"\\[0-9a-f]+\"\}"
     styles = re.sub(rules, lambda rule: rule[0] if used & set(re.findall(r"fa-([\w-]+)", rule[1])) else "", styles)
+    styles = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", styles, flags=re.S))  # a page's weight counts
     (runtime / "theme.css").write_text(re.sub(r"url\((['\"]?)(?=[\w-]+\.svg)", r"url(\1../_static/", styles), "utf8")
     (runtime / "theme.js").write_text(joined(static, SCRIPTS, ";\n"), "utf8")
     trim_icons(static / ICONS, styles, "".join(pages.values()))
@@ -114,6 +113,7 @@ def finish(app, failure):
         if POLICY_TAG not in text:  # the page's own; its words may speak of one
             named = (
                 text.replace("<th></th>", "<td></td>")
+                .replace('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">')  # it may scroll
                 .replace(' role="doc-biblioentry"', "")
                 .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
             )  # the corner of pandas' tables is no heading

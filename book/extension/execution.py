@@ -75,6 +75,8 @@ def read_page(root: Path, path: str) -> Page | None:
     if "{code-cell}" not in text:
         return None
     notebook = read_myst_markdown_notebook(text, add_source_map=True, path=root / path)
+    for number, cell in enumerate(notebook.cells):
+        cell.id = f"cell-{number}"  # the same each time
     fences = [
         line
         for line, cell in zip(notebook.metadata["source_map"], notebook.cells, strict=True)

@@ -208,7 +208,11 @@ def book(once):
     def make(root):
         copy = whole(root)
         if (ROOT / STORE).is_dir():
-            shutil.copytree(ROOT / STORE, root / STORE)
+            pages = [page.relative_to(root / "chapters").with_suffix("") for page in (root / "chapters").rglob("*.md")]
+            (root / STORE).mkdir(parents=True)
+            for result in {ROOT / STORE / f"{key(copy, page)}.ipynb" for page in pages}:  # none of an earlier book
+                if result.is_file():
+                    shutil.copy(result, root / STORE)
         copy.built("--clean")
 
     return once("book", make)
@@ -237,4 +241,5 @@ def rebuilt(once, book):
 
 
 def key(book: Book, page: str) -> str:
-    return execution.Sources(book.root).key(execution.read_page(book.root, f"chapters/{page}.md"))
+    read = execution.read_page(book.root, f"chapters/{page}.md")
+    return execution.Sources(book.root).key(read) if read else ""

@@ -47,6 +47,7 @@ function rest(py, files, tier) {
     } catch (error) {
       if (error.kind !== "digest") throw error;
       for (const name of tiers[tier].packages) py.unpackArchive(await files.bytes(packages[name], name), "wheel"); // the same files and more
+      py.runPython("import importlib; importlib.invalidate_caches()");
     }
     files.forget();
   };
