@@ -113,7 +113,6 @@ def finish(app, failure):
         if POLICY_TAG not in text:  # the page's own; its words may speak of one
             named = (
                 text.replace("<th></th>", "<td></td>")
-                .replace('<div class="highlight"><pre>', '<div class="highlight"><pre tabindex="0">')  # it may scroll
                 .replace(' role="doc-biblioentry"', "")
                 .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
             )  # the corner of pandas' tables is no heading

@@ -98,13 +98,6 @@ def test_the_ordinary_start_says_why_and_computes_the_same(engine, tier):
     assert run(page, "import numpy as np\nprint(np.linalg.det(np.eye(3)))") == "1.0"
 
 
-def test_a_damaged_rest_of_the_packages_comes_out_of_their_wheels(engine):
-    Faulty.faults = {r"_python/numpy/image": "damaged"}
-    page, heard = engine(Faulty)
-    assert heard[-1]["restored"], "the first answers do not need it"
-    assert run(page, "from numpy.polynomial import Polynomial\nprint(Polynomial([1, 2])(3.0))") == "7.0"
-
-
 @pytest.mark.parametrize("part", ["memory", "libraries"])
 def test_a_damaged_snapshot_gives_way_to_the_ordinary_start(engine, part):
     Faulty.faults = {rf"_python/numpy/{part}": "damaged"}

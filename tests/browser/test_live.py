@@ -246,6 +246,7 @@ def test_axe_finds_nothing_in_a_failure(browser, site, width, scheme):
         panel = reader.page.locator(".m-engine-problem").bounding_box()
         assert panel["x"] >= 0
         assert panel["x"] + panel["width"] <= width
+        reader.page.wait_for_timeout(1000)  # the theme looks again which code blocks scroll, a while after a resize
         problems(reader.page)
 
 

@@ -39,16 +39,9 @@ async function script(files, entry) {
 
 /** What a restored memory can do without: the files of all that is not imported in it. Fetched once; a failure may be tried again. */
 function rest(py, files, tier) {
-  const { packages, tiers } = files.manifest;
   let coming = null;
   const bring = async () => {
-    try {
-      complete(py, await files.bytes(tiers[tier].snapshot.image, "the rest of the packages"));
-    } catch (error) {
-      if (error.kind !== "digest") throw error;
-      for (const name of tiers[tier].packages) py.unpackArchive(await files.bytes(packages[name], name), "wheel"); // the same files and more
-      py.runPython("import importlib; importlib.invalidate_caches()");
-    }
+    complete(py, await files.bytes(files.manifest.tiers[tier].snapshot.image, "the rest of the packages"));
     files.forget();
   };
   return () => (coming ??= bring().catch((error) => {
