@@ -9,6 +9,7 @@ from http.server import ThreadingHTTPServer
 import pytest
 from hosts import Quiet
 from playwright.sync_api import sync_playwright
+from reader import Reader
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"]  # fmt: skip
@@ -51,3 +52,12 @@ def serve():
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+@pytest.fixture(scope="module")
+def reader(browser, site):
+    """A reader, at the module's `site`, whose Python runs."""
+    with Reader(browser, site) as one:
+        one.start()
+        one.wait("ready")
+        yield one

@@ -15,12 +15,7 @@ from miniatures_book import chapters, execution
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
-pytestmark = [
-    pytest.mark.browser,
-    pytest.mark.skipif(
-        not (HTML / "_python" / "manifest.json").is_file(), reason="build the book first: make book SERVE=0"
-    ),
-]
+pytestmark = pytest.mark.browser
 
 WORKER = """
 root => new Promise((ready, failed) => {

@@ -22,15 +22,6 @@ def site(serve):
     return serve(HTML)
 
 
-@pytest.fixture(scope="module")
-def reader(browser, site):
-    """A reader whose Python runs."""
-    with Reader(browser, site) as one:
-        one.start()
-        one.wait("ready")
-        yield one
-
-
 def kept(docname):
     """The code cells of a chapter as the build executed them."""
     page = execution.read_page(ROOT, f"{docname}.md")

@@ -21,15 +21,6 @@ def _no_faults():
     Faulty.faults = {}
 
 
-@pytest.fixture(scope="module")
-def reader(browser, site):
-    """A reader whose Python is started once for the faults of cells."""
-    with Reader(browser, site) as one:
-        one.start()
-        one.wait("ready")
-        yield one
-
-
 FAULTS = {
     "division": ("a = 1\na / 0", r"ZeroDivisionError: division by zero", 2),
     "allocation": ("a = 1\nb = [0] * 10**9", r"MemoryError", 2),

@@ -25,15 +25,6 @@ def site(serve):
     return serve(HTML)
 
 
-@pytest.fixture(scope="module")
-def reader(browser, site):
-    """A reader whose Python runs."""
-    with Reader(browser, site) as one:
-        one.start()
-        one.wait("ready")
-        yield one
-
-
 def computed(page, view, before=None):
     """Wait until the view shows a computed state, another than that with the description `before`."""
     until(
