@@ -137,18 +137,16 @@ def _ratios(samples: list[Sample]) -> list[tuple]:
 
 
 def _steps(moved: list[views.Steps]) -> list[tuple]:
-    print(
-        f"{'view':38}{'stored ms':>10}{'own ms':>8}{'answer ms':>10}{'drawn ms':>10}   (medians of {views.MOVES - 1})"
-    )
+    print(f"{'view':38}{'stored ms':>10}{'own ms':>8}{'asked ms':>10}{'drawn ms':>10}   (medians of {views.MOVES - 1})")
     for one in moved:
-        print(f"{one.view:38}{one.stored:10.0f}{one.own:8.1f}{one.answer:10.1f}{one.drawn:10.0f}")
+        print(f"{one.view:38}{one.stored:10.0f}{one.own:8.1f}{one.asked:10.1f}{one.drawn:10.0f}")
     print()
     return [
         ("stored state drawn, ms, median of the views", median(one.stored for one in moved), "<=", 50),
         ("live step drawn, ms, median of the views", median(one.drawn for one in moved), "<=", 100),
         (
-            "live step / the view's own time, median of the views",
-            median(one.answer / one.own for one in moved),
+            "live step asked / the view's own time, median of the views",
+            median(one.asked / one.own for one in moved),
             "<=",
             1.5,
         ),

@@ -12,6 +12,23 @@
     }
   };
 
+  let asked = 0; // numbers below zero: the page's own calls count upwards
+  const answerTo = (message, output = () => {}) => new Promise((done, failed) => {
+    const id = --asked;
+    const hear = ({ data }) => {
+      if (data.id !== id) return;
+      try {
+        if (data.event === "error") throw new Error(data.message);
+        if (data.event === "output") return output(data.output);
+        done(JSON.parse(data.result));
+      } catch (error) {
+        failed(error);
+      }
+      bench.worker.removeEventListener("message", hear);
+    };
+    bench.worker.addEventListener("message", hear);
+    bench.worker.postMessage({ id, ...message });
+  });
   const painted = () => new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
   const changed = (element, what, ready) => new Promise((done) => {
     if (ready()) return done();
@@ -36,7 +53,7 @@
     return performance.now() - began;
   };
 
-  /** Milliseconds from a moved slider to the answer (live only) and to the picture of it; null where the picture stays. */
+  /** Milliseconds from a moved slider to the picture of its new place; null where the picture stays. */
   bench.step = async ({ id, name, position, live }) => {
     const figure = document.getElementById(id), input = figure.querySelector(`input[type=range][name="${name}"]`);
     const canvas = figure.querySelector(".m-canvas");
@@ -56,24 +73,29 @@
     const waited = performance.now() - began;
     watch.disconnect();
     await painted();
-    return { answer: live ? bench.answered - began : 0, drawn: waited };
+    return waited;
+  };
+
+  /** Milliseconds from the page's question to the worker's answer, for each setting: what stands between a slider and its view. */
+  bench.ask = async ({ view, settings }) => {
+    const took = [];
+    for (const values of settings) {
+      const began = performance.now();
+      await answerTo({ call: "view", view, values });
+      took.push(performance.now() - began);
+    }
+    return took;
   };
 
   /** What a cell prints, run in the page's worker beside what the page itself asks of it. */
-  bench.run = (code) => new Promise((done, failed) => {
+  bench.run = async (code) => {
     let printed = "";
-    const hear = ({ data }) => {
-      if (data.id !== -1) return;
-      if (data.event === "output" && data.output.type === "error") failed(new Error(data.output.traceback));
-      if (data.event === "output") printed += data.output.text ?? "";
-      if (data.event === "error") failed(new Error(data.message));
-      if (data.event !== "done") return;
-      bench.worker.removeEventListener("message", hear);
-      done(printed);
-    };
-    bench.worker.addEventListener("message", hear);
-    bench.worker.postMessage({ id: -1, call: "run", code, cell: "bench", theme: {} });
-  });
+    await answerTo({ call: "run", code, cell: "bench", theme: {} }, (output) => {
+      if (output.type === "error") throw new Error(output.traceback);
+      printed += output.text ?? "";
+    });
+    return printed;
+  };
 
   /** Bytes of a start in a worker of a given tier, without the page. */
   bench.start = ({ worker, root, tier }) => new Promise((done, failed) => {

@@ -31,12 +31,13 @@ print(1000 * statistics.median(bench_times))
 
 @dataclass(frozen=True)
 class Steps:
-    """Medians over the moves of one slider of a view, in milliseconds."""
+    """Medians over the moves of one slider of a view, in milliseconds: a stored state on screen; the view's function
+    called in Pyodide; asked of the worker by the page and answered; a live state on screen."""
 
     view: str
     stored: float
     own: float
-    answer: float
+    asked: float
     drawn: float
 
 
@@ -71,12 +72,12 @@ def _steps(page: Page, view: dict) -> Steps:
     live = _moves(page, page_id, control, between, True)
     values = [_values(page, view, place) for place in between]
     own = float(page.evaluate("(code) => window.bench.run(code)", _code(view, values)))
-    drawn, answer = (median(one[name] for one in live) for name in ("drawn", "answer"))
-    return Steps(view["view"].rpartition(".")[2], median(one["drawn"] for one in stored), own, answer, drawn)
+    asked = page.evaluate("(asked) => window.bench.ask(asked)", {"view": view["view"], "settings": values})
+    return Steps(view["view"].rpartition(".")[2], median(stored), own, median(asked), median(live))
 
 
-def _moves(page: Page, view: str, control: dict, places: list[float], live: bool) -> list[dict]:
-    """What each move took, the first left out; SystemExit where too few of them changed the picture."""
+def _moves(page: Page, view: str, control: dict, places: list[float], live: bool) -> list[float]:
+    """Milliseconds of each move, the first left out; SystemExit where too few of them changed the picture."""
     moves = [_move(page, view, control, place, live) for place in places][1:]
     seen = [one for one in moves if one]
     if len(seen) < MOVES // 3:
@@ -84,7 +85,7 @@ def _moves(page: Page, view: str, control: dict, places: list[float], live: bool
     return seen
 
 
-def _move(page: Page, view: str, control: dict, place: float, live: bool) -> dict | None:
+def _move(page: Page, view: str, control: dict, place: float, live: bool) -> float | None:
     asked = {"id": view, "name": control["name"], "position": place, "live": live}
     return page.evaluate("(asked) => window.bench.step(asked)", asked)
 

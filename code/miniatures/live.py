@@ -19,7 +19,8 @@ import sys
 import time
 
 from miniatures import exercises, reach, reader, shown
-from miniatures.explore import Explorer, drawn
+from miniatures.explore import Explorer
+from miniatures.plain import plain
 from miniatures.surface import Page, publish
 
 MOST_BYTES = 100_000  # of text that a cell prints
@@ -49,7 +50,16 @@ def view(reference: str, values: str) -> str:
     function = _function(reference)
     types = getattr(function, "__annotations__", {})
     setting = {name: _typed(value, types.get(name)) for name, value in setting.items()}
-    return json.dumps(drawn(Explorer(function, {}, "").at(**setting)), allow_nan=False)
+    answer = Explorer(function, {}, "").at(**setting)
+    return _as_json({"figure": answer.figure, "description": answer.description})
+
+
+def _as_json(value):
+    """A value as JSON; figures hold plain values already, nearly always, and a slider waits for this."""
+    try:
+        return json.dumps(value, allow_nan=False, separators=(",", ":"))
+    except (TypeError, ValueError):
+        return json.dumps(plain(value), allow_nan=False, separators=(",", ":"))
 
 
 def _function(reference):

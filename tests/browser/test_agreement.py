@@ -27,7 +27,7 @@ root => new Promise((ready, failed) => {
     if (data.event === "failed") failed(new Error(JSON.stringify(data)));
     const call = waiting.get(data.id);
     if (data.event === "output") call.outputs.push(data.output);
-    if (data.event === "done" || data.event === "error") call.end({ ...data, outputs: call.outputs });
+    if (data.event === "done" || data.event === "error") call.end({ ...data, result: JSON.parse(data.result ?? null), outputs: call.outputs });
   };
   window.ask = (message) => new Promise((end) => {
     waiting.set(++last, { end, outputs: [] });

@@ -126,7 +126,7 @@ export class Engine {
     } else if (event === "failed") this.#fail(more.kind, message);
     else if (!this.current || id !== this.current.id) return;
     else if (event === "output") this.current.output(output);
-    else if (event === "done") this.#settle((job) => job.done(result));
+    else if (event === "done") this.#settle((job) => job.done(JSON.parse(result)));
     else if (event === "error") this.#settle((job) => job.failed(new Told("call", message)));
   }
 

@@ -4,7 +4,7 @@ import { Files, Trouble } from "./files.js";
 
 const IDLE = 2000; // ms after the start, before what the first answers do not need is fetched
 const say = (message) => self.postMessage(message);
-const state = { engine: null, files: null, live: null };
+const state = { engine: null, files: null, live: null, prepared: new Set() }; // prepared: modules of views
 
 function describe(error) {
   if (error instanceof Trouble) return { kind: error.kind, message: error.message };
@@ -48,7 +48,9 @@ const whole = async (code) => {
 
 const calls = {
   async view({ view, values }) {
-    await prepare(`import ${view.split(":")[0]}`);
+    const module = view.split(":")[0];
+    if (!state.prepared.has(module)) await prepare(`import ${module}`);
+    state.prepared.add(module);
     return withRest(state.engine, () => state.live.view(view, JSON.stringify(values)));
   },
   async run({ id, code, cell, theme }) {
@@ -78,7 +80,7 @@ async function answer(message) {
   }
   if (!state.engine) return say({ id, event: "error", message: "Python is not running." });
   try {
-    say({ id, event: "done", result: JSON.parse(await calls[call](message)) });
+    say({ id, event: "done", result: await calls[call](message) }); // JSON: a text is handed over faster than what it holds
   } catch (error) {
     say({ id, event: "error", message: error instanceof Trouble ? error.message : sentence(error) });
     if (error?.pyodide_fatal_error) say({ event: "failed", ...describe(error) });

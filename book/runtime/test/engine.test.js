@@ -76,7 +76,7 @@ test("what has warmed up is there at once", async () => {
   assert.equal(engine.state, "off");
   const answer = engine.call(view(1));
   assert.equal(engine.state, "busy");
-  workers[0].say({ id: workers[0].heard[1].id, event: "done", result: 1 });
+  workers[0].say({ id: workers[0].heard[1].id, event: "done", result: JSON.stringify(1) });
   assert.equal(await answer, 1);
 });
 
@@ -88,7 +88,7 @@ test("a call starts Python, waits for it and is answered", async () => {
   const { id, ...asked } = all.worker.heard[1];
   assert.deepEqual(asked, view(1));
   assert.equal(all.engine.state, "busy");
-  all.worker.say({ id, event: "done", result: { description: "one" } });
+  all.worker.say({ id, event: "done", result: JSON.stringify({ description: "one" }) });
   assert.deepEqual(await answer, { description: "one" });
   assert.deepEqual(all.states, ["off", "loading", "ready", "busy", "ready"]);
 });
@@ -105,7 +105,7 @@ test("of a view's waiting calls the newest wins; other views and cells keep thei
   while (engine.state === "busy") {
     const { id, values, code } = worker.heard.at(-1);
     order.push(values?.sigma ?? `cell ${code}`);
-    worker.say({ id, event: "done", result: order.length });
+    worker.say({ id, event: "done", result: JSON.stringify(order.length) });
   }
   assert.deepEqual(order, [1, 3, "cell 1", "cell 2", 4]);
   assert.deepEqual(await Promise.all([running, other, ...cells, newest]), [1, 2, 3, 4, 5]);
@@ -118,7 +118,7 @@ test("outputs reach the call that runs, and nobody after it has ended", async ()
   const { id } = worker.heard.at(-1);
   worker.say({ id, event: "output", output: { type: "stream", name: "stdout", text: "1" } });
   worker.say({ id: id + 7, event: "output", output: { type: "stream", name: "stdout", text: "stranger" } });
-  worker.say({ id, event: "done", result: { ok: true } });
+  worker.say({ id, event: "done", result: JSON.stringify({ ok: true }) });
   worker.say({ id, event: "output", output: { type: "stream", name: "stdout", text: "late" } });
   assert.deepEqual([await answer, seen], [{ ok: true }, ["1"]]);
 });
@@ -129,7 +129,7 @@ test("a view that raises gives its sentence, and the next call is answered", asy
   const second = engine.call(view(1));
   worker.say({ id: worker.heard.at(-1).id, event: "error", message: "sigma=-1 must be positive" });
   await assert.rejects(first, { kind: "call", sentence: "sigma=-1 must be positive" });
-  worker.say({ id: worker.heard.at(-1).id, event: "done", result: "right" });
+  worker.say({ id: worker.heard.at(-1).id, event: "done", result: JSON.stringify("right") });
   assert.equal(await second, "right");
 });
 
@@ -145,7 +145,7 @@ test("Stop ends the worker, gives up what waits, and the next call starts a clea
   workers[0].say({ event: "ready" }); // the dead speak no more
   assert.equal(engine.state, "loading");
   workers[1].say({ event: "ready" });
-  workers[1].say({ id: workers[1].heard[1].id, event: "done", result: 2 });
+  workers[1].say({ id: workers[1].heard[1].id, event: "done", result: JSON.stringify(2) });
   assert.equal(await answer, 2);
   assert.deepEqual(states.slice(-4), ["loading", "ready", "busy", "ready"]);
 });
@@ -159,7 +159,7 @@ test("where memory is shared Stop interrupts the call and Python lives on; where
   engine.stop();
   await assert.rejects(waiting, { kind: "stopped" });
   assert.equal(flag[0], 2);
-  worker.say({ id: worker.heard.at(-1).id, event: "done", result: { ok: false } });
+  worker.say({ id: worker.heard.at(-1).id, event: "done", result: JSON.stringify({ ok: false }) });
   assert.deepEqual(await call, { ok: false });
   t.mock.timers.tick(5000);
   assert.deepEqual([engine.state, worker.ended], ["ready", false]);
