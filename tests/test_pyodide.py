@@ -4,6 +4,7 @@ import hashlib
 import io
 import json
 import re
+import shutil
 import tarfile
 import zipfile
 from pathlib import Path
@@ -130,6 +131,29 @@ def test_what_a_page_needs_follows_from_its_imports(book, cell, tier, packages):
 def test_a_page_that_needs_numpy_alone_does_not_load_scipy():
     assert needs.pages(ROOT)["chapters/architectures/compound_scaling"]["tier"] == "numpy"
     assert "scipy" not in needs.tier_packages("numpy", pyodide.pins()["packages"])
+
+
+def test_the_stamp_follows_what_python_is_made_from_and_no_sentence(tmp_path):
+    for name in ("code/miniatures", "data", "chapters"):
+        shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("pyproject.toml", "_toc.yml"):
+        shutil.copy(ROOT / name, tmp_path)
+    before = pyodide.made(tmp_path)
+
+    def after(name, old, new):
+        file = tmp_path / name
+        text = file.read_text("utf8")
+        assert old in text
+        file.write_text(text.replace(old, new, 1), "utf8")
+        made = pyodide.made(tmp_path)
+        file.write_text(text, "utf8")
+        return made
+
+    assert before == pyodide.made(ROOT)
+    assert after("chapters/numbers/gaussian_window.md", "## The story", "## The old story") == before
+    assert after("code/miniatures/plain.py", "JSON", "json") != before
+    assert after("data/fixmatch_runs.csv", ",", ";") != before
+    assert after("pyproject.toml", "version", "Version") != before
 
 
 def test_the_wheel_has_the_same_bytes_each_time_and_holds_the_package(tmp_path):

@@ -15,6 +15,7 @@ import re
 import sys
 import time
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import nbclient
@@ -71,10 +72,15 @@ class Page:
 
 def read_page(root: Path, path: str) -> Page | None:
     """The page at root/path, or None when it has no code cells."""
-    text = (root / path).read_text("utf8")
+    page = _parsed((root / path).read_text("utf8"), root / path, path)
+    return page and Page(path, nbformat.from_dict(page.notebook), page.starts)  # a copy: who asks may fill it
+
+
+@cache
+def _parsed(text: str, file: Path, path: str) -> Page | None:
     if "{code-cell}" not in text:
         return None
-    notebook = read_myst_markdown_notebook(text, add_source_map=True, path=root / path)
+    notebook = read_myst_markdown_notebook(text, add_source_map=True, path=file)
     for number, cell in enumerate(notebook.cells):
         cell.id = f"cell-{number}"  # the same each time
     fences = [
@@ -93,6 +99,19 @@ def _start(lines, fence):
     while line <= len(lines) and re.match(r":[\w-]+:|\s*$", lines[line - 1]):
         line += 1
     return line
+
+
+@cache
+def _said(source: str, package: str) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
+    """The modules that a source imports, its texts, and its f-strings as patterns; each source is read once a build."""
+    tree, texts, patterns = ast.parse(source), set(), []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str):
+            texts.add(node.value)
+        elif isinstance(node, ast.JoinedStr):
+            pattern = "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
+            patterns += [pattern] if pattern.strip("*") else []
+    return frozenset(reach.imports(tree, package)), frozenset(texts), tuple(patterns)
 
 
 class Sources:
@@ -115,14 +134,10 @@ class Sources:
 
     def mentions(self, source: str, package: str = "") -> tuple[set[str], set[str]]:
         """The helper modules that `source`, a module of `package`, imports, and the data files it names."""
-        tree, files = ast.parse(source), set()
-        for node in ast.walk(tree):
-            if isinstance(node, ast.Constant) and isinstance(node.value, str):
-                files |= {node.value} & self.named.keys()
-            elif isinstance(node, ast.JoinedStr):
-                pattern = "".join(part.value if isinstance(part, ast.Constant) else "*" for part in node.values)
-                files |= set(fnmatch.filter(self.named, pattern)) if pattern.strip("*") else set()
-        modules = reach.imports(tree, package)
+        modules, texts, patterns = _said(source, package)
+        files = texts & self.named.keys()
+        for pattern in patterns:
+            files |= set(fnmatch.filter(self.named, pattern))
         return {name for name in modules if name.startswith("miniatures") and self.module(name)}, files
 
     def reach(self, source: str) -> tuple[set[str], set[str]]:

@@ -20,7 +20,7 @@ from importlib import metadata, resources
 from pathlib import Path
 
 import jupyterlite_core
-from miniatures_book import needs, notebooks, pyodide
+from miniatures_book import needs, notebooks, pyodide, stamp
 from packaging.requirements import Requirement
 from sphinx.errors import ExtensionError
 
@@ -59,17 +59,20 @@ def finish(app, failure):
 
 
 def lay_out(root: Path, out: Path, say=print) -> None:
-    """Write `lite/` below `out`: the application where it is not there yet, the lock file and the notebooks anew.
+    """Write `lite/` below `out`: the application and its lock file where they are not there from the same, the notebooks anew.
 
     `_python/` must be laid out already. Raises ExtensionError where a package is not what this was written for."""
-    target = out / FOLDER
-    kept = stored(root)
+    target, kept = out / FOLDER, stored(root)
+    made_from = f"{kept.name} {pyodide.made(root)}"
+    if stamp.holds(target, made_from):
+        return contents(target, notebooks.notebooks(root))
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(kept, target)
     lock = packages(root, out)
     (target / "pyodide-lock.json").write_text(json.dumps(lock, sort_keys=True), "utf8")
     configure(target, lock)
     contents(target, notebooks.notebooks(root))
+    stamp.put(target, made_from)
     weight = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
     say(f"lite      {weight / 1e6:.1f} MB in {FOLDER}", flush=True)
 
@@ -275,7 +278,9 @@ def configure(target: Path, lock: dict) -> None:
 def contents(target: Path, made: dict[str, str]) -> None:
     """The notebooks and their listing, without times of day."""
     for folder in ("files", "api/contents", "api/translations"):
-        (target / folder).mkdir(parents=True)
+        (target / folder).mkdir(parents=True, exist_ok=True)
+    for left in (target / "files").iterdir():  # of a chapter that is no more
+        left.unlink()
     english = {"en": {"displayName": "English", "nativeName": "English"}}
     for name, data in (("all", english), ("en", {})):
         (target / "api" / "translations" / f"{name}.json").write_text(json.dumps({"data": data, "message": ""}), "utf8")

@@ -33,7 +33,8 @@ def tier_packages(tier: str, packages: dict) -> list[str]:
     return found
 
 
-def named(source: str, lazily: bool = True) -> set[str]:
+@cache
+def named(source: str, lazily: bool = True) -> frozenset[str]:
     """Modules that a source imports, by their whole names; without `lazily`, only what its own import imports."""
     tree = ast.parse(source)
     nodes = list(ast.walk(tree) if lazily else tree.body)
@@ -42,7 +43,7 @@ def named(source: str, lazily: bool = True) -> set[str]:
         if isinstance(node, ast.ImportFrom) and node.module and not node.level:
             package = node.module in LADDER  # from scipy import special
             names |= {f"{node.module}.{alias.name}" for alias in node.names} if package else {node.module}
-    return names
+    return frozenset(names)
 
 
 def imported(source: str, lazily: bool = True) -> set[str]:

@@ -9,6 +9,7 @@ from miniatures_book import assets
 from sphinx.errors import ExtensionError
 
 LIST, WORKER = "offline.json", "service-worker.js"
+SEEN = ".digests.json"  # beside the site
 UNLISTED = re.compile(r"^(offline\.json|service-worker\.js|objects\.inv|_sources/.*|(.*/)?\.[^/]+(/.*)?|.*\.br)$")
 
 
@@ -31,13 +32,24 @@ def group(name: str) -> str:
 
 def listed(out: Path) -> dict[str, list]:
     """path -> [bytes, sha256, group] of each file of the site, in the order of the paths."""
-    files = {}
+    before, now, files = _remembered(out), {}, {}
     for file in sorted(out.rglob("*")):
         name = file.relative_to(out).as_posix()
         if file.is_file() and not UNLISTED.match(name):
-            data = file.read_bytes()
-            files[name] = [len(data), hashlib.sha256(data).hexdigest(), group(name)]
+            about = file.stat()
+            seen = [about.st_size, about.st_mtime_ns]
+            kept = before.get(name, [])
+            digest = kept[2] if kept[:2] == seen else hashlib.sha256(file.read_bytes()).hexdigest()
+            now[name] = [*seen, digest]
+            files[name] = [about.st_size, digest, group(name)]
+    (out.parent / SEEN).write_text(json.dumps(now), "utf8")
     return files
+
+
+def _remembered(out):
+    """Name -> [bytes, time, SHA-256] as the last build saw the files: the heavy ones are read once."""
+    file = out.parent / SEEN
+    return json.loads(file.read_text("utf8")) if file.is_file() else {}
 
 
 def write(out: Path) -> str:

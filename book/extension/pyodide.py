@@ -20,7 +20,7 @@ import zipfile
 from functools import cache
 from pathlib import Path
 
-from miniatures_book import snapshot, squeeze
+from miniatures_book import snapshot, squeeze, stamp
 from miniatures_book.needs import TIERS, needs, pages, recorded, tier_packages
 from sphinx.errors import ExtensionError
 
@@ -157,8 +157,12 @@ def lock() -> dict:
 def lay_out(root: Path, out: Path, say=print) -> None:
     """Write `_python/` below `out`: Pyodide, its packages, the miniatures' wheel, the data, and the manifest of all.
 
-    Raises ExtensionError when a file cannot be fetched or differs from its pin."""
-    source, target = fetch(say), out / FOLDER
+    Nothing is done where it was laid out from the same. Raises ExtensionError when a file cannot be fetched or differs from its pin."""
+    target, made_from = out / FOLDER, made(root)
+    if stamp.holds(target, made_from):
+        return
+    stamp.lift(target)
+    source = fetch(say)
     place = target / f"pyodide-{pins()['pyodide']}"
     place.mkdir(parents=True, exist_ok=True)
     for name in wanted():
@@ -192,7 +196,19 @@ def lay_out(root: Path, out: Path, say=print) -> None:
     (target / "manifest.json").write_text(json.dumps(manifest, sort_keys=True), "utf8")
     squeeze.squeeze([target / "manifest.json"], store() / "squeezed")  # by its answer a page knows what its host does
     weight = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
+    stamp.put(target, made_from)
     say(f"python    {weight / 1e6:.1f} MB in {FOLDER}, {len(_entries(manifest))} files", flush=True)
+
+
+def made(root: Path) -> str:
+    """The stamp of all that `_python/` is made from: the miniatures, the data, the pins, what writes it, the tiers in use."""
+    here, book = Path(__file__).resolve().parent, PINS.parents[1]
+    files = [file for folder in ("code/miniatures", "data") for file in (root / folder).rglob("*") if file.is_file()]
+    files = [file for file in files if "__pycache__" not in file.parts]
+    own = [here / name for name in ("pyodide.py", "snapshot.py", "squeeze.py", "needs.py")]
+    own += [PINS, *(book / "runtime" / name for name in (*snapshot.RECORDER, "squeeze.mjs"))]
+    tiers = sorted({needed["tier"] for needed in pages(root).values()})
+    return stamp.of(root, [*files, root / "pyproject.toml"], tiers, stamp.of(book, own))
 
 
 def _copy(source: Path, target: Path) -> None:

@@ -121,6 +121,7 @@ def watch(root, folder, port, build) -> int:
     import jupyter_book.sphinx  # noqa: F401  (loaded once, here; each build is a fork of this process)
     import matplotlib.backends.backend_svg  # noqa: F401
     import myst_nb.sphinx_ext  # noqa: F401
+    import scipy.integrate  # noqa: F401
     import sphinx_book_theme  # noqa: F401
     import sphinxcontrib.bibtex  # noqa: F401
     from watchfiles import watch as changes

@@ -201,7 +201,7 @@ def ready(page, name="curve"):
     return figure
 
 
-def until(page, expression, wanted=True, seconds=10):
+def until(page, expression, wanted=True, seconds=120):
     """Wait for the expression's value (Playwright's own wait needs eval, which the page's policy forbids)."""
     for _ in range(seconds * 20):
         found = page.evaluate(expression)

@@ -116,6 +116,11 @@ class Book:
         assert done.returncode == 0, done.stdout + done.stderr
         return [line.split()[1] for line in done.stdout.splitlines() if line.startswith("executed")]
 
+    def python(self) -> dict[str, tuple[bytes, int]]:
+        """What says which Python the site has, for its pages and for JupyterLite, and when it was written."""
+        files = [self.html / name for name in ("_python/manifest.json", "lite/pyodide-lock.json")]
+        return {file.name: (file.read_bytes(), file.stat().st_mtime_ns) for file in files}
+
     def files(self) -> dict[str, bytes]:
         return {
             str(file.relative_to(self.html)): file.read_bytes()

@@ -372,7 +372,7 @@ def test_claims_that_do_not_agree_fail_the_build_and_name_the_page(once, small_b
 def test_an_edited_sentence_executes_nothing_and_a_changed_helper_its_page(tmp_path, small_book):
     book = small_book(tmp_path)
     assert book.built("--clean") == ["chapters/inside/night_sky.md"]
-    before = book.pages()
+    before, python = book.pages(), book.python()
     page = "chapters/inside/night_sky.html"
 
     book.edit("chapters/inside/night_sky.md", "One sentence of the story.", "Another sentence of the story.")
@@ -382,11 +382,14 @@ def test_an_edited_sentence_executes_nothing_and_a_changed_helper_its_page(tmp_p
     assert "One sentence of the story." not in after[page]
     assert "m-view" in after[page]
     assert {name for name in before if after[name] != before[name]} == {page}
+    assert "Another sentence of the story." in (book.html / "lite" / "files" / "night_sky.ipynb").read_text("utf8")
+    assert book.python() == python, "Python was laid out again for a sentence"
 
     book.edit("code/miniatures/figures/night_sky.py", "are a share of", "make a share of")
     assert book.built() == ["chapters/inside/night_sky.md"]
     changed = book.pages()
     assert "make a share of 0.25" in changed[page]
+    assert [name for name in python if book.python()[name] == python[name]] == [], "the page's Python is the old one"
     assert changed[page].count("are a share of 0.25") < before[page].count("are a share of 0.25")
 
     assert book.built("--clean") == []
