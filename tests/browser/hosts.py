@@ -1,9 +1,11 @@
-"""Hosts for the browser tests: a plain one, a slow one, one that isolates its pages, one that fails on purpose."""
+"""Hosts for the browser tests: a plain one, a slow one, one that isolates its pages, one that fails on purpose, one that can vanish."""
 
+import functools
 import gzip
 import re
+import threading
 import time
-from http.server import SimpleHTTPRequestHandler
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -68,3 +70,39 @@ def damaged(body: bytes, path: str) -> bytes:
     content = bytearray(gzip.decompress(body) if path.endswith(".gz") else body)
     content[len(content) // 2] ^= 0x40
     return gzip.compress(bytes(content), 1) if path.endswith(".gz") else bytes(content)
+
+
+class Host:
+    """A static host that can vanish and come back at the same address; `folder` is where the book lies on it."""
+
+    def __init__(self, root: Path, folder: str = ""):
+        self.root, self.folder, self.port, self.server = root, folder, 0, None
+        self.start()
+
+    def start(self):
+        """Serve; `asked` holds what is asked for from now on."""
+        self.asked = asked = []
+
+        class Counting(Quiet):
+            def do_GET(self):
+                asked.append(self.path)
+                super().do_GET()
+
+        handler = functools.partial(Counting, directory=str(self.root))
+        self.server = ThreadingHTTPServer(("127.0.0.1", self.port), handler)
+        self.port = self.server.server_port
+        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
+        self.thread.start()
+
+    def stop(self):
+        """Be gone, if not gone already."""
+        if self.server:
+            self.server.shutdown()
+            self.server.server_close()
+            self.thread.join()
+            self.server = None
+
+    @property
+    def address(self) -> str:
+        """Where the book is."""
+        return f"http://127.0.0.1:{self.port}{self.folder}"

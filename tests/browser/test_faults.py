@@ -153,6 +153,19 @@ def test_a_damaged_package_is_told_by_the_cell_that_needs_it(browser, site):
         assert reader.run("import pandas\nint(pandas.Series([40, 2]).sum())") == ("done", "42")
 
 
+def test_a_damaged_rest_of_the_packages_is_told_and_asked_for_again(browser, site):
+    Faulty.faults = {r"_python/\w+/image\.zip": "damaged"}
+    with Reader(browser, site) as reader:
+        reader.start()
+        reader.wait("ready")  # what a first answer needs is whole
+        state, text = reader.run("6 * 7")
+        assert state == "error"
+        assert "damaged" in text
+        Faulty.faults = {}
+        assert reader.run("6 * 7") == ("done", "42")
+        reader.usable()
+
+
 def test_without_webassembly_the_stored_states_stay_and_a_sentence_says_why(browser, site):
     with Reader(browser, site, script="delete globalThis.WebAssembly") as reader:
         reader.start()

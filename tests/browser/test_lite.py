@@ -1,9 +1,12 @@
 """JupyterLite: a chapter opened from its page runs whole, its widgets move the figure, and nothing is asked elsewhere."""
 
+import re
 from urllib.parse import urlsplit
 
 import pytest
+from hosts import Host
 from miniatures_book import chapters
+from playwright.sync_api import expect
 from reader import HTML, PAGE, PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -52,14 +55,20 @@ def test_every_chapter_has_its_link_and_its_notebook():
         assert (HTML / "lite" / "files" / f"{chapter.stem}.ipynb").is_file()
 
 
-def test_all_cells_run_without_error_and_nothing_is_asked_elsewhere(opened):
-    page, outside, wrong = opened
+def all_run(page):
+    """The cells, after Run All Cells: none with an error."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
     page.wait_for_function(f"() => ({CELLS})().every(({{ ran }}) => ran) && ({IDLE})()", timeout=2 * PATIENCE)
     cells = page.evaluate(CELLS)
     assert len(cells) > 20
     assert [cell["errors"] for cell in cells if cell["errors"]] == []
+    return cells
+
+
+def test_all_cells_run_without_error_and_nothing_is_asked_elsewhere(opened):
+    page, outside, wrong = opened
+    cells = all_run(page)
     kinds = {kind for cell in cells for kind in cell["kinds"]}
     assert {"application/vnd.jupyter.widget-view+json", "application/vnd.plotly.v1+json", "text/html"} <= kinds
     assert outside == []
@@ -90,3 +99,25 @@ def test_a_moved_widget_changes_the_figure_and_its_words(opened):
     assert after.get_attribute("d") != before
     assert box.inner_text() != words
     assert outside == []
+
+
+def test_what_was_kept_runs_without_its_host(browser):
+    """Keep this book offline, the notebooks too; then the host is gone, and a chapter's notebook runs whole."""
+    host = Host(HTML)
+    context = browser.new_context(viewport={"width": 1280, "height": 900})
+    try:
+        page = context.new_page()
+        page.goto(f"{host.address}/chapters/how-to-read.html")
+        page.get_by_role("button", name="Keep this book offline").click()
+        page.get_by_label("JupyterLite").check()
+        page.get_by_role("button", name=re.compile(r"Keep [\d.]+ MB offline")).click()
+        expect(page.locator(".m-offline-said")).to_contain_text("Kept on this device", timeout=PATIENCE)
+        host.stop()
+        page.goto(f"{host.address}/{PAGE}")
+        page.get_by_role("link", name="Open in JupyterLite").click()
+        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
+        page.wait_for_function(IDLE, timeout=PATIENCE)
+        all_run(page)
+    finally:
+        host.stop()
+        context.close()

@@ -1,16 +1,14 @@
 """The book without a network: what was kept is whole, is renewed whole, and goes when the reader says so."""
 
 import contextlib
-import functools
-import http.server
+import gzip
 import json
 import os
 import shutil
-import threading
 import time
 
 import pytest
-from hosts import Quiet
+from hosts import Host
 from miniatures_book import assets, offline
 from playwright.sync_api import expect
 from reader import HTML, Reader
@@ -32,6 +30,7 @@ def site(root, release, pages=("index", "other")):
     (folder / "_python").mkdir(exist_ok=True)
     shutil.copy(assets.DIST / "offline.js", folder / "_runtime")
     (folder / "_python" / "manifest.json").write_text("{}", "utf8")
+    (folder / "_python" / "manifest.json.gz").write_bytes(gzip.compress(b"{}", 9, mtime=0))  # as no browser packs it
     (folder / "_python" / "large.bin").write_bytes(bytes(3_000_000) + release.encode())
     for name in pages:
         (folder / "chapters" / f"{name}.html").write_text(PAGE.format(name=name, release=release), "utf8")
@@ -44,42 +43,10 @@ def site(root, release, pages=("index", "other")):
     return folder
 
 
-class Host:
-    """A static host that can vanish and come back at the same address."""
-
-    def __init__(self, root):
-        self.root, self.port, self.server = root, 0, None
-        self.start()
-
-    def start(self):
-        self.asked = asked = []
-
-        class Counting(Quiet):
-            def do_GET(self):
-                asked.append(self.path)
-                super().do_GET()
-
-        self.server = http.server.ThreadingHTTPServer(
-            ("127.0.0.1", self.port), functools.partial(Counting, directory=str(self.root))
-        )
-        self.port = self.server.server_port
-        self.thread = threading.Thread(target=self.server.serve_forever, daemon=True)
-        self.thread.start()
-
-    def stop(self):
-        self.server.shutdown()
-        self.server.server_close()
-        self.thread.join()
-
-    @property
-    def address(self):
-        return f"http://127.0.0.1:{self.port}/some/book"
-
-
 @pytest.fixture
 def host(tmp_path):
     site(tmp_path, "first")
-    running = Host(tmp_path)
+    running = Host(tmp_path, "/some/book")
     yield running
     running.stop()
 
@@ -295,7 +262,8 @@ def test_the_list_names_every_file_once_with_its_digest(tmp_path):
     one, listed = offline.write(folder), json.loads((folder / "offline.json").read_text("utf8"))
     assert listed["release"] == one
     assert {name: group for name, (_, _, group) in listed["files"].items()} == {
-        "_python/a.whl": "python", "_python/a.whl.gz": "", "_python/large.bin": "python", "_python/manifest.json": "python", "_runtime/offline.js": "book",
+        "_python/a.whl": "python", "_python/a.whl.gz": "", "_python/large.bin": "python", "_python/manifest.json": "python", "_python/manifest.json.gz": "",
+        "_runtime/offline.js": "book",
         "chapters/index.html": "book", "chapters/other.html": "book", "chapters/said.js": "book", "lite/x.js": "lite",
     }  # fmt: skip
     assert offline.write(folder) == one
@@ -321,7 +289,7 @@ def test_python_in_a_page_goes_on_without_its_host(browser):
         pytest.fail("no book in _build/html: python -m miniatures_book build --clean")
     host = Host(HTML)
     try:
-        with Reader(browser, f"http://127.0.0.1:{host.port}") as reader:
+        with Reader(browser, host.address) as reader:
             reader.page.locator("details.m-code").evaluate_all("(all) => all.forEach((one) => (one.open = true))")
             reader.start()
             reader.wait("ready")
@@ -338,6 +306,5 @@ def test_python_in_a_page_goes_on_without_its_host(browser):
             reader.start()
             reader.wait("ready")
             used(reader)
-            host.start()
     finally:
         host.stop()

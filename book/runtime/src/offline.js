@@ -76,7 +76,7 @@ async function state() {
 
 /** The files of the groups: {address, size, sha256}, compressed copies where the host sends files as they lie there. */
 async function wanted(groups, files) {
-  const compressed = (await fetch(`${ROOT}_python/manifest.json`, { cache: "no-cache" })).headers.has("content-encoding");
+  const compressed = (await fetch(`${ROOT}_python/manifest.json`, { cache: "no-store" })).headers.has("content-encoding");
   return Object.entries(files).filter(([, [, , group]]) => groups.includes(group)).map(([name]) => {
     const taken = !compressed && files[`${name}.gz`] ? `${name}.gz` : name;
     return { address: ROOT + taken, size: files[taken][0], sha256: files[taken][1], name: taken };
@@ -108,7 +108,7 @@ export async function keep(groups, say, signal) {
   const work = async () => {
     for (let one; (one = waiting.shift()); say((done += one.size), total)) {
       if (await cache.match(one.address)) continue;
-      await cache.put(one.address, (await right(one, "default", signal)) ?? (await right(one, "reload", signal)) ?? renewed(one));
+      await cache.put(one.address, (await right(one, "default", signal)) ?? (await right(one, "no-store", signal)) ?? renewed(one));
       added.push(one.address);
     }
   };

@@ -172,6 +172,7 @@ self.addEventListener("message", (event) => {
   }
 });
 self.addEventListener("fetch", (event) => {
-  const name = event.request.method === "GET" && path(event.request.url);
+  const { method, cache, url } = event.request;
+  const name = method === "GET" && cache !== "no-store" && path(url); // who keeps files asks the host itself for its bytes
   if (name && name !== "service-worker.js" && name !== "offline.json") event.respondWith(answer(event, name));
 });
