@@ -143,7 +143,7 @@ def probability_better(upvotes_a: int, votes_a: int, upvotes_b: int, votes_b: in
     The exact sum over the beta functions (see the chapter), in logarithms.
 
     >>> round(probability_better(9, 10, 80, 100), 4), probability_better(3, 7, 3, 7)
-    (0.6925, 0.5)
+    (0.6809, 0.5)
     """
     counts = []
     for name, up, votes in (("a", upvotes_a, votes_a), ("b", upvotes_b, votes_b)):
@@ -201,6 +201,17 @@ def boards(votes: int, repeats: int, rng: np.random.Generator, skew: float = SKE
     views = (1 - rng.random(shape)) ** (-1 / skew) - 1
     n = rng.multinomial(votes, views / views.sum(axis=1, keepdims=True))
     return Board(quality, rng.binomial(n, quality).astype(float), n.astype(float))
+
+
+def quiet_boards(views: int, repeats: int, rng: np.random.Generator) -> tuple[Board, Board]:
+    """The same boards counted in two ways: upvotes of all votes, and upvotes of all views; arguments as for `boards`.
+
+    Each viewer who likes a question votes it up. Of those who do not, a share that is drawn for each question evenly
+    from 0 to 1 votes it down; the others do nothing, and a list of votes does not show them.
+    """
+    seen = boards(views, repeats, rng)
+    pressed = rng.binomial((seen.votes - seen.upvotes).astype(np.int64), rng.random(seen.votes.shape))
+    return Board(seen.quality, seen.upvotes, seen.upvotes + pressed), seen
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,15 @@ from miniatures.ranking_votes import QUALITY, QUESTIONS, wilson_bounds
 
 MINUTES, POSTING, VOTES_A_MINUTE = 60, 40, 34  # about 2000 votes in all; questions are posted in the first 40 minutes
 Z = 1.959963984540054
-RULES = ("random", "net", "ratio", "wilson", "beta", "upper")
+NAMES = {
+    "random": "chance",
+    "net": "net votes",
+    "ratio": "ratio",
+    "wilson": "Wilson, lower end",
+    "beta": "Beta(5, 3) mean",
+    "upper": "Wilson, upper end",
+}
+RULES = tuple(NAMES)
 
 
 def shown_scores(rule: str, upvotes, votes, rng: np.random.Generator) -> np.ndarray:

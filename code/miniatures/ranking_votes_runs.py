@@ -89,10 +89,15 @@ def fitted_run(votes: int, seed: int) -> np.ndarray:
     return np.array([flat, _metrics(joined)])
 
 
-def first_by(rule: str, upvotes, votes) -> np.ndarray:
-    """The question on top in each world, (worlds,), by one of feedback.RULES but "random"; equal scores: the earlier."""
-    checks.one_of("rule", rule, feedback.RULES[1:])
-    return np.argmax(feedback.shown_scores(rule, upvotes, votes, None), axis=1)
+def on_top(played: feedback.Session, minute: int, rule: str) -> np.ndarray:
+    """The question that leads after `minute` minutes, (worlds,), by one of feedback.RULES; equal scores: the earlier.
+
+    "random" shuffles the list and decides nothing: for it, and for "beta", the posterior mean does.
+    """
+    minute = checks.count("minute", minute, len(played.votes), 1)
+    rule = checks.one_of("rule", rule, feedback.RULES)
+    score = feedback.shown_scores("beta" if rule == "random" else rule, played.upvotes[minute - 1], played.votes[minute - 1], None)
+    return np.argmax(np.where(played.posted < minute, score, -np.inf), axis=1)
 
 
 def session_run(rule: str, steepness: float, seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -100,17 +105,21 @@ def session_run(rule: str, steepness: float, seed: int) -> tuple[np.ndarray, np.
 
     Of the question that the rule itself asks at the end: its true quality, how often it was posted in the first and in
     the last 10 of the 40 minutes, how often it is the best of all; "wilson" and "beta" are the qualities if the end is
-    decided by those instead, top_share the share of all votes on one question. "random" shuffles; its own end is "beta".
+    decided by those instead, top_share the share of all votes on one question.
     """
     s = feedback.session(rule, WORLDS, np.random.default_rng(seed), steepness)
-    worlds, own = np.arange(WORLDS), "beta" if rule == "random" else rule
-    asked = {name: first_by(name, s.upvotes[-1], s.votes[-1]) for name in {own, "wilson", "beta"}}
-    quality = {name: s.quality[worlds, first].mean() for name, first in asked.items()}
-    first, votes = asked[own], s.votes[-1]
-    end = (quality[own], quality["wilson"], quality["beta"], (s.posted[first] < 10).mean(), (s.posted[first] >= 30).mean(),
-           (votes.max(axis=1) / votes.sum(axis=1)).mean(), (first == s.quality.argmax(axis=1)).mean())  # fmt: skip
-    curve = [s.quality[worlds, first_by(own, s.upvotes[m - 1], s.votes[m - 1])].mean() for m in MINUTES]
-    return np.array(end), np.array(curve)
+    worlds, last, votes = np.arange(WORLDS), len(s.votes), s.votes[-1]
+    first = on_top(s, last, rule)
+    qualities = [s.quality[worlds, on_top(s, last, name)].mean() for name in (rule, "wilson", "beta")]
+    luck = ((s.posted[first] < 10).mean(), (s.posted[first] >= 30).mean(), (votes.max(axis=1) / votes.sum(axis=1)).mean())
+    curve = [s.quality[worlds, on_top(s, minute, rule)].mean() for minute in MINUTES]
+    return np.array((*qualities, *luck, (first == s.quality.argmax(axis=1)).mean())), np.array(curve)
+
+
+def quiet_run(views: int, seed: int) -> np.ndarray:
+    """METRICS of Wilson's lower end, of all votes and of all views, (2, 3), where the unconvinced press or do not."""
+    counted = rv.quiet_boards(views, BOARDS, np.random.default_rng(seed))
+    return np.array([_metrics(rv.judge(board, method="wilson")) for board in counted])
 
 
 @dataclass(frozen=True)
@@ -150,3 +159,29 @@ def _place(name, value, among):
     if value not in among:
         raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(map(str, among))}")
     return among.index(value)
+
+
+def spread(values, digits: int = 3, scale: float = 1) -> str:
+    """Mean and standard deviation over the seeds, as the page's tables write them.
+
+    >>> spread([0.5, 0.7])
+    '0.600 ± 0.141'
+    """
+    values = scale * checks.numbers("values", values, (None,))
+    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+
+
+def ranker_table(metric: str, votes=(150, 500, 2000, 10_000)) -> dict[str, list[str]]:
+    """Columns of a table: the rankers, and for each number of votes one of METRICS with its spread."""
+    columns = {f"{total:,} votes": [spread(by_ranker(name, total, metric)) for name in rv.RANKERS] for total in votes}
+    return {"sorted by": list(rv.RANKERS)} | columns
+
+
+def session_table(steepness: float) -> dict[str, list[str]]:
+    """Columns of a table: how the list is sorted, and what is asked at the end by the list itself or by the posterior mean."""
+    columns = {"quality, asked by the list": ("own", 3, 1), "asked by Beta(5, 3) mean": ("beta", 3, 1), "posted in the first 10 min, %": ("early", 1, 100),
+               "in the last 10 min, %": ("late", 1, 100), "largest share of votes, %": ("top_share", 1, 100)}  # fmt: skip
+    return {"list sorted by": [feedback.NAMES[rule] for rule in feedback.RULES]} | {
+        title: [spread(at_end(rule, steepness, what), digits, scale) for rule in feedback.RULES]
+        for title, (what, digits, scale) in columns.items()
+    }
