@@ -250,7 +250,9 @@ def fitted_prior(upvotes, votes) -> tuple[float, float]:
     if k.ndim != 1 or (n > 1).sum() < 2:
         raise ValueError(f"votes of shape {n.shape} must be (N,), with two votes or more for two questions or more")
     k, n = k[n > 1], n[n > 1]
-    agree = (k * (k - 1) + (n - k) * (n - k - 1)) / (n * (n - 1))  # of two votes on one question; its mean is q² + (1 - q)²
+    agree = (k * (k - 1) + (n - k) * (n - k - 1)) / (
+        n * (n - 1)
+    )  # of two votes on one question; its mean is q² + (1 - q)²
     mean = float(np.clip((k / n).mean(), 0.01, 0.99))
     spread = float((agree.mean() - mean**2 - (1 - mean) ** 2) / (2 * mean * (1 - mean)))  # 1/(a + b + 1) of a Beta
     strength = min(max(1 / max(spread, 1e-9) - 1, 0.1), 1000.0)

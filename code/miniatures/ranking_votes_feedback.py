@@ -55,7 +55,9 @@ class Session:
     votes: np.ndarray
 
 
-def session(rule: str, worlds: int, rng: np.random.Generator, steepness: float = 1.0, minutes: int = MINUTES) -> Session:
+def session(
+    rule: str, worlds: int, rng: np.random.Generator, steepness: float = 1.0, minutes: int = MINUTES
+) -> Session:
     """Sessions whose list is sorted by `rule`; `worlds` 1 to 1000, `steepness` 0 to 5, `minutes` 1 to 600.
 
     Question i of 50 is posted in minute 40 i/50. Each minute brings 34 votes: a vote goes to the question in place p

@@ -53,7 +53,9 @@ def confidence_of(z: float) -> float:
 
 def wilson_ranker(z: float) -> dict:
     """`rank`'s arguments for the lower end at z from 0 to 5; z = 0 is the ratio."""
-    return {"method": "wilson", "confidence": confidence_of(z)} if checks.real("z", z, 0, 5) > 0 else {"method": "ratio"}
+    return (
+        {"method": "wilson", "confidence": confidence_of(z)} if checks.real("z", z, 0, 5) > 0 else {"method": "ratio"}
+    )
 
 
 def prior_ranker(strength: float, mean: float = PRIOR_MEAN) -> dict:
@@ -85,7 +87,9 @@ def fitted_run(votes: int, seed: int) -> np.ndarray:
     for q, k, n in zip(board.quality, board.upvotes, board.votes, strict=True):
         prior = rv.fitted_prior(k, n) if (n > 1).sum() > 1 else (1.0, 1.0)
         each.append(rv.judge(rv.Board(q[None], k[None], n[None]), method="beta", prior=prior))
-    joined = rv.Outcome(*(np.concatenate([getattr(one, name) for one in each]) for name in rv.Outcome.__dataclass_fields__))
+    joined = rv.Outcome(
+        *(np.concatenate([getattr(one, name) for one in each]) for name in rv.Outcome.__dataclass_fields__)
+    )
     return np.array([flat, _metrics(joined)])
 
 
@@ -96,7 +100,9 @@ def on_top(played: feedback.Session, minute: int, rule: str) -> np.ndarray:
     """
     minute = checks.count("minute", minute, len(played.votes), 1)
     rule = checks.one_of("rule", rule, feedback.RULES)
-    score = feedback.shown_scores("beta" if rule == "random" else rule, played.upvotes[minute - 1], played.votes[minute - 1], None)
+    score = feedback.shown_scores(
+        "beta" if rule == "random" else rule, played.upvotes[minute - 1], played.votes[minute - 1], None
+    )
     return np.argmax(np.where(played.posted < minute, score, -np.inf), axis=1)
 
 
@@ -111,7 +117,11 @@ def session_run(rule: str, steepness: float, seed: int) -> tuple[np.ndarray, np.
     worlds, last, votes = np.arange(WORLDS), len(s.votes), s.votes[-1]
     first = on_top(s, last, rule)
     qualities = [s.quality[worlds, on_top(s, last, name)].mean() for name in (rule, "wilson", "beta")]
-    luck = ((s.posted[first] < 10).mean(), (s.posted[first] >= 30).mean(), (votes.max(axis=1) / votes.sum(axis=1)).mean())
+    luck = (
+        (s.posted[first] < 10).mean(),
+        (s.posted[first] >= 30).mean(),
+        (votes.max(axis=1) / votes.sum(axis=1)).mean(),
+    )
     curve = [s.quality[worlds, on_top(s, minute, rule)].mean() for minute in MINUTES]
     return np.array((*qualities, *luck, (first == s.quality.argmax(axis=1)).mean())), np.array(curve)
 
@@ -145,7 +155,9 @@ def stored() -> Runs:
 def by_ranker(ranker: str, votes: int, metric: str = "quality", skew: float = rv.SKEW) -> np.ndarray:
     """One metric of one of the chapter's rankers for each seed, (10,)."""
     place = (_place("skew", skew, SKEWS), _place("votes", votes, VOTES), slice(None))
-    return stored().board[place][:, list(rv.RANKERS).index(checks.one_of("ranker", ranker, rv.RANKERS)), METRICS.index(metric)]
+    return stored().board[place][
+        :, list(rv.RANKERS).index(checks.one_of("ranker", ranker, rv.RANKERS)), METRICS.index(metric)
+    ]
 
 
 def at_end(rule: str, steepness: float, what: str = "own") -> np.ndarray:

@@ -140,7 +140,9 @@ def graded_factor(way) -> np.ndarray:
     >>> graded_factor([100, 1000, 4000, 9000]).tolist()
     [0.06, 0.2, 0.25, 0.3]
     """
-    return np.array([0.06, 0.2, 0.25, 0.3])[np.searchsorted([400, 1500, 8000], checks.numbers("way", way, low=0, high=1e6))]
+    return np.array([0.06, 0.2, 0.25, 0.3])[
+        np.searchsorted([400, 1500, 8000], checks.numbers("way", way, low=0, high=1e6))
+    ]
 
 
 def graded_kilograms(made: Plan) -> float:
@@ -156,7 +158,12 @@ def rebuilt() -> dict[str, float]:
     """What PUBLISHED gives of AGU 2019, from our 50 airports: kilometres and tonnes, then percent of the emissions in
     San Francisco when the meeting moves to Chicago, to Chicago, Seoul and Paris, or the farthest stay at home."""
     whole = plan("AGU 2019", ("SFO",))
-    others = (plan("AGU 2019", ("ORD",)), plan("AGU 2019", ("ORD", "ICN", "CDG")), plan("AGU 2019", ("SFO",), 0.17), plan("AGU 2019", ("SFO",), 0.36))
+    others = (
+        plan("AGU 2019", ("ORD",)),
+        plan("AGU 2019", ("ORD", "ICN", "CDG")),
+        plan("AGU 2019", ("SFO",), 0.17),
+        plan("AGU 2019", ("SFO",), 0.36),
+    )
     weight = graded_kilograms(whole)
     values = (whole.kilometres, weight / 1000, *(100 * graded_kilograms(one) / weight for one in others))
     return dict(zip(PUBLISHED, values, strict=True))

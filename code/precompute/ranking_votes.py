@@ -17,7 +17,6 @@ import zipfile
 from pathlib import Path
 
 import numpy as np
-from miniatures import ranking_votes as rv
 from miniatures import ranking_votes_feedback as feedback
 from miniatures import ranking_votes_runs as runs
 
@@ -33,11 +32,16 @@ ELSEWHERE = {
 
 def arrays() -> dict:
     """Every array of the npz file; its axes are those that miniatures.ranking_votes_runs names."""
-    board = np.array([[[runs.board_run(skew, votes, seed) for seed in runs.SEEDS] for votes in runs.VOTES] for skew in runs.SKEWS])
+    board = np.array(
+        [[[runs.board_run(skew, votes, seed) for seed in runs.SEEDS] for votes in runs.VOTES] for skew in runs.SKEWS]
+    )
     caution = np.array([[runs.caution_run(votes, seed) for seed in runs.SEEDS] for votes in runs.KNOB_VOTES])
     prior = np.array([[runs.prior_run(votes, seed) for seed in runs.SEEDS] for votes in runs.KNOB_VOTES])
     fitted = np.array([[runs.fitted_run(votes, seed) for seed in runs.SEEDS] for votes in runs.KNOB_VOTES])
-    session = [[[runs.session_run(rule, steepness, seed) for seed in runs.SEEDS] for steepness in runs.STEEPNESS] for rule in feedback.RULES]
+    session = [
+        [[runs.session_run(rule, steepness, seed) for seed in runs.SEEDS] for steepness in runs.STEEPNESS]
+        for rule in feedback.RULES
+    ]
     end = np.array([[[one[0] for one in row] for row in rule] for rule in session])
     curve = np.array([[[one[1] for one in row] for row in rule] for rule in session])
     found = {"board": board, "caution": caution, "prior": prior, "fitted": fitted, "end": end, "curve": curve}
@@ -50,7 +54,9 @@ def write(path: Path, content: dict) -> None:
         for name, array in content.items():
             buffer = io.BytesIO()
             np.lib.format.write_array(buffer, array, allow_pickle=False)
-            archive.writestr(zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+            archive.writestr(
+                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9
+            )
 
 
 def write_table(path: Path, header: list[str], rows) -> None:
@@ -66,7 +72,13 @@ def airport_rows(vega: Path, airportsdata: Path):
         known = {row["iata"]: row for row in csv.DictReader(file)}
     for code in US.split():
         row = known[code]
-        yield code, CITIES.get(code, row["city"]), "North America", f"{float(row['latitude']):.8f}", f"{float(row['longitude']):.8f}"
+        yield (
+            code,
+            CITIES.get(code, row["city"]),
+            "North America",
+            f"{float(row['latitude']):.8f}",
+            f"{float(row['longitude']):.8f}",
+        )
     with airportsdata.open(newline="", encoding="utf8") as file:
         known = {row["iata"]: row for row in csv.DictReader(file) if row["iata"]}
     for region, codes in ELSEWHERE.items():
@@ -83,7 +95,11 @@ def outlines(land: Path, tolerance: float = 0.7, smallest: float = 12.0):
     topology = json.loads(land.read_text("utf8"))
     (sx, sy), (tx, ty) = topology["transform"]["scale"], topology["transform"]["translate"]
     arcs = [np.cumsum(arc, axis=0) * (sx, sy) + (tx, ty) for arc in topology["arcs"]]
-    polygons = [p for g in topology["objects"]["land"]["geometries"] for p in (g["arcs"] if g["type"] == "MultiPolygon" else [g["arcs"]])]
+    polygons = [
+        p
+        for g in topology["objects"]["land"]["geometries"]
+        for p in (g["arcs"] if g["type"] == "MultiPolygon" else [g["arcs"]])
+    ]
     for outer, *_ in polygons:
         ring = np.concatenate([arcs[i] if i >= 0 else arcs[~i][::-1] for i in outer])
         x, y = ring.T

@@ -55,8 +55,10 @@ EXERCISES = (
         answer="net votes",
         mistakes=(
             Mistake("ratio", "The ratio's first question is poor for long, but from 5000 votes on it climbs."),
-            Mistake("Wilson 95 %", "Its curve rises all the way; look for the one that lies flat."),
-            Mistake("Beta(5, 3) mean", "Its curve rises all the way; look for the one that lies flat."),
+            Mistake(
+                "Wilson 95 %", "It starts in the middle and comes close to the best; look for a curve that lies flat."
+            ),
+            Mistake("Beta(5, 3) mean", "It is the highest of the five and rises all the way."),
         ),
         hint="Look for the flattest of the five curves.",
         solution=f"Net votes stay near {_net.mean():.2f}. They grow with the views of a question, and more votes on the board make the much-seen questions "
@@ -69,9 +71,15 @@ EXERCISES = (
         tolerance=0.0006,
         mistakes=(
             Mistake(0.9, "That is the ratio, the centre before any caution."),
-            Mistake(0.9 - Z * sqrt(0.09 / 10), "That is k/n minus z standard errors at k/n itself. Wilson takes the standard error at q, the value under test."),
+            Mistake(
+                0.9 - Z * sqrt(0.09 / 10),
+                "That is k/n minus z standard errors at k/n itself. Wilson takes the standard error at q, the value under test.",
+            ),
             Mistake(float(rv.wilson_bounds(9, 10, Z)[1]), "That is the upper end."),
-            Mistake(rv.wilson_lower(9, 10, 0.9), "That is the 90 % interval: z = 1.645 leaves 5 % outside on each side. A two-sided 95 % interval has z = 1.96."),
+            Mistake(
+                rv.wilson_lower(9, 10, 0.9),
+                "That is the 90 % interval: z = 1.645 leaves 5 % outside on each side. A two-sided 95 % interval has z = 1.96.",
+            ),
             Mistake(rv.shrunken_mean(9, 10), "That is the posterior mean for a flat prior."),
         ),
         hint="`wilson_lower(9, 10)`, or the formula with $n = 10$, $\\hat q = 0.9$ and $z = 1.96$.",
@@ -85,7 +93,9 @@ EXERCISES = (
         tolerance=0.4,
         unit="votes",
         mistakes=(
-            Mistake(floor(4 * Z * Z), f"With {floor(4 * Z * Z)} votes it is {rv.wilson_lower(15, 15):.4f}, just below."),
+            Mistake(
+                floor(4 * Z * Z), f"With {floor(4 * Z * Z)} votes it is {rv.wilson_lower(15, 15):.4f}, just below."
+            ),
             Mistake(ceil(4 * Z), "You left z unsquared: n ≥ 4z²."),
             Mistake(ceil(4 * rv.reach(0.9) ** 2), "That is for z = 1.645, the two-sided 90 % interval."),
             Mistake(4, "A ratio of 1 reaches 0.8 at once; the interval does not."),
@@ -118,7 +128,10 @@ EXERCISES = (
         answer="the ratio",
         mistakes=(
             Mistake("Wilson 95 %", "It is better for the first place. Switch the view to the share of the true ten."),
-            Mistake("They are equal.", "Read the numbers below the view: the difference is many times the standard deviation."),
+            Mistake(
+                "They are equal.",
+                "Read the numbers below the view: the difference is many times the standard deviation.",
+            ),
         ),
         hint="Which yardstick belongs to a list of ten?",
         solution=f"Of the true ten the ratio finds {runs.by_ranker('ratio', 10_000, 'precision').mean():.3f}, Wilson 95 % {runs.by_ranker('Wilson 95 %', 10_000, 'precision').mean():.3f}. "
@@ -131,10 +144,14 @@ EXERCISES = (
         answer=_by_early,
         mistakes=(
             Mistake(tuple(reversed(_by_early)), "Those are the right neighbours; you began with the fairest list."),
-            Mistake(("net votes", "Wilson, upper end", "Beta(5, 3) mean", "Wilson, lower end"), "The upper end is high where votes are few: it favours the new. The lower end favours what has been seen."),
+            Mistake(
+                ("net votes", "Wilson, upper end", "Beta(5, 3) mean", "Wilson, lower end"),
+                "The upper end is high where votes are few: it favours the new. The lower end favours what has been seen.",
+            ),
         ),
         hint="The description under the view gives the share for the list that is chosen.",
-        solution=", ".join(f"{name}: {100 * _early[name]:.0f} %" for name in _by_early) + ". A quarter of all questions is posted in that time.",
+        solution=", ".join(f"{name}: {100 * _early[name]:.0f} %" for name in _by_early)
+        + ". A quarter of all questions is posted in that time.",
     ),
     Number(
         id="ranking_votes-7",
@@ -145,9 +162,18 @@ EXERCISES = (
         unit="km",
         mistakes=(
             Mistake(_way / 1.609344, "Those are miles."),
-            Mistake(_degree * sqrt(_north**2 + _east**2), "You measured in degrees on a flat map. A degree of longitude is shorter away from the equator."),
-            Mistake(_degree * sqrt(_north**2 + (_east * cos(radians((_ends[0] + _ends[2]) / 2))) ** 2), "That is a straight line on a flat map with the longitudes shortened. The great circle bends north and is shorter."),
-            Mistake(2 * rv.EARTH_RADIUS_KM * sin(_way / 2 / rv.EARTH_RADIUS_KM), "That is the chord, straight through the Earth."),
+            Mistake(
+                _degree * sqrt(_north**2 + _east**2),
+                "You measured in degrees on a flat map. A degree of longitude is shorter away from the equator.",
+            ),
+            Mistake(
+                _degree * sqrt(_north**2 + (_east * cos(radians((_ends[0] + _ends[2]) / 2))) ** 2),
+                "That is a straight line on a flat map with the longitudes shortened. The great circle bends north and is shorter.",
+            ),
+            Mistake(
+                2 * rv.EARTH_RADIUS_KM * sin(_way / 2 / rv.EARTH_RADIUS_KM),
+                "That is the chord, straight through the Earth.",
+            ),
         ),
         hint="`great_circle_km` takes the two latitudes and longitudes in degrees.",
         solution=f"{_way:.1f} km.",
@@ -161,7 +187,10 @@ EXERCISES = (
         unit="kg/pkm",
         mistakes=(
             Mistake(0.18, "You took the way there alone; the kilometres count both ways."),
-            Mistake(0.25, "That is the factor with which the view starts. The report used another, and so its number is another."),
+            Mistake(
+                0.25,
+                "That is the factor with which the view starts. The report used another, and so its number is another.",
+            ),
             Mistake(1 / 0.09, "That is kilometres for each kilogram."),
         ),
         hint="Divide.",
@@ -178,14 +207,28 @@ EXERCISES = (
         answer=_LOWER,
         mistakes=(
             Mistake(_slip("centre - half", "centre + half"), "That is the upper end."),
-            Mistake(_slip(" / (1 + z**2 / votes)", ""), "Divide by 1 + z²/n at the end: the quadratic equation's leading coefficient."),
             Mistake(
-                _slip("return (centre - half) / (1 + z**2 / votes)", "return share - z * sqrt(share * (1 - share) / votes)"),
+                _slip(" / (1 + z**2 / votes)", ""),
+                "Divide by 1 + z²/n at the end: the quadratic equation's leading coefficient.",
+            ),
+            Mistake(
+                _slip(
+                    "return (centre - half) / (1 + z**2 / votes)",
+                    "return share - z * sqrt(share * (1 - share) / votes)",
+                ),
                 "That is the interval at k/n itself, named after Wald. For three of three votes up it has no width at all.",
             ),
-            Mistake(_slip("centre = share + z**2 / (2 * votes)", "centre = share"), "The centre moves towards one half: add z²/(2n)."),
-            Mistake(_slip("return 0.0", "return 0.5"), "Without votes nothing is excluded: the interval reaches down to 0."),
-            Mistake(_slip("z**2 / (4 * votes**2)", "z**2 / (4 * votes)"), "Under the root it is z²/(4n²): check the units, one over votes squared."),
+            Mistake(
+                _slip("centre = share + z**2 / (2 * votes)", "centre = share"),
+                "The centre moves towards one half: add z²/(2n).",
+            ),
+            Mistake(
+                _slip("return 0.0", "return 0.5"), "Without votes nothing is excluded: the interval reaches down to 0."
+            ),
+            Mistake(
+                _slip("z**2 / (4 * votes**2)", "z**2 / (4 * votes)"),
+                "Under the root it is z²/(4n²): check the units, one over votes squared.",
+            ),
         ),
         hint="Solve $(\\hat q - q)^2 = z^2 q(1 - q)/n$ for $q$ and take the smaller root.",
         solution=f"```python\n{_LOWER}```",

@@ -56,13 +56,15 @@ def _plane(quality, upvotes, votes, first, *lines, title):
     if known[first]:
         marks.append(draw.points([apart[first]], [share[first]], name="ranked first", size=16, symbol="circle-open"))
     ticks = [1, 10, 100, 1000, 10_000]
-    across = draw.axis("votes of the question", range=(0.7, 10_000), log=True, ticks=ticks, labels=["1", "10", "100", "1000", "10⁴"])
+    across = draw.axis(
+        "votes of the question", range=(0.7, 10_000), log=True, ticks=ticks, labels=["1", "10", "100", "1000", "10⁴"]
+    )
     return draw.figure(*lines, *marks, title=title, x=across, y=draw.axis("share of upvotes", range=(-0.04, 1.04)))
 
 
 def board(ranker: str, votes: float, luck: int) -> View:
     """One board under one ranker: who is first, and who is truly good."""
-    votes, given = int(round(votes)), rv.RANKERS[ranker]
+    votes, given = round(votes), rv.RANKERS[ranker]
     quality, k, n = _board(luck, votes)
     order, score = rv.rank(k, n, **given), rv.scores(k, n, **given)
     first, ten = order[0], order[: rv.TOP]
@@ -113,7 +115,10 @@ def _knob(ranker, table, values, at, colour, axis, votes):
     """Plane and curves of one knob at its stored value `at`: (figure, words about the curves)."""
     quality, k, n = _board(1, votes)
     first = rv.rank(k, n, **ranker)[0]
-    lines = [draw.line(COUNTS, _level(ranker, level), colour=colour, width=1.2, name="equal score" if level == 0.5 else None) for level in (0.3, 0.5, 0.6, 0.7, 0.8, 0.9)]
+    lines = [
+        draw.line(COUNTS, _level(ranker, level), colour=colour, width=1.2, name="equal score" if level == 0.5 else None)
+        for level in (0.3, 0.5, 0.6, 0.7, 0.8, 0.9)
+    ]
     left = _plane(quality, k, n, first, *lines, title=f"one board, {votes:,} votes")
     means, spread = table.mean(axis=0), table.std(axis=0, ddof=1)
     place = values.index(at)
@@ -166,7 +171,13 @@ def volume(metric: str, skew: float, votes: float) -> View:
         *lines,
         draw.points([total] * 5, means[row], colour=[COLOURS[name] for name in rv.RANKERS], size=10),
         draw.vertical(total, "grey"),
-        x=draw.axis("votes on the whole board", range=(45, 33_000), log=True, ticks=[50, 150, 500, 2000, 10_000, 30_000], labels=["50", "150", "500", "2000", "10,000", "30,000"]),
+        x=draw.axis(
+            "votes on the whole board",
+            range=(45, 33_000),
+            log=True,
+            ticks=[50, 150, 500, 2000, 10_000, 30_000],
+            labels=["50", "150", "500", "2000", "10,000", "30,000"],
+        ),
         y=draw.axis(METRICS[metric], range=(0.6, 0.95) if metric == "quality" else (0.2, 0.9)),
         height=400,
     )
@@ -225,7 +236,13 @@ def loop(rule: str, steepness: float, minute: int) -> View:
     there = s.posted < at
     first, best = int(runs.on_top(s, at, rule)[0]), int(quality.argmax())
     left = draw.figure(
-        draw.points(s.posted[there], quality[there], name="a question, by its votes", colour="grey", size=np.round(4 + 1.6 * np.sqrt(n[there]), 1)),
+        draw.points(
+            s.posted[there],
+            quality[there],
+            name="a question, by its votes",
+            colour="grey",
+            size=np.round(4 + 1.6 * np.sqrt(n[there]), 1),
+        ),
         draw.points([s.posted[best]], [quality[best]], name="truly best", colour="ink", symbol="diamond", size=8),
         draw.points([s.posted[first]], [quality[first]], name="on top now", size=16, symbol="circle-open"),
         title=f"one session, minute {at}",
@@ -234,7 +251,9 @@ def loop(rule: str, steepness: float, minute: int) -> View:
     )
     curves = runs.stored().curve[:, runs.STEEPNESS.index(steepness)].mean(axis=1)  # (rule, minute)
     lines = [
-        draw.line(runs.MINUTES, curves[i], name=feedback.NAMES[key], colour=RULE_COLOURS[key], width=4 if key == rule else 1.8)
+        draw.line(
+            runs.MINUTES, curves[i], name=feedback.NAMES[key], colour=RULE_COLOURS[key], width=4 if key == rule else 1.8
+        )
         for i, key in enumerate(feedback.RULES)
     ]
     right = draw.figure(
@@ -280,8 +299,16 @@ def journey(community: str, meeting: str, who: str, online: float, factor: float
     left = draw.figure(
         draw.line(coast_x, coast_y, colour="grey", width=0.8),
         draw.line(across, up, colour="blue", width=1),
-        draw.points(here.longitude[~goes], here.latitude[~goes], name="all online", colour="grey", symbol="circle-open", size=7),
-        draw.points(here.longitude[goes], here.latitude[goes], name="travels", colour="blue", size=np.round(3 + 45 * np.sqrt(share[goes]) / 2, 1)),
+        draw.points(
+            here.longitude[~goes], here.latitude[~goes], name="all online", colour="grey", symbol="circle-open", size=7
+        ),
+        draw.points(
+            here.longitude[goes],
+            here.latitude[goes],
+            name="travels",
+            colour="blue",
+            size=np.round(3 + 45 * np.sqrt(share[goes]) / 2, 1),
+        ),
         draw.points(here.longitude[places], here.latitude[places], name="hub", size=12, symbol="star"),
         x=draw.axis(hidden=True, range=(-180, 180)),
         y=draw.axis(hidden=True, range=(-58, 80)),
@@ -290,7 +317,9 @@ def journey(community: str, meeting: str, who: str, online: float, factor: float
     factors = np.array([0.05, 0.3])
     tonnes = made.kilometres * factors / 1000
     right = draw.figure(
-        draw.line(factors, whole.kilometres * factors / 1000, name="all fly to San Francisco", colour="grey", dash="dash"),
+        draw.line(
+            factors, whole.kilometres * factors / 1000, name="all fly to San Francisco", colour="grey", dash="dash"
+        ),
         draw.line(factors, tonnes, name="this meeting", colour="blue"),
         draw.points([factor], [made.kilograms / 1000], size=11),
         title="t CO₂e a head",
