@@ -27,7 +27,9 @@ def test_known_answers(number, answer):
 def test_choices_and_order():
     assert check("ranking_votes-1", "net votes").correct
     assert check("ranking_votes-5", "the ratio").correct
-    assert check("ranking_votes-6", ("net votes", "Wilson, lower end", "Beta(5, 3) mean", "Wilson, upper end")).correct
+    assert check(
+        "ranking_votes-6", ("net votes", "Wilson's cautious end, q₋", "Beta(5, 3) mean", "Wilson's hopeful end, q₊")
+    ).correct
 
 
 def test_seven_upvotes_pass_and_six_do_not():

@@ -174,13 +174,13 @@ def _place(name, value, among):
 
 
 def spread(values, digits: int = 3, scale: float = 1) -> str:
-    """Mean and standard deviation over the seeds, as the page's tables write them.
+    r"""Mean and standard deviation over the seeds, as the page's tables write them.
 
     >>> spread([0.5, 0.7])
-    '0.600 ± 0.141'
+    '0.600\xa0±\xa00.141'
     """
     values = scale * checks.numbers("values", values, (None,))
-    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+    return f"{values.mean():.{digits}f}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{values.std(ddof=1):.{digits}f}"
 
 
 def ranker_table(metric: str, votes=(150, 500, 2000, 10_000)) -> dict[str, list[str]]:

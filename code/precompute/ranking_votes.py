@@ -105,10 +105,22 @@ def outlines(land: Path, tolerance: float = 0.7, smallest: float = 12.0):
         x, y = ring.T
         if abs((x * np.roll(y, -1) - y * np.roll(x, -1)).sum()) / 2 < smallest or y.max() < -60:
             continue
-        half = len(ring) // 2
-        kept = np.concatenate([thinned(ring[: half + 1], tolerance)[:-1], thinned(ring[half:], tolerance)])
-        yield from ((f"{a:.1f}", f"{b:.1f}") for a, b in kept)
-        yield "", ""
+        for piece in pieces(ring):
+            yield from ((f"{a:.1f}", f"{b:.1f}") for a, b in thinned_ring(piece, tolerance))
+            yield "", ""
+
+
+def pieces(ring):
+    """The ring without what runs along the date line or jumps across it."""
+    x = ring[:, 0]
+    away = (np.abs(np.diff(x)) > 180) | ((np.abs(x[1:]) > 179.9) & (np.abs(x[:-1]) > 179.9))
+    return [piece for piece in np.split(ring, np.flatnonzero(away) + 1) if len(piece) > 3]
+
+
+def thinned_ring(line, tolerance):
+    """`thinned` in two halves, for of a ring the first point is also the last."""
+    half = len(line) // 2
+    return np.concatenate([thinned(line[: half + 1], tolerance)[:-1], thinned(line[half:], tolerance)])
 
 
 def thinned(line, tolerance):

@@ -16,7 +16,12 @@ _north, _east = _ends[2] - _ends[0], _ends[3] - _ends[1]
 _degree = rv.EARTH_RADIUS_KM * radians(1)
 _bundle = travel.plan("AGU 2019", ("SFO",)).kilometres
 _net = runs.by_ranker("net", 2000)
-_EARLY = {"net votes": "net", "Wilson, lower end": "wilson", "Beta(5, 3) mean": "beta", "Wilson, upper end": "upper"}
+_EARLY = {
+    "net votes": "net",
+    "Wilson's cautious end, q₋": "wilson",
+    "Beta(5, 3) mean": "beta",
+    "Wilson's hopeful end, q₊": "upper",
+}
 _early = {name: float(runs.at_end(rule, 1.0, "early").mean()) for name, rule in _EARLY.items()}
 _by_early = tuple(sorted(_early, key=_early.get, reverse=True))
 
@@ -139,14 +144,14 @@ EXERCISES = (
     ),
     Ordering(
         id="ranking_votes-6",
-        question="In the view of the session, with attention $1/p$: order four lists by how often the question asked at the end was posted in the first ten "
+        question="In the view of the session, with attention $1/p$: order four lists (two of them sorted by the lower end $q_-$ and by the upper end $q_+$ of Wilson's interval) by how often the question asked at the end was posted in the first ten "
         "minutes, the most often first.",
         answer=_by_early,
         mistakes=(
             Mistake(tuple(reversed(_by_early)), "Those are the right neighbours; you began with the fairest list."),
             Mistake(
-                ("net votes", "Wilson, upper end", "Beta(5, 3) mean", "Wilson, lower end"),
-                "The upper end is high where votes are few: it favours the new. The lower end favours what has been seen.",
+                ("net votes", "Wilson's hopeful end, q₊", "Beta(5, 3) mean", "Wilson's cautious end, q₋"),
+                "The hopeful end is high where votes are few: it favours the new. The cautious end favours what has been seen.",
             ),
         ),
         hint="The description under the view gives the share for the list that is chosen.",

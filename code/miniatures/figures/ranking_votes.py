@@ -208,9 +208,9 @@ def duel(up: int, down: int) -> View:
         draw.line(q, density(up, up + down), name="your question", colour="orange", fill="tozeroy"),
         draw.line(q, density(80, 100), name="80 of 100 up", colour="ink"),
         draw.vertical(low, "orange", "dot", words="Wilson"),
-        draw.vertical(rv.wilson_lower(80, 100), "ink", "dot"),
+        draw.vertical(rv.wilson_lower(80, 100), "ink", "dot", words="Wilson"),
         x=draw.axis("true quality q", range=(0, 1)),
-        y=draw.axis("density", range=(0, 21)),
+        y=draw.axis("density", range=(0, 14)),
         height=340,
     )
     return View(
@@ -244,7 +244,13 @@ def loop(rule: str, steepness: float, minute: int) -> View:
             size=np.round(4 + 1.6 * np.sqrt(n[there]), 1),
         ),
         draw.points([s.posted[best]], [quality[best]], name="truly best", colour="ink", symbol="diamond", size=8),
-        draw.points([s.posted[first]], [quality[first]], name="on top now", size=16, symbol="circle-open"),
+        draw.points(
+            [s.posted[first]],
+            [quality[first]],
+            name="on top now",
+            size=float(max(16, 10 + 1.6 * np.sqrt(n[first]))),
+            symbol="circle-open",
+        ),
         title=f"one session, minute {at}",
         x=draw.axis("minute of posting", range=(-2, 42)),
         y=draw.axis("true quality", range=(0.1, 1)),
@@ -261,15 +267,19 @@ def loop(rule: str, steepness: float, minute: int) -> View:
         draw.vertical(at, "orange"),
         title="mean of 2,000 sessions",
         x=draw.axis("minute", range=(5, 60)),
-        y=draw.axis("true quality of the question on top", range=(0.6, 0.95)),
+        y=draw.axis("true quality on top", range=(0.6, 0.95)),
     )
     row, early = feedback.RULES.index(rule), runs.at_end(rule, steepness, "early")
     words = (
-        f"List sorted by {feedback.NAMES[rule]}, attention 1/p^{steepness:g}, minute {at}: on top stands a question of true quality {quality[first]:.3f}, posted in minute {s.posted[first]:.0f}, "
+        f"List sorted by {feedback.NAMES[rule]}, {_attention(steepness)}, minute {at}: on top stands a question of true quality {quality[first]:.3f}, posted in minute {s.posted[first]:.0f}, "
         f"with {n[first]:.0f} of {n.sum():.0f} votes. Over 2,000 sessions the top's mean is {curves[row, runs.MINUTES.index(at)]:.3f} in this minute, "
         f"and {100 * early.mean():.0f} % of the questions asked at the end were posted in the first 10 minutes."
     )
     return View(draw.panels(left, right, height=420), words)
+
+
+def _attention(steepness):
+    return {0: "equal attention for all places", 1: "attention 1/p"}.get(steepness, f"attention 1/p^{steepness:g}")
 
 
 # ---- the journey
@@ -296,7 +306,18 @@ def journey(community: str, meeting: str, who: str, online: float, factor: float
     places = [travel.index_of(code) for code in hubs]
     share = np.maximum(made.travel, 0)
     coast_x, coast_y = travel.coast()
-    left = draw.figure(
+    scale = 300 / 3.2  # degrees of the map for each tonne
+    bars = [
+        draw.box(-150, -66, -150 + scale * whole.kilograms / 1000, -60, "wash-grey", outline="grey"),
+        draw.box(-150, -66, -150 + scale * made.kilograms / 1000, -60, "orange"),
+        draw.text(
+            -150,
+            -72,
+            f"{made.kilograms:,.0f} kg a head; grey: all in San Francisco, {whole.kilograms:,.0f} kg",
+            anchor="left",
+        ),
+    ]
+    figure = draw.figure(
         draw.line(coast_x, coast_y, colour="grey", width=0.8),
         draw.line(across, up, colour="blue", width=1),
         draw.points(
@@ -307,24 +328,14 @@ def journey(community: str, meeting: str, who: str, online: float, factor: float
             here.latitude[goes],
             name="travels",
             colour="blue",
-            size=np.round(3 + 45 * np.sqrt(share[goes]) / 2, 1),
+            size=np.round(4 + 25 * np.sqrt(share[goes]), 1),
         ),
-        draw.points(here.longitude[places], here.latitude[places], name="hub", size=12, symbol="star"),
+        draw.points(here.longitude[places], here.latitude[places], name="where they meet", size=14, symbol="star"),
+        *bars,
         x=draw.axis(hidden=True, range=(-180, 180)),
-        y=draw.axis(hidden=True, range=(-58, 80)),
-        title=" · ".join(str(here.city[i]) for i in places),
-    )
-    factors = np.array([0.05, 0.3])
-    tonnes = made.kilometres * factors / 1000
-    right = draw.figure(
-        draw.line(
-            factors, whole.kilometres * factors / 1000, name="all fly to San Francisco", colour="grey", dash="dash"
-        ),
-        draw.line(factors, tonnes, name="this meeting", colour="blue"),
-        draw.points([factor], [made.kilograms / 1000], size=11),
-        title="t CO₂e a head",
-        x=draw.axis("emission factor, kg/pkm", range=(0.045, 0.305), ticks=[0.05, 0.1, 0.15, 0.2, 0.25, 0.3]),
-        y=draw.axis("t CO₂e for each participant", range=(0, 5)),
+        y=draw.axis(hidden=True, range=(-78, 82)),
+        title="meeting in " + ", ".join(str(here.city[i]) for i in places),
+        height=430,
     )
     names = ", ".join(str(here.city[i]) for i in places)
     words = (
@@ -332,11 +343,11 @@ def journey(community: str, meeting: str, who: str, online: float, factor: float
         f"{made.kilometres:,.0f} km there and back for each participant, {100 * made.kilometres / whole.kilometres:.1f} % of what San Francisco asks for. "
         f"At {factor:g} kg of CO₂e for each passenger-kilometre that is {made.kilograms:,.0f} kg."
     )
-    return View(draw.panels(left, right, height=380, gap=0.1), words)
+    return View(figure, words)
 
 
 @cache
-def _arc(start, end, steps=9):
+def _arc(start, end, steps=13):
     """Longitudes and latitudes of the shortest way between two airports, cut where it leaves the map."""
     here = travel.airports()
     points = []
