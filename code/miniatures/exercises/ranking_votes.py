@@ -181,7 +181,8 @@ EXERCISES = (
             ),
         ),
         hint="`great_circle_km` takes the two latitudes and longitudes in degrees.",
-        solution=f"{_way:.1f} km.",
+        solution=f"With $\\Delta\\varphi = {_north:.4f}°$ and $\\Delta\\lambda = {_east:.4f}°$ the right side of the haversine formula is "
+        f"${sin(_way / 2 / rv.EARTH_RADIUS_KM) ** 2:.6f}$, so $d = 2R\\arcsin\\sqrt{{{sin(_way / 2 / rv.EARTH_RADIUS_KM) ** 2:.6f}}} = {_way:.1f}$ km.",
     ),
     Number(
         id="ranking_votes-8",

@@ -203,12 +203,12 @@ def duel(up: int, down: int) -> View:
 
     better = rv.probability_better(up, up + down, 80, 100)
     share = f"{up / (up + down):.3f}" if up + down else "none"
-    low = rv.wilson_lower(up, up + down)
+    low, rival = rv.wilson_lower(up, up + down), rv.wilson_lower(80, 100)
     figure = draw.figure(
         draw.line(q, density(up, up + down), name="your question", colour="orange", fill="tozeroy"),
         draw.line(q, density(80, 100), name="80 of 100 up", colour="ink"),
-        draw.vertical(low, "orange", "dot", words="Wilson"),
-        draw.vertical(rv.wilson_lower(80, 100), "ink", "dot", words="Wilson"),
+        draw.line([low, low], [0, 14], name="its Wilson lower end", colour="orange", dash="dot", width=1.5),
+        draw.line([rival, rival], [0, 14], name="that one's", colour="ink", dash="dot", width=1.5),
         x=draw.axis("true quality q", range=(0, 1)),
         y=draw.axis("density", range=(0, 14)),
         height=340,
@@ -216,7 +216,7 @@ def duel(up: int, down: int) -> View:
     return View(
         figure,
         f"With {up} up and {down} down (ratio {share}, Wilson's lower end {low:.3f}) your question is better than one with 80 of 100 up "
-        f"(ratio 0.800, Wilson {rv.wilson_lower(80, 100):.3f}) with probability {better:.3f}, under a flat prior.",
+        f"(ratio 0.800, Wilson {rival:.3f}) with probability {better:.3f}, under a flat prior.",
     )
 
 
@@ -313,7 +313,7 @@ def journey(community: str, meeting: str, who: str, online: float, factor: float
         draw.text(
             -150,
             -72,
-            f"{made.kilograms:,.0f} kg a head; grey: all in San Francisco, {whole.kilograms:,.0f} kg",
+            f"{made.kilograms:,.0f} of {whole.kilograms:,.0f} kg a head",
             anchor="left",
         ),
     ]
@@ -333,7 +333,7 @@ def journey(community: str, meeting: str, who: str, online: float, factor: float
         draw.points(here.longitude[places], here.latitude[places], name="where they meet", size=14, symbol="star"),
         *bars,
         x=draw.axis(hidden=True, range=(-180, 180)),
-        y=draw.axis(hidden=True, range=(-78, 82)),
+        y=draw.axis(hidden=True, range=(-78, 92)),
         title="meeting in " + ", ".join(str(here.city[i]) for i in places),
         height=430,
     )
