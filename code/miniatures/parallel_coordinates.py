@@ -19,6 +19,7 @@ m       number of configurations that a search tries
 s       number of seeds whose mean accuracy chooses the winner
 """
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
@@ -153,7 +154,7 @@ def total_crossings(table, order=None, turned=()) -> int:
     order = _order(order, table.shape[1])
     for column in turned:
         table[:, whole("turned", column, 0, table.shape[1] - 1)] *= -1
-    return sum(crossings(table[:, a], table[:, b]) for a, b in zip(order, order[1:], strict=False))
+    return sum(crossings(table[:, a], table[:, b]) for a, b in itertools.pairwise(order))
 
 
 def order_axes(table, flips: bool = False, most: bool = False) -> tuple[int, ...]:
@@ -175,7 +176,7 @@ def order_axes(table, flips: bool = False, most: bool = False) -> tuple[int, ...
 
 def path_cost(costs: np.ndarray, order) -> float:
     """The sum of `costs` (k, k) between neighbours in `order`."""
-    return float(sum(costs[a, b] for a, b in zip(order, order[1:], strict=False)))
+    return float(sum(costs[a, b] for a, b in itertools.pairwise(order)))
 
 
 def greedy_order(costs: np.ndarray, start: int) -> tuple[int, ...]:
@@ -208,7 +209,7 @@ def best_turns(table, order=None) -> tuple[int, ...]:
     """
     table = _table(table)
     order, turned = _order(order, table.shape[1]), []
-    for a, b in zip(order, order[1:], strict=False):
+    for a, b in itertools.pairwise(order):
         crossed = crossings(table[:, a], table[:, b])
         opposite = 2 * crossed > untied_pairs(table[:, a], table[:, b])
         if opposite != (a in turned):  # turned against its neighbour, which may be turned itself

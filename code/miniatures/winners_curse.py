@@ -96,9 +96,7 @@ def variance_parts(accuracy) -> Parts:
     by_row, by_column, mean = accuracy.mean(axis=1), accuracy.mean(axis=0), accuracy.mean()
     left = accuracy - by_row[:, None] - by_column + mean  # (N, S)
     rest = (left**2).sum() / ((rows - 1) * (columns - 1))
-    return Parts(
-        float(by_row.var(ddof=1) - rest / columns), float(by_column.var(ddof=1) - rest / rows), float(rest)
-    )
+    return Parts(float(by_row.var(ddof=1) - rest / columns), float(by_column.var(ddof=1) - rest / rows), float(rest))
 
 
 @dataclass(frozen=True)
@@ -130,7 +128,7 @@ def noisy(means, sds, noise: str, s: int, rng: np.random.Generator) -> np.ndarra
     """Mean scores of s simulated seeds around `means` with standard deviations `sds`, both (N,): (N,).
 
     noise: "beta", which stays between 0 and 1, or "gaussian", which does not. The beta distribution has at most the variance
-    mean*(1 - mean); larger deviations are cut to 0.999 of that.
+    mean*(1 - mean); larger deviations are cut to 0.999 of that. Means within 1e-9 of an end, and deviations below 1e-9, draw the mean itself.
     """
     means = numbers("means", means, (None,), 0, 1)
     sds = numbers("sds", sds, means.shape, 0, 1)
@@ -138,7 +136,7 @@ def noisy(means, sds, noise: str, s: int, rng: np.random.Generator) -> np.ndarra
     if one_of("noise", noise, ("beta", "gaussian")) == "gaussian":
         return rng.normal(means, sds, shape).mean(axis=0)
     spread = means * (1 - means)
-    moving = (sds > 0) & (spread > 0)
+    moving = (sds > 1e-9) & (spread > 1e-9)
     variance = np.where(moving, np.minimum(sds**2, 0.999 * spread), 1)
     weight = np.where(moving, spread / variance - 1, 1)
     drawn = rng.beta(np.where(moving, means * weight, 1), np.where(moving, (1 - means) * weight, 1), shape)

@@ -65,9 +65,7 @@ def write_sweep(wheel: Path) -> None:
 
 def write_wine() -> None:
     bunch = load_wine()
-    rows = [
-        [*(f"{value:g}" for value in row), int(kind)] for row, kind in zip(bunch.data, bunch.target, strict=True)
-    ]
+    rows = [[*(f"{value:g}" for value in row), int(kind)] for row, kind in zip(bunch.data, bunch.target, strict=True)]
     write("wine.csv", [*WINE, "cultivar"], rows)
 
 

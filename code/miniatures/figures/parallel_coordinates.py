@@ -4,6 +4,7 @@ Blue is a line that is shown, orange a good configuration (balanced accuracy of 
 grey what is brushed away; green and purple tell groups apart, red is a warning.
 """
 
+import itertools
 from functools import cache
 
 import numpy as np
@@ -15,8 +16,8 @@ from miniatures import winners_curse as wc
 from miniatures.checks import one_of
 from miniatures.explore import View
 
-PIXELS = 100  # heights of lines are drawn in whole hundredths of an axis
-SAMPLE = 12  # every twelfth configuration is drawn, 125 of 1,500; every number is computed from all
+PIXELS = 1000  # heights of lines are drawn in whole thousandths of an axis
+SAMPLE = 6  # every sixth configuration is drawn, 250 of 1,500; every number is computed from all
 DRAWN = (*tables.PARAMETERS, "accuracy")
 KINDS, GOOD_OR_NOT = ("blue", "green", "purple"), ("blue", "orange")
 TABLES = {"13 measurements of 178 wines": "wine", "7 columns of 392 cars": "cars",
@@ -25,7 +26,9 @@ ORDERS = ("as in the file", "fewest crossings", "fewest, axes turned", "most cro
 TRIED = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 1500)
 
 
-def polylines(table, colour="blue", names=None, order=None, turned=(), ends=None, title=None, above=(), height=420, legend=None) -> dict:
+def polylines(
+    table, colour="blue", names=None, order=None, turned=(), ends=None, title=None, above=(), height=420, legend=None
+) -> dict:
     """A figure with one line for each row of `table` (n, k); see `miniatures.parallel_coordinates.parallel_coordinates_figure`.
 
     `ends` (k) are the texts (below, above) of each axis, `above` texts over the gaps; `legend` names the colours, which are
@@ -36,12 +39,23 @@ def polylines(table, colour="blue", names=None, order=None, turned=(), ends=None
     low, high = table.min(axis=0), table.max(axis=0)
     scaled = (table - low) / np.where(high > low, high - low, 1)
     scaled[:, list(turned)] = 1 - scaled[:, list(turned)]
-    colours = np.array([colour] * len(table) if isinstance(colour, str) else list(colour))
+    colours = np.array([colour] * len(table) if isinstance(colour, str) else list(map(str, colour)), object)
     if len(colours) != len(table):
         raise ValueError(f"colour holds {len(colours)} colours: give one, or one for each of {len(table)} rows")
     legend = legend or {}
-    marks = [_lines(scaled[colours == one][:, order], one, legend.get(one)) for one in dict.fromkeys([*legend, *colours]) if (colours == one).any()]
-    return _across(marks, [_turned_name(names, c, turned) for c in order], None if ends is None else [ends[c][:: -1 if c in turned else 1] for c in order], title, above, height)
+    marks = [
+        _lines(scaled[colours == one][:, order], one, legend.get(one))
+        for one in dict.fromkeys([*legend, *colours])
+        if (colours == one).any()
+    ]
+    return _across(
+        marks,
+        [_turned_name(names, c, turned) for c in order],
+        None if ends is None else [ends[c][:: -1 if c in turned else 1] for c in order],
+        title,
+        above,
+        height,
+    )
 
 
 def _lines(heights, colour, name=None, width=1.2, dash="solid"):
@@ -56,11 +70,11 @@ def _lines(heights, colour, name=None, width=1.2, dash="solid"):
 def _across(marks, names, ends, title, above, height):
     """`marks` on upright axes at 0, 1, 2 …, with `names` below them."""
     axes = [draw.vertical(place, "ink", "solid") for place in range(len(names))]
-    words = [draw.text(place + 0.5, 116, text, "ink", size=11) for place, text in enumerate(above)]
+    words = [draw.text(place + 0.5, 1160, text, "ink", size=11) for place, text in enumerate(above)]
     for place, (bottom, top) in enumerate(ends or ()):
-        words += [draw.text(place, -6, bottom, "grey", size=11), draw.text(place, 106, top, "grey", size=11)]
+        words += [draw.text(place, -60, bottom, "grey", size=11), draw.text(place, 1060, top, "grey", size=11)]
     x = draw.axis(range=(-0.4, len(names) - 0.6), ticks=list(range(len(names))), labels=names)
-    y = draw.axis(range=(-12, 122 if above else 112), hidden=True)
+    y = draw.axis(range=(-120, 1220 if above else 1120), hidden=True)
     return draw.figure(*axes, *marks, *words, x=x, y=y, title=title, height=height)
 
 
@@ -120,9 +134,14 @@ def overplotted(lines: int, jitter: bool) -> View:
     rows = heights[chosen]
     colours = np.where(columns[chosen, -1] >= tables.GOOD, "orange", "blue")
     moved = rows + jitter * shifts[chosen]
-    marks = [_lines(moved[colours == colour], colour, name, 0.7) for colour, name in (("blue", "below 0.93"), ("orange", "0.93 or more"))]
+    marks = [
+        _lines(moved[colours == colour], colour, name, 0.7)
+        for colour, name in (("blue", "below 0.93"), ("orange", "0.93 or more"))
+    ]
     seen = [len(np.unique(rows[:, [a, a + 1]], axis=0)) for a in range(4)]
-    words = "Spread within their level, all of them can be seen." if jitter else "The others lie exactly on top of these."
+    words = (
+        "Spread within their level, all of them can be seen." if jitter else "The others lie exactly on top of these."
+    )
     return View(
         _across(marks, list(DRAWN), ends, None, (), 400),
         f"{lines:,} lines{' with jitter' if jitter else ''}: between rate and width they draw {seen[0]} different segments, between width and depth {seen[1]}. {words}",
@@ -144,8 +163,10 @@ def crossing_lines(rho: float, n: int, turned: bool) -> View:
     both = np.stack([x, y], axis=1)
     left = polylines(both, "blue", ["x", "y"], title=f"{count} crossings")
     scaled = np.round(PIXELS * (both - both.min(axis=0)) / np.ptp(both, axis=0))
-    frame = [draw.axis(name, range=(-6, 106), ticks=[], labels=[]) for name in "xy"]
-    right = draw.figure(draw.points(scaled[:, 0], scaled[:, 1], colour="blue", size=7), x=frame[0], y=frame[1], title=f"τ = {tau:.2f}")
+    frame = [draw.axis(name, range=(-60, 1060), ticks=[], labels=[]) for name in "xy"]
+    right = draw.figure(
+        draw.points(scaled[:, 0], scaled[:, 1], colour="blue", size=7), x=frame[0], y=frame[1], title=f"τ = {tau:.2f}"
+    )
     turn = ", the second axis turned over," if turned else ""
     return View(
         draw.panels(left, right, height=380),
@@ -176,7 +197,7 @@ def _gaps(order, turned):
     crossed, untied = _car_pairs()
     return [
         int(untied[a, b] - crossed[a, b]) if (a in turned) != (b in turned) else int(crossed[a, b])
-        for a, b in zip(order, order[1:], strict=False)
+        for a, b in itertools.pairwise(order)
     ]
 
 
@@ -242,7 +263,11 @@ def hump(parameter: str, top: bool) -> View:
     level = np.unique(values, return_inverse=True)[1][kept] / (len(np.unique(values)) - 1)
     both = np.stack([level, (y - ends[0]) / (ends[1] - ends[0])], axis=1)
     shown, good = np.arange(len(x)) % (2 if top else SAMPLE) == 0, y >= tables.GOOD
-    marks = [_lines(both[shown & mask], colour, name, 1) for colour, name, mask in (("blue", "below 0.93", ~good), ("orange", "0.93 or more", good)) if (shown & mask).any()]
+    marks = [
+        _lines(both[shown & mask], colour, name, 1)
+        for colour, name, mask in (("blue", "below 0.93", ~good), ("orange", "0.93 or more", good))
+        if (shown & mask).any()
+    ]
     corners = [(f"{values.min():.3g}", f"{values.max():.3g}"), tuple(map("{:g}".format, ends))]
     left = _across(marks, [parameter, "accuracy"], corners, f"τ_b = {tau:.2f}", (), 400)
     places = [int(np.searchsorted(np.unique(values), one)) for one in found.levels]
@@ -289,7 +314,10 @@ def cursed(m: int, s: int) -> View:
         y=draw.axis("accuracy of the winner", range=(0.7, 1.0)),
     )  # fmt: skip
     pairs = [draw.line([0, 1], [a, b], colour="grey", width=1) for a, b in zip(found.claimed, found.rerun, strict=True)]
-    ends = [draw.points([place] * len(one), one, colour=colour, size=7) for place, one, colour in ((0, found.claimed, "orange"), (1, found.rerun, "blue"))]
+    ends = [
+        draw.points([place] * len(one), one, colour=colour, size=7)
+        for place, one, colour in ((0, found.claimed, "orange"), (1, found.rerun, "blue"))
+    ]
     right = draw.figure(
         *pairs, *ends, title=f"{len(found.claimed)} choices of the seeds",
         x=draw.axis(range=(-0.3, 1.3), ticks=[0, 1], labels=["claimed", "run again"]), y=draw.axis(range=(0.7, 1.0)),
