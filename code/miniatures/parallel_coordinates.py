@@ -22,6 +22,7 @@ s       number of seeds whose mean accuracy chooses the winner
 import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import combinations
 
 import numpy as np
 
@@ -32,31 +33,34 @@ MOST_AXES = 60
 
 
 def inversions(values) -> int:
-    """Pairs of `values` (n,) of which the earlier one is larger, counted while merging sorted halves: O(n log n).
+    """Pairs of `values` (n,) whose earlier one is larger, in O(n log n).
+
+    They are counted while sorted halves are merged.
 
     >>> inversions([3, 1, 2]), inversions([1, 1, 1])
     (2, 0)
     """
     values = numbers("values", values, (None,))
-    runs = np.full((1 << (_rows(values) - 1).bit_length(), 1), np.inf)  # filled up to a power of two
+    size = 1 << (_rows(values) - 1).bit_length()  # the next power of two
+    runs = np.full((size, 1), np.inf)
     runs[: len(values), 0] = values
     found = 0
     while len(runs) > 1:
         half = runs.shape[1]
         runs = runs.reshape(-1, 2 * half)  # two sorted runs in each row
-        order = np.argsort(runs, axis=1, kind="stable")  # merges them; equals stay as they were
+        order = np.argsort(runs, axis=1, kind="stable")  # merges them
         from_left = order < half
-        waiting = half - np.cumsum(from_left, axis=1)  # of the left run, at each place of the merged one
-        found += int(waiting[~from_left].sum(dtype=np.int64))  # each right item passes those
+        waiting = half - np.cumsum(from_left, axis=1)  # items of the left run
+        found += int(waiting[~from_left].sum(dtype=np.int64))  # passed
         runs = np.take_along_axis(runs, order, axis=1)
     return found
 
 
 def crossings(x, y) -> int:
-    """Crossings c of the lines from x to y, both (n,), on two neighbouring axes: O(n log n).
+    """Crossings c of n lines between two axes, x and y (n,), in O(n log n).
 
-    Two lines cross where one is above on the first axis and the other on the second. Lines that meet at an
-    end, tied in x or in y, do not cross.
+    Two lines cross where the one is above on the first axis and the other on
+    the second. Lines that meet at an end, tied in x or in y, do not cross.
 
     >>> crossings([1, 2, 3], [1, 2, 3]), crossings([1, 2, 3], [3, 2, 1])
     (0, 3)
@@ -99,31 +103,33 @@ def untied_pairs(x, y) -> int:
 
 
 def kendall_tau(crossings: int, n: int) -> float:
-    """Kendall's tau of n lines without ties that cross `crossings` times: 1 - 4*c/(n*(n - 1)).
+    """Kendall's tau of n lines without ties: 1 - 4*c/(n*(n - 1)).
 
-    ValueError unless n is 2 or more and the crossings lie between 0 and the number of pairs.
+    ValueError unless n is 2 or more and c from 0 to the number of pairs.
 
     >>> round(kendall_tau(10, 10), 4)
     0.5556
     """
     n = whole("n", n, 2, MOST_ROWS)
-    return 1 - 2 * whole("crossings", crossings, 0, pairs(n)) / pairs(n)
+    c = whole("crossings", crossings, 0, pairs(n))
+    return 1 - 2 * c / pairs(n)
 
 
 def kendall_tau_b(x, y) -> float:
-    """Kendall's tau_b of x and y, both (n,): (u - 2*c) over the geometric mean of the pairs untied in x and in y.
+    """Kendall's tau_b of x and y, both (n,), which allows for ties.
 
-    Without ties it is `kendall_tau`. ValueError where a column holds one value only.
+    (u - 2*c) over the geometric mean of the pairs untied in x and in y. Without
+    ties it is `kendall_tau`. ValueError where a column holds one value only.
 
     >>> round(kendall_tau_b([1, 1, 2], [1, 2, 3]), 4)
     0.8165
     """
     x, y = _pair(x, y)
-    everything = pairs(len(x))
-    apart = [everything - tied_pairs(column) for column in (x, y)]
-    if 0 in apart:
-        raise ValueError(f"{'x' if apart[0] == 0 else 'y'} holds one value only: no order, so no correlation")
-    return (untied_pairs(x, y) - 2 * crossings(x, y)) / (float(apart[0]) * apart[1]) ** 0.5
+    in_x, in_y = (float(pairs(len(x)) - tied_pairs(column)) for column in (x, y))
+    if in_x == 0 or in_y == 0:
+        alike = "x" if in_x == 0 else "y"
+        raise ValueError(f"{alike} holds one value only: no order, no correlation")
+    return (untied_pairs(x, y) - 2 * crossings(x, y)) / (in_x * in_y) ** 0.5
 
 
 def crossing_matrix(table, flips: bool = False) -> np.ndarray:
@@ -158,18 +164,18 @@ def total_crossings(table, order=None, turned=()) -> int:
 
 
 def order_axes(table, flips: bool = False, most: bool = False) -> tuple[int, ...]:
-    """The order of the columns of `table` (n, k) with the fewest crossings found; with `flips` axes may be turned over.
+    """The order of the columns of `table` (n, k) with the fewest crossings found.
 
-    With `most` the order with the most crossings found, for contrast.
-
-    The shortest path through all columns, as a greedy walk from each start improved by 2-opt finds it: short, not
-    proven to be the shortest. On a path each axis can be turned to suit the one before it, so the flips are free.
+    A short path through all columns, not proven to be the shortest: a greedy
+    walk from each start, improved by 2-opt. With `flips` axes may be turned
+    over; with `most` it is the order with the most crossings, for contrast.
 
     >>> order_axes([[1, 9, 2], [2, 1, 1], [3, 4, 3], [4, 6, 4]])
     (0, 2, 1)
     """
     costs = crossing_matrix(table, flips) * (-1 if most else 1)
-    walks = [improved(costs, greedy_order(costs, start)) for start in range(len(costs))]
+    starts = range(len(costs))
+    walks = [improved(costs, greedy_order(costs, start)) for start in starts]
     best = min(walks, key=lambda walk: (path_cost(costs, walk), walk))
     return min(best, best[::-1])
 
@@ -189,15 +195,14 @@ def greedy_order(costs: np.ndarray, start: int) -> tuple[int, ...]:
 
 
 def improved(costs: np.ndarray, order) -> tuple[int, ...]:
-    """2-opt: turn stretches of the order round as long as that saves crossings."""
+    """2-opt: turn stretches of the order round as long as that saves."""
     order, better = tuple(order), True
     while better:
         better = False
-        for first in range(len(order)):
-            for last in range(first + 2, len(order) + 1):
-                changed = order[:first] + order[first:last][::-1] + order[last:]
-                if path_cost(costs, changed) < path_cost(costs, order):
-                    order, better = changed, True
+        for i, j in combinations(range(len(order) + 1), 2):
+            turned = order[:i] + order[i:j][::-1] + order[j:]
+            if path_cost(costs, turned) < path_cost(costs, order):
+                order, better = turned, True
     return order
 
 
@@ -233,7 +238,9 @@ def covering_orders(k: int) -> list[tuple[int, ...]]:
 
 
 def brush(table, ranges: Mapping[int, tuple[float, float]]) -> np.ndarray:
-    """Which rows of `table` (n, k) lie in every range: a mask (n,). `ranges`: column -> (low, high), both included.
+    """Which rows of `table` (n, k) lie in every range: a mask (n,).
+
+    `ranges`: column -> (low, high), both included.
 
     >>> brush([[1, 5], [2, 6], [3, 7]], {0: (2, 9), 1: (0, 6)}).tolist()
     [False, True, False]
@@ -275,10 +282,11 @@ def by_level(groups, values) -> Levels:
 
 
 def parallel_coordinates_figure(table, colour="blue", names=None, order=None, turned=(), **options) -> dict:
-    """The lines of `table` (n, k) across k axes, a figure of `miniatures.draw`; `colour` is one of the palette or n of them.
+    """The rows of `table` (n, k) as lines across k axes: a figure of `draw`.
 
-    `names` (k) stand below the axes, each of which runs from its column's smallest value to its largest.
-    Draws by `miniatures.figures.parallel_coordinates.polylines`, which takes the `options`.
+    `colour` is one of the palette or n of them. `names` (k) stand below the
+    axes, each of which runs from its column's smallest value to its largest.
+    `figures.parallel_coordinates.polylines` draws, and takes the `options`.
     """
     from miniatures.figures.parallel_coordinates import polylines
 

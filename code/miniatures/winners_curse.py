@@ -10,7 +10,7 @@ S  number of seeds with which each configuration was trained
 
 from dataclasses import dataclass
 from functools import cache
-from itertools import combinations
+from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 
@@ -18,20 +18,21 @@ from miniatures.checks import numbers, one_of, whole
 
 
 def pick_weights(scores, m: int) -> np.ndarray:
-    """The probability of each of `scores` (N,) to be the best of m drawn from them without replacement, (N,).
+    """The probability of each of `scores` (N,) to be the best of m drawn, (N,).
 
-    Sorted from the best on, the i-th (i = 0, 1, …) wins if it is drawn and none before it:
-    m/(N - i) times the probability that the first i are not drawn. Equal scores win as they stand in the array.
+    Drawn without replacement. Sorted from the best on, the i-th (i = 0, 1, …)
+    wins if it is drawn and none before it: m/(N - i) times the probability that
+    the first i are not drawn. Of equal scores the earlier one wins.
 
     >>> pick_weights([0.1, 0.9, 0.5], 2).round(4).tolist()
     [0.0, 0.6667, 0.3333]
     """
     scores = numbers("scores", scores, (None,))
     m = whole("m", m, 1, len(scores))
-    order, weights, missed = np.argsort(-scores, kind="stable"), np.zeros(len(scores)), 1.0
-    for rank, place in enumerate(order):
-        weights[place] = missed * m / (len(scores) - rank)
-        missed *= 1 - m / (len(scores) - rank)
+    weights, missed = np.zeros(len(scores)), 1.0
+    for i, place in enumerate(np.argsort(-scores, kind="stable")):
+        weights[place] = missed * m / (len(scores) - i)
+        missed *= 1 - m / (len(scores) - i)
         if missed <= 0:
             break
     return weights
@@ -177,9 +178,10 @@ class Box:
 
 
 def best_brush(columns, scores, rows: int) -> Box:
-    """The brush with the best mean of `scores` (N,) that keeps at least `rows` rows of `columns` (N, 3), which lie on grids.
+    """The brush on `columns` (N, 3) with the best mean of `scores` (N,).
 
-    It tries every range of the first column's levels, every lower bound of the second and every upper bound of the third.
+    It keeps at least `rows` rows. Every range of the first column's levels is
+    tried, every lower bound of the second and every upper bound of the third.
 
     >>> best_brush([[1, 1, 1], [2, 1, 1], [2, 2, 1]], [0.1, 0.5, 0.9], 2)
     Box(low=2.0, high=2.0, least=1.0, most=1.0)
@@ -187,22 +189,23 @@ def best_brush(columns, scores, rows: int) -> Box:
     columns = numbers("columns", columns, (None, 3))
     scores = numbers("scores", scores, (len(columns),))
     rows = whole("rows", rows, 1, len(columns))
-    levels, places = zip(*(np.unique(column, return_inverse=True) for column in columns.T), strict=True)
-    counts, sums = _above(levels, places, np.ones(len(scores))), _above(levels, places, scores)
-    best = (-np.inf, 0, 0, 0, 0)
-    for low in range(len(levels[0])):
-        for high in range(low, len(levels[0])):
-            count, total = (_between(one, low, high) for one in (counts, sums))
-            means = np.where(count >= rows, total / np.maximum(count, 1), -np.inf)  # (second, third)
-            second, third = np.unravel_index(means.argmax(), means.shape)
-            best = max(best, (float(means[second, third]), low, high, int(second), int(third)))
-    _, low, high, second, third = best
-    return Box(*map(float, (levels[0][low], levels[0][high], levels[1][second], levels[2][third])))
+    gridded = [np.unique(column, return_inverse=True) for column in columns.T]
+    (firsts, seconds, thirds), places = zip(*gridded, strict=True)
+    shape = len(firsts), len(seconds), len(thirds)
+    counts, sums = (_cumulated(shape, places, one) for one in (1.0, scores))
+    best, box = -np.inf, None
+    for low, high in combinations_with_replacement(range(len(firsts)), 2):
+        count, total = (_between(one, low, high) for one in (counts, sums))
+        means = np.where(count >= rows, total / np.maximum(count, 1), -np.inf)
+        j, k = np.unravel_index(means.argmax(), means.shape)
+        if means[j, k] > best:
+            best, box = means[j, k], (firsts[low], firsts[high], seconds[j], thirds[k])
+    return Box(*map(float, box))
 
 
-def _above(levels, places, weights):
+def _cumulated(shape, places, weights):
     """Sums of `weights` over rows with the first level up to i, the second from j on, the third up to k: (I, J, K)."""
-    grid = np.zeros([len(one) for one in levels])
+    grid = np.zeros(shape)
     np.add.at(grid, places, weights)
     return grid.cumsum(axis=0)[:, ::-1].cumsum(axis=1)[:, ::-1].cumsum(axis=2)
 

@@ -99,7 +99,7 @@ EXERCISES = (
     ),
     Number(
         "parallel_coordinates-4",
-        "Brush the rate from 0.0001 to 0.01 in the first view and leave all else open. What is the mean accuracy of the configurations that pass?",
+        "Brush the rate from 0.000129 to 0.00599 in the first view and leave all else open. What is the mean accuracy of the configurations that pass?",
         answer=float(_scores[_passes].mean()),
         tolerance=0.0015,
         mistakes=(

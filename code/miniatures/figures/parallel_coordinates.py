@@ -23,7 +23,10 @@ KINDS, GOOD_OR_NOT = ("blue", "green", "purple"), ("blue", "orange")
 TABLES = {"13 measurements of 178 wines": "wine", "7 columns of 392 cars": "cars",
           "8 columns of the sweep": "sweep", "7 columns of the FixMatch trainings": "trainings"}  # fmt: skip
 ORDERS = ("as in the file", "fewest crossings", "fewest, axes turned", "most crossings")
-TRIED = (1, 2, 3, 5, 10, 20, 50, 100, 200, 500, 1000, 1500)
+TRIED = (5, 7, 10, 15, 20, 50, 100, 200, 500, 1000, 1500)
+SHORT = {
+    "wine": ("alc", "mal", "ash", "alk", "mag", "phe", "flav", "non", "pro", "int", "hue", "od", "prl")
+}  # below thirteen axes
 
 
 def polylines(
@@ -69,18 +72,25 @@ def _lines(heights, colour, name=None, width=1.2, dash="solid"):
 
 def _across(marks, names, ends, title, above, height):
     """`marks` on upright axes at 0, 1, 2 …, with `names` below them."""
-    axes = [draw.vertical(place, "ink", "solid") for place in range(len(names))]
-    words = [draw.text(place + 0.5, 1160, text, "ink", size=11) for place, text in enumerate(above)]
+    k = len(names)
+    upright = draw.line(
+        [x for place in range(k) for x in (place, place, None)],
+        [0, PIXELS, None] * k,
+        colour="ink",
+        width=1.5,
+        hover="",
+    )
+    words = [draw.text(place + 0.5, 1170, text, "ink", size=11) for place, text in enumerate(above)]
     for place, (bottom, top) in enumerate(ends or ()):
-        words += [draw.text(place, -60, bottom, "grey", size=11), draw.text(place, 1060, top, "grey", size=11)]
-    x = draw.axis(range=(-0.4, len(names) - 0.6), ticks=list(range(len(names))), labels=names)
-    y = draw.axis(range=(-120, 1220 if above else 1120), hidden=True)
-    return draw.figure(*axes, *marks, *words, x=x, y=y, title=title, height=height)
+        words += [draw.text(place, -60, bottom, "ink", size=11), draw.text(place, 1060, top, "ink", size=11)]
+    x = draw.axis(range=(-0.4, k - 0.6), ticks=list(range(k)), labels=names)
+    y = draw.axis(range=(-120, 1230 if above else 1120), hidden=True)
+    return draw.figure(*marks, upright, *words, x=x, y=y, title=title, height=height)
 
 
 def _turned_name(names, column, turned):
     name = str(column + 1) if names is None else names[column]
-    return f"{name} ↓" if column in turned else name
+    return f"{name}<br>↓" if column in turned else name
 
 
 # ---- the sweep, brushed
@@ -92,12 +102,13 @@ def _sweep():
     table = tables.sweep()
     places = [table.names.index(name) for name in DRAWN]
     columns = table.values[:, places]
-    ends = [(f"{low:.3g}", f"{high:.3g}") for low, high in zip(columns.min(axis=0), columns.max(axis=0), strict=True)]
+    ends = [(f"{low:.4g}", f"{high:.4g}") for low, high in zip(columns.min(axis=0), columns.max(axis=0), strict=True)]
     return tables.heights(table)[:, places], columns, ends
 
 
-def brushed(low: float, high: float, width: float, alpha: float, accuracy: float) -> View:
-    """The sweep with a brush on four of its axes: what passes all of them is drawn in colour."""
+def brushed(one_end: float, other_end: float, width: float, alpha: float, accuracy: float) -> View:
+    """The sweep with a brush on four of its axes: what passes all of them is drawn in colour. The rate's ends may be swapped."""
+    low, high = sorted((one_end, other_end))
     heights, columns, ends = _sweep()
     good = columns[:, -1] >= tables.GOOD
     slack = 1 + 1e-3  # the control's steps have four digits, and so has the file
@@ -239,7 +250,7 @@ def ordered(table: str, order: str) -> View:
     step = -(-n // 60)
     kinds = found.kind[::step] - found.kind.min()
     colours = [(KINDS if kinds.max() > 1 else GOOD_OR_NOT)[kind] for kind in kinds]
-    figure = polylines(tables.heights(found)[::step], colours, [name[:6] for name in found.names], chosen, turned)
+    figure = polylines(tables.heights(found)[::step], colours, SHORT.get(table, found.names), chosen, turned)
     names = ", ".join(found.names[c] + (" (turned)" if c in turned else "") for c in chosen)
     change = "" if order == ORDERS[0] else f", {100 * (total / file - 1):+.0f} % against the file's {file:,}"
     return View(
@@ -268,7 +279,7 @@ def hump(parameter: str, top: bool) -> View:
         for colour, name, mask in (("blue", "below 0.93", ~good), ("orange", "0.93 or more", good))
         if (shown & mask).any()
     ]
-    corners = [(f"{values.min():.3g}", f"{values.max():.3g}"), tuple(map("{:g}".format, ends))]
+    corners = [(f"{values.min():.4g}", f"{values.max():.4g}"), tuple(map("{:g}".format, ends))]
     left = _across(marks, [parameter, "accuracy"], corners, f"τ_b = {tau:.2f}", (), 400)
     places = [int(np.searchsorted(np.unique(values), one)) for one in found.levels]
     right = draw.figure(
@@ -310,8 +321,8 @@ def cursed(m: int, s: int) -> View:
         draw.points([m], [found.claimed.mean()], colour="orange", size=11),
         draw.points([m], [found.rerun.mean()], colour="blue", size=11),
         title=f"optimism {found.optimism:.4f}",
-        x=draw.axis("configurations tried, m", range=(0.9, 1700), log=True, ticks=[1, 10, 100, 1000], labels=["1", "10", "100", "1,000"]),
-        y=draw.axis("accuracy of the winner", range=(0.7, 1.0)),
+        x=draw.axis("configurations tried, m", range=(4, 1900), log=True, ticks=[5, 20, 100, 400, 1500], labels=["5", "20", "100", "400", "1500"]),
+        y=draw.axis("accuracy of the winner", range=(0.9, 0.99)),
     )  # fmt: skip
     pairs = [draw.line([0, 1], [a, b], colour="grey", width=1) for a, b in zip(found.claimed, found.rerun, strict=True)]
     ends = [
@@ -320,7 +331,7 @@ def cursed(m: int, s: int) -> View:
     ]
     right = draw.figure(
         *pairs, *ends, title=f"{len(found.claimed)} choices of the seeds",
-        x=draw.axis(range=(-0.3, 1.3), ticks=[0, 1], labels=["claimed", "run again"]), y=draw.axis(range=(0.7, 1.0)),
+        x=draw.axis(range=(-0.3, 1.3), ticks=[0, 1], labels=["claimed", "run again"]), y=draw.axis(range=(0.9, 0.99)),
     )  # fmt: skip
     seeds = "one seed" if s == 1 else f"the mean of {s} seeds"
     fall = int((found.claimed > found.rerun).sum())
