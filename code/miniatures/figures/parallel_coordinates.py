@@ -18,11 +18,18 @@ from miniatures.explore import View
 
 PIXELS = 1000  # heights of lines are drawn in whole thousandths of an axis
 SAMPLE = 6  # every sixth configuration is drawn, 250 of 1,500; every number is computed from all
+FEW = 100  # where a brush leaves no more, all of them are drawn
 DRAWN = (*tables.PARAMETERS, "accuracy")
 KINDS, GOOD_OR_NOT = ("blue", "green", "purple"), ("blue", "orange")
 TABLES = {"13 measurements of 178 wines": "wine", "7 columns of 392 cars": "cars",
           "8 columns of the sweep": "sweep", "7 columns of the FixMatch trainings": "trainings"}  # fmt: skip
 ORDERS = ("as in the file", "fewest crossings", "fewest, axes turned", "most crossings")
+IN_WORDS = (
+    "In the file's order",
+    "In the order with the fewest crossings found",
+    "With axes turned as well",
+    "In the order with the most crossings found",
+)
 TRIED = (5, 7, 10, 15, 20, 50, 100, 200, 500, 1000, 1500)
 SHORT = {
     "wine": ("alc", "mal", "ash", "alk", "mag", "phe", "flav", "non", "pro", "int", "hue", "od", "prl")
@@ -62,7 +69,11 @@ def polylines(
 
 
 def _lines(heights, colour, name=None, width=1.2, dash="solid"):
-    """One trace: the rows of `heights` (n, k) as lines with gaps between them."""
+    """One trace: the rows of `heights` (n, k) as lines with gaps between them; without rows one that draws nothing.
+
+    A figure has the same traces at every setting: the page's plot library loses lines where their number changes.
+    """
+    heights = heights if len(heights) else np.full((1, heights.shape[1]), np.nan)
     n, k = heights.shape
     y = np.full((n, k + 1), np.nan)
     y[:, :k] = np.round(heights * PIXELS)
@@ -114,11 +125,11 @@ def brushed(one_end: float, other_end: float, width: float, alpha: float, accura
     slack = 1 + 1e-3  # the control's steps have four digits, and so has the file
     ranges = {0: (low / slack, high * slack), 1: (width, 1e9), 4: (0, alpha * slack), 5: (accuracy, 1)}
     kept = pc.brush(columns, ranges)
-    drawn = np.arange(len(kept)) % SAMPLE == 0
-    marks = [_lines(heights[drawn], "wash-grey", width=1)]
+    sample = np.arange(len(kept)) % SAMPLE == 0
+    drawn = kept if kept.sum() <= FEW else kept & sample
+    marks = [_lines(heights[sample], "wash-grey", width=1)]
     for colour, name, chosen in (("blue", "passes the brush", ~good), ("orange", "and is good, 0.93 or more", good)):
-        rows = heights[drawn & kept & chosen] if (drawn & kept & chosen).any() else np.full((1, len(DRAWN)), np.nan)
-        marks.append(_lines(rows, colour, name, 1.6))
+        marks.append(_lines(heights[drawn & chosen], colour, name, 1.6))
     figure = _across(marks, list(DRAWN), ends, None, (), 430)
     return View(figure, _brush_words(columns[:, -1], kept, good, (low, high, width, alpha, accuracy)))
 
@@ -153,10 +164,11 @@ def overplotted(lines: int, jitter: bool) -> View:
     words = (
         "Spread within their level, all of them can be seen." if jitter else "The others lie exactly on top of these."
     )
-    return View(
-        _across(marks, list(DRAWN), ends, None, (), 400),
-        f"{lines:,} lines{' with jitter' if jitter else ''}: between rate and width they draw {seen[0]} different segments, between width and depth {seen[1]}. {words}",
-    )
+    if jitter:
+        words = f"{lines:,} lines, each shifted at random within its levels by up to 3.5 % of the axis: the {seen[0]} segments between rate and width, and the {seen[1]} between width and depth, show how many lines they hold."
+    else:
+        words = f"{lines:,} lines: between rate and width they draw {seen[0]} different segments, between width and depth {seen[1]}. The others lie exactly on top of these."
+    return View(_across(marks, list(DRAWN), ends, None, (), 400), words)
 
 
 # ---- crossings
@@ -178,10 +190,10 @@ def crossing_lines(rho: float, n: int, turned: bool) -> View:
     right = draw.figure(
         draw.points(scaled[:, 0], scaled[:, 1], colour="blue", size=7), x=frame[0], y=frame[1], title=f"τ = {tau:.2f}"
     )
-    turn = ", the second axis turned over," if turned else ""
+    turn = ", the second axis turned over" if turned else ""
     return View(
         draw.panels(left, right, height=380),
-        f"Of {n} lines drawn with correlation {rho:.3g}{turn} {count} of {pc.pairs(n):,} pairs cross: τ = 1 − 2·{count}/{pc.pairs(n):,} = {tau:.3f}.",
+        f"{n} lines of points with correlation {rho:.3g}{turn}: {count:,} of {pc.pairs(n):,} pairs cross, so τ = 1 − 2·{count}/{pc.pairs(n)} = {tau:.3f}.",
     )
 
 
@@ -255,7 +267,7 @@ def ordered(table: str, order: str) -> View:
     change = "" if order == ORDERS[0] else f", {100 * (total / file - 1):+.0f} % against the file's {file:,}"
     return View(
         figure,
-        f"Axes {order}: of {(k - 1) * pc.pairs(n):,} pairs of lines between neighbours {total:,} cross{change}. "
+        f"{IN_WORDS[ORDERS.index(order)]}, {total:,} of {(k - 1) * pc.pairs(n):,} pairs of lines between neighbours cross{change}. "
         f"From left to right: {names}. {len(colours)} of the {n:,} lines are drawn.",
     )
 
@@ -275,9 +287,8 @@ def hump(parameter: str, top: bool) -> View:
     both = np.stack([level, (y - ends[0]) / (ends[1] - ends[0])], axis=1)
     shown, good = np.arange(len(x)) % (2 if top else SAMPLE) == 0, y >= tables.GOOD
     marks = [
-        _lines(both[shown & mask], colour, name, 1)
-        for colour, name, mask in (("blue", "below 0.93", ~good), ("orange", "0.93 or more", good))
-        if (shown & mask).any()
+        _lines(both[shown & ~good], "blue", "below 0.93", 1),
+        _lines(both[shown & good], "orange", "0.93 or more", 1),
     ]
     corners = [(f"{values.min():.4g}", f"{values.max():.4g}"), tuple(map("{:g}".format, ends))]
     left = _across(marks, [parameter, "accuracy"], corners, f"τ_b = {tau:.2f}", (), 400)
@@ -300,7 +311,7 @@ def hump(parameter: str, top: bool) -> View:
 def _spread(values):
     levels = np.unique(values)
     places = list(range(0, len(levels), 3 if len(levels) > 3 else 1))
-    return places, [f"{levels[place]:.2g}" for place in places]
+    return places, [f"{levels[place]:.2g}" if levels[place] < 1 else f"{levels[place]:.4g}" for place in places]
 
 
 # ---- the winner's curse
@@ -324,7 +335,8 @@ def cursed(m: int, s: int) -> View:
         x=draw.axis("configurations tried, m", range=(4, 1900), log=True, ticks=[5, 20, 100, 400, 1500], labels=["5", "20", "100", "400", "1500"]),
         y=draw.axis("accuracy of the winner", range=(0.9, 0.99)),
     )  # fmt: skip
-    pairs = [draw.line([0, 1], [a, b], colour="grey", width=1) for a, b in zip(found.claimed, found.rerun, strict=True)]
+    both = np.stack([found.claimed, found.rerun, np.full(len(found.claimed), np.nan)], axis=1)
+    pairs = [draw.line([0, 1, None] * len(both), both.ravel(), colour="grey", width=1)]
     ends = [
         draw.points([place] * len(one), one, colour=colour, size=7)
         for place, one, colour in ((0, found.claimed, "orange"), (1, found.rerun, "blue"))
