@@ -57,6 +57,11 @@ CASES = {
     "miniatures.reader": "m.run('x = 2\\nx / 3', 'smoke', m.namespace())",
     "miniatures.states": "m.decode(m.encode([{'data': [{'y': [1.0, 2.0]}], 'layout': {}}, {'data': [{'y': [1.5, 2.0]}], 'layout': {}}], ['one', 'two'])), m.rounded([1 / 3])",
     "miniatures.surface": "m.in_page(), m.in_book()",
+    "miniatures.parallel_coordinates": "m.crossings([3, 1, 2, 2], [1, 2, 3, 1]), m.kendall_tau(10, 10), m.kendall_tau_b(np.arange(1500) % 7, np.arange(1500) % 11), m.order_axes(np.random.default_rng(3).normal(size=(40, 6)), True), m.by_level([1, 1, 2], [1, 2, 4]), m.parallel_coordinates_figure([[1, 2], [3, 1]])",
+    "miniatures.parallel_tables": "[t.values.sum(axis=0) for t in (m.sweep(), m.wine(), m.cars(), m.trainings())], m.heights(m.sweep())[7], m.importances()",
+    "miniatures.winners_curse": "m.curse(np.random.default_rng(1).normal(size=(50, 4)), 9, 2), m.noisy([0.2, 0.9], [0.1, 0.05], 'beta', 3, np.random.default_rng(2)), m.noisy([0.2, 0.9], [0.1, 0.05], 'gaussian', 3, np.random.default_rng(2)), m.rivals(np.random.default_rng(4).normal(size=(50, 5))), m.variance_parts(np.arange(12.0).reshape(4, 3) ** 2), m.best_brush(np.arange(36).reshape(12, 3) % 4, np.arange(12) % 5, 2)",
+    "miniatures.figures.parallel_coordinates": "m.brushed(1e-4, 0.01, 64, 0.02, 0.9), m.crossing_lines(0.31, 40, True), m.arranged('hp', 3, True), m.hump('rate', True), m.cursed(77, 2), m.ordered('trainings', m.ORDERS[2]), m.overplotted(50, True)",
+    "miniatures.exercises.parallel_coordinates": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
