@@ -17,7 +17,7 @@ from miniatures.prosthetic_control import GaussianNaiveBayes
 
 NAMES = ("fist", "pinch", "rest")
 SPREAD = 0.35
-FIST, REST = (-0.6, -1.4), (-2.6, -2.4)  # log amplitudes of two channels
+FIST, REST = (-0.7, -0.8), (-2.1, -2.0)  # log amplitudes of two channels
 SAMPLES = 1500  # of each class
 
 
@@ -75,16 +75,23 @@ def reliability(probabilities, classes, edges) -> tuple[np.ndarray, np.ndarray, 
     """For each bin of confidence: its mean confidence, the share that is right and how many fall into it, each (bins,); nan for none.
 
     probabilities (N, K), classes (N,) whole numbers, edges (bins + 1,) ascending."""
-    probabilities, edges = numbers("probabilities", probabilities, (None, None), 0, 1), numbers("edges", edges, (None,), 0, 1)
+    probabilities, edges = (
+        numbers("probabilities", probabilities, (None, None), 0, 1),
+        numbers("edges", edges, (None,), 0, 1),
+    )
     sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == np.asarray(classes)
     bins = np.clip(np.searchsorted(edges, sure, side="right") - 1, 0, len(edges) - 2)
     count = np.bincount(bins, minlength=len(edges) - 1)
     empty = np.where(count == 0, np.nan, 1.0) / np.maximum(count, 1)
-    return tuple(np.bincount(bins, weights=w, minlength=len(edges) - 1) * empty for w in (sure, right)) + (count,)
+    sums = [np.bincount(bins, weights=w, minlength=len(edges) - 1) for w in (sure, right)]
+    return sums[0] * empty, sums[1] * empty, count
 
 
 def ellipse(mean, covariance, deviations: float = 2.0, points: int = 40) -> np.ndarray:
     """Points (points, 2) at `deviations` standard deviations around `mean` (2,)."""
     root = np.linalg.cholesky(numbers("covariance", covariance, (2, 2)))
     angle = np.linspace(0, 2 * np.pi, whole("points", points, 4, 1000))
-    return numbers("mean", mean, (2,)) + real("deviations", deviations, 0, 100) * np.column_stack([np.cos(angle), np.sin(angle)]) @ root.T
+    return (
+        numbers("mean", mean, (2,))
+        + real("deviations", deviations, 0, 100) * np.column_stack([np.cos(angle), np.sin(angle)]) @ root.T
+    )

@@ -14,7 +14,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import numbers, whole
 from miniatures.data import load
 from miniatures.prosthetic_control import KalmanFilter, decode_linearly, linear_decoder, with_history
 
@@ -42,7 +42,9 @@ def recording() -> Recording:
     """
     stored = load("grasshopper1.npz")
     sound, times = stored["stim"].astype(float), stored["spikes_us"] / 1000
-    return Recording((sound - sound.mean()) / sound.std(), np.bincount(times.astype(int), minlength=len(sound)).astype(float), times)
+    return Recording(
+        (sound - sound.mean()) / sound.std(), np.bincount(times.astype(int), minlength=len(sound)).astype(float), times
+    )
 
 
 def spike_triggered_average(envelope, spikes, before: int = 25, after: int = 10) -> np.ndarray:
@@ -85,7 +87,9 @@ def wait(lag: int, past: int = PAST, penalty: float = PENALTY, shuffle=None) -> 
     order = np.arange(len(found)) if shuffle is None else np.asarray(shuffle)
     for training, test in halves(len(found)):
         rows, out = order[training], order[test]
-        found[out] = decode_linearly(linear_decoder(features[rows], heard.envelope[rows, None], penalty), features[out])[:, 0]
+        found[out] = decode_linearly(
+            linear_decoder(features[rows], heard.envelope[rows, None], penalty), features[out]
+        )[:, 0]
     return found
 
 
@@ -104,7 +108,9 @@ def rate(width: int) -> np.ndarray:
     total = with_history(heard.spikes[:, None], count).sum(axis=1, keepdims=True)
     found = np.zeros(len(total))
     for training, test in halves(len(total)):
-        found[test] = decode_linearly(linear_decoder(total[training], heard.envelope[training, None]), total[test])[:, 0]
+        found[test] = decode_linearly(linear_decoder(total[training], heard.envelope[training, None]), total[test])[
+            :, 0
+        ]
     return found
 
 

@@ -7,6 +7,7 @@ from functools import cache
 
 import numpy as np
 
+from miniatures.checks import positive, real
 from miniatures.data import load
 
 
@@ -38,3 +39,17 @@ def spread(values, scale: float = 1.0, digits: int = 3) -> str:
     """
     values = scale * np.asarray(values, float)
     return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+
+
+def between(first: float, last: float, start: float, end: float, at: float) -> tuple[float, float]:
+    """A quantity at `at` that is `first` at `start` and `last` at `end`: growing by equal shares, and by equal steps.
+
+    >>> between(1.0, 4.0, 0, 2, 1)
+    (2.0, 2.5)
+    """
+    first, last = positive("first", first), positive("last", last)
+    start, end, at = (real(name, value, -1e6, 1e6) for name, value in (("start", start), ("end", end), ("at", at)))
+    if not start < end:
+        raise ValueError(f"start={start:g} must lie before end={end:g}")
+    part = (at - start) / (end - start)
+    return first * (last / first) ** part, first + (last - first) * part

@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import not_negative, numbers, real, whole
+from miniatures.checks import classes_of, not_negative, numbers, real, whole
 
 LARGEST = 1e12
 SMALLEST_VARIANCE = 1e-60
@@ -67,7 +67,8 @@ class GaussianNaiveBayes:
 
     def predict(self, X) -> np.ndarray:
         """The most probable class of each row of X (N, F), as the labels given to fit, (N,)."""
-        return self.classes[self.log_joint(X).argmax(axis=1)]
+        best = self.log_joint(X).argmax(axis=1)
+        return self.classes[best]
 
     def predict_proba(self, X) -> np.ndarray:
         """The probability of each class, (N, K), in the order of `classes`; each row sums to 1."""
@@ -76,11 +77,26 @@ class GaussianNaiveBayes:
         return powers / powers.sum(axis=1, keepdims=True)
 
 
+def confusion(asked, decided, classes: int) -> np.ndarray:
+    """How often class a was decided as b, (classes, classes), from two arrays (N,) of whole numbers.
+
+    >>> confusion([0, 0, 1], [0, 1, 1], 2).tolist()
+    [[1, 1], [0, 1]]
+    """
+    count = whole("classes", classes, 1, 1000)
+    asked = classes_of("asked", asked, len(np.atleast_1d(asked)), count)
+    table = np.zeros((count, count), int)
+    np.add.at(table, (asked, classes_of("decided", decided, len(asked), count)), 1)
+    return table
+
+
 def _labels(y, count):
     """The different labels, sorted (K,), and the number of each example's, (N,)."""
     y = np.asarray(y)
     if y.shape != (count,) or y.dtype.kind not in "iuUS":
-        raise ValueError(f"y of shape {y.shape} and type {y.dtype} must be ({count},) whole numbers or texts, as many as X has rows")
+        raise ValueError(
+            f"y of shape {y.shape} and type {y.dtype} must be ({count},) whole numbers or texts, as many as X has rows"
+        )
     return np.unique(y, return_inverse=True)
 
 
@@ -131,7 +147,9 @@ class KalmanFilter:
         for _ in range(count):
             predicted = A @ P @ A.T + W
             if not np.abs(predicted).max() < 1e100:
-                raise ValueError(f"transition lets the state grow beyond 1e50 within {count} steps, unseen by any observation")
+                raise ValueError(
+                    f"transition lets the state grow beyond 1e50 within {count} steps, unseen by any observation"
+                )
             gain, filtered, S = self._update(predicted)
             rows.append((gain, predicted, filtered, S))
             if np.abs(filtered - P).max() <= 1e-15 * np.abs(filtered).max():
@@ -187,7 +205,11 @@ class KalmanFilter:
         seen = self.observation.T @ np.linalg.solve(self.observation_noise, self.observation)
         for _ in range(DOUBLINGS):
             half = np.linalg.solve(np.eye(len(P)) + seen @ P, np.hstack([power, seen]))
-            power, seen, added = power @ half[:, : len(P)], seen + power @ half[:, len(P) :] @ power.T, power.T @ P @ half[:, : len(P)]
+            power, seen, added = (
+                power @ half[:, : len(P)],
+                seen + power @ half[:, len(P) :] @ power.T,
+                power.T @ P @ half[:, : len(P)],
+            )
             if not np.abs(added).max() < 1e100:
                 break
             P = P + (added + added.T) / 2
@@ -201,7 +223,9 @@ class KalmanFilter:
         again = self.transition @ filtered @ self.transition.T + self.process_noise
         radius = np.abs(np.linalg.eigvals(self.transition @ (np.eye(len(P)) - gain @ self.observation))).max()
         if not (np.abs(again - P).max() <= 1e-7 * max(np.abs(P).max(), 1e-300) and radius < 1 - 1e-9):
-            raise ValueError("no steady state: a part of the state grows or stands still, and no observation or noise bounds its error")
+            raise ValueError(
+                "no steady state: a part of the state grows or stands still, and no observation or noise bounds its error"
+            )
         return P
 
 
@@ -229,7 +253,10 @@ class Decoder:
 
     def decode(self, observations, smooth: bool = False) -> tuple[np.ndarray, np.ndarray]:
         """Means (T, n) and covariances (T, n, n) of the states behind `observations` (T, m)."""
-        centred = numbers("observations", observations, (None, len(self.observation_mean)), -LARGEST, LARGEST) - self.observation_mean
+        centred = (
+            numbers("observations", observations, (None, len(self.observation_mean)), -LARGEST, LARGEST)
+            - self.observation_mean
+        )
         means, covariances = self.kalman.smooth(centred) if smooth else self.kalman.filter(centred)
         return means + self.state_mean, covariances
 
@@ -237,13 +264,27 @@ class Decoder:
         """The same decoder with Q and W multiplied by these factors, from 1e-6 to 1e6."""
         q, w = real("observation_noise", observation_noise, 1e-6, 1e6), real("process_noise", process_noise, 1e-6, 1e6)
         k = self.kalman
-        kalman = KalmanFilter(k.transition, w * k.process_noise, k.observation, q * k.observation_noise, k.mean, k.covariance)
+        kalman = KalmanFilter(
+            k.transition, w * k.process_noise, k.observation, q * k.observation_noise, k.mean, k.covariance
+        )
         return Decoder(kalman, self.state_mean, self.observation_mean)
 
     def without(self, channel: int) -> "Decoder":
         """The same decoder, told not to look at one channel: its row of C and its row and column of Q are gone."""
-        k, left = self.kalman, np.delete(np.arange(len(self.observation_mean)), whole("channel", channel, 0, len(self.observation_mean) - 1))
-        kalman = KalmanFilter(k.transition, k.process_noise, k.observation[left], k.observation_noise[np.ix_(left, left)], k.mean, k.covariance)
+        k, left = (
+            self.kalman,
+            np.delete(
+                np.arange(len(self.observation_mean)), whole("channel", channel, 0, len(self.observation_mean) - 1)
+            ),
+        )
+        kalman = KalmanFilter(
+            k.transition,
+            k.process_noise,
+            k.observation[left],
+            k.observation_noise[np.ix_(left, left)],
+            k.mean,
+            k.covariance,
+        )
         return Decoder(kalman, self.state_mean, self.observation_mean[left])
 
 
@@ -281,7 +322,10 @@ def linear_decoder(features, targets, penalty: float = 0.0) -> np.ndarray:
 
     `penalty`, 0 or more, times the sum of squared weights (not of the constant) is added: ridge regression."""
     features = numbers("features", features, (None, None), -LARGEST, LARGEST)
-    targets, penalty = numbers("targets", targets, (len(features), None), -LARGEST, LARGEST), not_negative("penalty", penalty)
+    targets, penalty = (
+        numbers("targets", targets, (len(features), None), -LARGEST, LARGEST),
+        not_negative("penalty", penalty),
+    )
     centre, level = features.mean(axis=0), targets.mean(axis=0)
     x, goal = features - centre, targets - level
     if penalty > 0:

@@ -17,7 +17,7 @@ import numpy as np
 
 from miniatures.checks import classes_of, numbers, one_of, real
 from miniatures.data import load
-from miniatures.prosthetic_control import GaussianNaiveBayes
+from miniatures.prosthetic_control import GaussianNaiveBayes, confusion
 
 RATE = 12.5  # samples a second
 AXES = ("acceleration x", "acceleration y", "acceleration z", "rotation x", "rotation y", "rotation z")
@@ -65,12 +65,20 @@ def windows(window: float = 4.0, hop: float = 2.0) -> Windows:
     >>> windows().features.shape
     (1255, 27)
     """
-    length, step = (round(RATE * real(name, value, low, 16)) for name, value, low in (("window", window, 0.5), ("hop", hop, 0.1)))
+    length, step = (
+        round(RATE * real(name, value, low, 16)) for name, value, low in (("window", window, 0.5), ("hop", hop, 0.1))
+    )
     found, cut = recordings(), []
     for number, x in enumerate(found["x"]):
         cut += [(number, x[start : start + length]) for start in range(0, len(x) - length + 1, step)]
     which = np.array([number for number, _ in cut])
-    return Windows(describe(np.array([x for _, x in cut])), found["exercise"][which], which, found["subject"][which], found["arm"][which])
+    return Windows(
+        describe(np.array([x for _, x in cut])),
+        found["exercise"][which],
+        which,
+        found["subject"][which],
+        found["arm"][which],
+    )
 
 
 def mirrored(features, signs) -> np.ndarray:
@@ -104,6 +112,19 @@ def nearest_neighbour(train, labels, test) -> np.ndarray:
     return labels[((a**2).sum(axis=1) - 2 * b @ a.T).argmin(axis=1)]  # |b|² is the same for every candidate
 
 
+def neighbourhood(features, made: Windows, fold) -> dict[str, float]:
+    """Where the nearest neighbour of a window comes from, when the windows of its own fold are left out, and whether it is right:
+    shares from the same recording and the same person, and shares right among those with a neighbour from the same and another person."""
+    features = numbers("features", features, (len(made.exercise), None))
+    near = cross_validated(nearest_neighbour, features, np.arange(len(features)), fold)
+    right, own = made.exercise[near] == made.exercise, made.subject[near] == made.subject
+    return {
+        "same recording": float((made.recording[near] == made.recording).mean()), "same person": float(own.mean()),
+        "right beside the same": float(right[own].mean()) if own.any() else 0.0,
+        "right beside another": float(right[~own].mean()) if (~own).any() else 0.0,
+    }  # fmt: skip
+
+
 def naive_bayes(train, labels, test) -> np.ndarray:
     """The label that Gaussian naive Bayes gives each row of test, (M,)."""
     return GaussianNaiveBayes().fit(train, labels).predict(test)
@@ -131,6 +152,17 @@ def other_arm(features, made: Windows, people, classifier=naive_bayes) -> np.nda
         a, b = chosen & (made.arm == trained), chosen & (made.arm != trained)
         right.append(classifier(features[a], made.exercise[a], features[b]) == made.exercise[b])
     return np.concatenate(right)
+
+
+@cache
+def other_arm_confusion(signs: tuple[int, ...], people: tuple[int, ...]) -> np.ndarray:
+    """The confusions (7, 7) of naive Bayes on the arm that it was not trained on, with `signs` applied to arm 0."""
+    made, table = windows(), np.zeros((7, 7), int)
+    features, chosen = reflected(made, signs), np.isin(made.subject, people)
+    for trained in (1, 0):
+        a, b = chosen & (made.arm == trained), chosen & (made.arm != trained)
+        table += confusion(made.exercise[b], naive_bayes(features[a], made.exercise[a], features[b]), 7)
+    return table
 
 
 def reflected(made: Windows, signs, count: int = ALL) -> np.ndarray:

@@ -12,6 +12,7 @@ window      time over which an amplitude is averaged, ms
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
@@ -35,14 +36,18 @@ DRIFT = 0.025
 BIN = 50  # ms
 MUSCLES = ("thumb", "index", "fingers", "extensor")
 POSTURES = ("fist", "point", "pinch", "spread", "rest")
-ACTIVATION = np.array([
-    [0.60, 0.60, 0.70, 0.20],
-    [0.50, 0.15, 0.60, 0.30],
-    [0.55, 0.50, 0.15, 0.15],
-    [0.15, 0.12, 0.12, 0.60],
-    [0.06, 0.06, 0.06, 0.06],
-])  # (postures, muscles)
-PULL = np.array([[0.9, 0.2], [0.25, 0.1], [-0.25, 0.04], [-0.9, -0.16]])  # of the thumb's position and velocity, (muscles, 2)
+ACTIVATION = np.array(
+    [
+        [0.60, 0.60, 0.70, 0.20],
+        [0.50, 0.15, 0.60, 0.30],
+        [0.55, 0.50, 0.15, 0.15],
+        [0.15, 0.12, 0.12, 0.60],
+        [0.06, 0.06, 0.06, 0.06],
+    ]
+)  # (postures, muscles)
+PULL = np.array(
+    [[0.9, 0.2], [0.25, 0.1], [-0.25, 0.04], [-0.9, -0.16]]
+)  # of the thumb's position and velocity, (muscles, 2)
 OTHER_PROGRAMME = (0.27, 0.52, 0.83)  # Hz, motions that no decoder was trained on
 DEVELOPMENT_SEEDS, FRESH_SEEDS = tuple(range(5)), tuple(range(100, 110))
 DAYS, WINDOWS = (0, 10, 30, 60, 100, 150, 200, 300), (10, 20, 35, 50, 75, 100, 150, 200)
@@ -160,6 +165,18 @@ def sessions(seed: int, window: int = BIN, days: float = 0, dead: int | None = N
     return postures_session(20, rng[0], window), postures_session(40, rng[1], window, gains)
 
 
+@cache
+def decided(
+    seed: int, days: float, dead: int | None = None, left_out: int | None = None, shifted: bool = False
+) -> tuple[np.ndarray, np.ndarray]:
+    """The postures (N,) asked for and decided, `days` after calibration: perhaps with an electrode dead, one left out, or re-centred."""
+    training, test = sessions(seed, days=days, dead=dead)
+    features = recentred(test.features, training.features) if shifted else test.features
+    kept = list(range(len(MUSCLES))) if left_out is None else without(left_out)
+    model = GaussianNaiveBayes().fit(training.features[:, kept], training.postures)
+    return test.postures, model.predict(features[:, kept])
+
+
 def postures_run(seed: int) -> dict:
     """Shares of postures recognised with one seed: by days since calibration, by window, with an electrode dead."""
     later = [sessions(seed, days=days) for days in DAYS]
@@ -202,14 +219,19 @@ def switches(seed: int, window: int = BIN, count: int = 20) -> list[Switch]:
     """`count` switches from rest to a fist, decided each ms by naive Bayes from the last `window` ms."""
     training, rng = sessions(seed, window)[0], np.random.default_rng([seed, 3])
     model = GaussianNaiveBayes().fit(training.features, training.postures)
-    strength = np.exp(rng.normal(0, EFFORT, (whole("count", count, 1, 200), 1, 1)) + rng.normal(0, UNEVEN, (count, 1, len(MUSCLES))))
+    strength = np.exp(
+        rng.normal(0, EFFORT, (whole("count", count, 1, 200), 1, 1)) + rng.normal(0, UNEVEN, (count, 1, len(MUSCLES)))
+    )
     activation = np.repeat(ACTIVATION[[-1, 0]], 200, axis=0) * strength  # (count, 400, M)
     signals = emg(np.minimum(activation, 1), rng)
     total = np.cumsum(np.abs(signals), axis=1)
     level = (total[:, window:] - total[:, :-window]) / window  # from ms `window` on
     decided = model.predict(np.log(level.reshape(-1, len(MUSCLES)))).reshape(count, -1)
     early = np.full((count, window), -1)
-    return [Switch(signal[:, 0], np.concatenate(pair)) for signal, pair in zip(signals, zip(early, decided, strict=True), strict=True)]
+    return [
+        Switch(signal[:, 0], np.concatenate(pair))
+        for signal, pair in zip(signals, zip(early, decided, strict=True), strict=True)
+    ]
 
 
 def jerk(positions) -> float:
@@ -241,7 +263,12 @@ def kalman_scores(decoder: Decoder, test: Movement) -> dict:
     """RMSE and jerk of the Kalman filter's position, how late it is in steps, and its NEES."""
     means, covariances = decoder.decode(test.features)
     truth, guess = test.states[:, 0], means[:, 0]
-    return {"rmse": rmse(truth, guess), "jerk": jerk(guess) / jerk(truth), "late": lateness(truth, guess), "nees": nees(test.states, means, covariances)}
+    return {
+        "rmse": rmse(truth, guess),
+        "jerk": jerk(guess) / jerk(truth),
+        "late": lateness(truth, guess),
+        "nees": nees(test.states, means, covariances),
+    }
 
 
 def thumb_run(seed: int) -> dict:
@@ -255,7 +282,10 @@ def thumb_run(seed: int) -> dict:
         found[name] |= {"kalman": scores[1.0]["rmse"], "stretched": scores[STRETCH]["rmse"]}
         found[name] |= {"smoothed": rmse(truth, decoder.scaled(1, STRETCH).decode(test.features, smooth=True)[0][:, 0])}
         found[name] |= {"nees": scores[1.0]["nees"], "stretched nees": scores[STRETCH]["nees"]}
-        found[name] |= {"linear jerk": jerk(linear_positions(training, test, 1)) / jerk(truth), "kalman jerk": scores[1.0]["jerk"]}
+        found[name] |= {
+            "linear jerk": jerk(linear_positions(training, test, 1)) / jerk(truth),
+            "kalman jerk": scores[1.0]["jerk"],
+        }
         found[name] |= {"wiener jerk": jerk(linear_positions(training, test, 6)) / jerk(truth)}
         found[name] |= {"echo": motion_echo(training, decoder)}
     return found

@@ -14,7 +14,7 @@ import numpy as np
 from miniatures import grasshopper as ear
 from miniatures import shoulder_watch as watch
 from miniatures import simulated_hand as hand
-from miniatures.prosthetic_control import GaussianNaiveBayes, fit_decoder
+from miniatures.prosthetic_control import GaussianNaiveBayes, confusion, fit_decoder
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
@@ -38,7 +38,10 @@ MODELS = {
 
 def transposed(runs: list[dict]) -> dict:
     """Runs of one form each -> for each key the runs' values, nested keys likewise."""
-    return {key: transposed([run[key] for run in runs]) if isinstance(runs[0][key], dict) else [run[key] for run in runs] for key in runs[0]}
+    return {
+        key: transposed([run[key] for run in runs]) if isinstance(runs[0][key], dict) else [run[key] for run in runs]
+        for key in runs[0]
+    }
 
 
 def simulated() -> dict:
@@ -55,25 +58,28 @@ def simulated() -> dict:
     }
 
 
-def confusion(truth, guess) -> list:
-    table = np.zeros((7, 7), int)
-    np.add.at(table, (truth, guess), 1)
-    return table.tolist()
-
-
 def leak() -> dict:
     """For each model and each way to make folds: accuracies over five shuffles, and the confusions of the first."""
     made, found = watch.windows(), {}
     for name, (classifier, count) in MODELS.items():
         features = made.features[:, :count]
         for by in SPLITS:
-            runs = [watch.cross_validated(classifier, features, made.exercise, watch.folds(by, np.random.default_rng(seed))) for seed in range(1 if by == "subject" else 5)]
-            found.setdefault(name, {})[by] = {"accuracy": [float((guess == made.exercise).mean()) for guess in runs], "confusion": confusion(made.exercise, runs[0])}
+            runs = [
+                watch.cross_validated(classifier, features, made.exercise, watch.folds(by, np.random.default_rng(seed)))
+                for seed in range(1 if by == "subject" else 5)
+            ]
+            found.setdefault(name, {})[by] = {
+                "accuracy": [float((guess == made.exercise).mean()) for guess in runs],
+                "confusion": confusion(made.exercise, runs[0], 7).tolist(),
+            }
         guess = np.empty(len(features), int)
         for arm in (0, 1):
             out = made.arm == arm
             guess[out] = classifier(features[~out], made.exercise[~out], features[out])
-        found[name]["other arm"] = {"accuracy": [float((guess == made.exercise).mean())], "confusion": confusion(made.exercise, guess)}
+        found[name]["other arm"] = {
+            "accuracy": [float((guess == made.exercise).mean())],
+            "confusion": confusion(made.exercise, guess, 7).tolist(),
+        }
     return found
 
 
@@ -83,15 +89,38 @@ def overlap() -> dict:
     for hop in (4.0, 2.0, 1.0, 0.4):
         made = watch.windows(4.0, hop)
         for by in ("window", "recording"):
-            guess = watch.cross_validated(watch.nearest_neighbour, made.features, made.exercise, watch.folds(by, np.random.default_rng(0), 4.0, hop))
+            guess = watch.cross_validated(
+                watch.nearest_neighbour,
+                made.features,
+                made.exercise,
+                watch.folds(by, np.random.default_rng(0), 4.0, hop),
+            )
             found.setdefault(by, {})[f"{hop:g}"] = float((guess == made.exercise).mean())
     return found
+
+
+def neighbours() -> dict:
+    """Where nearest neighbours come from, five shuffles each."""
+    made = watch.windows()
+    return {
+        by: transposed(
+            [
+                watch.neighbourhood(made.features, made, watch.folds(by, np.random.default_rng(seed)))
+                for seed in range(5)
+            ]
+        )
+        for by in SPLITS[:2]
+    }
 
 
 def people() -> dict:
     """Naive Bayes, each person left out once: accuracy of each, confidence, and what the two confused pairs and the mirror do."""
     made, found = watch.windows(), {}
-    for name, features in {"12": made.features[:, : watch.SIMPLE], "27": made.features, "27 mirrored": watch.reflected(made, watch.MIRROR)}.items():
+    for name, features in {
+        "12": made.features[:, : watch.SIMPLE],
+        "27": made.features,
+        "27 mirrored": watch.reflected(made, watch.MIRROR),
+    }.items():
         guess = watch.cross_validated(watch.naive_bayes, features, made.exercise, made.subject)
         sure = np.empty(len(guess))
         for one in PEOPLE:
@@ -112,7 +141,12 @@ def greedy(count: int = 2) -> list:
     """The features that leave-one-person-out likes best, one after the other (chosen and scored on the same people)."""
     made, chosen = watch.windows(), []
     for _ in range(count):
-        tried = {f: watch.cross_validated(watch.naive_bayes, made.features[:, [*(c for c, _ in chosen), f]], made.exercise, made.subject) for f in range(watch.SIMPLE)}
+        tried = {
+            f: watch.cross_validated(
+                watch.naive_bayes, made.features[:, [*(c for c, _ in chosen), f]], made.exercise, made.subject
+            )
+            for f in range(watch.SIMPLE)
+        }
         best = max(tried, key=lambda f: (tried[f] == made.exercise).mean())
         chosen.append((best, float((tried[best] == made.exercise).mean())))
     return chosen
@@ -122,7 +156,10 @@ def mirror() -> dict:
     """All sign patterns, searched on people 1 to 5 and tried on 6 to 10; and the same for every way to choose five people."""
     made, patterns = watch.windows(), watch.sign_patterns()
     flipped = [watch.reflected(made, signs) for signs in patterns]
-    table = [[float(watch.other_arm(features, made, group).mean()) for group in (range(1, 6), range(6, 11))] for features in flipped]
+    table = [
+        [float(watch.other_arm(features, made, group).mean()) for group in (range(1, 6), range(6, 11))]
+        for features in flipped
+    ]
     chosen, tried = [], []
     for five in combinations(PEOPLE, 5):
         best = int(np.argmax([watch.other_arm(features, made, five).mean() for features in flipped]))
@@ -165,6 +202,16 @@ def rounded(value):
 
 if __name__ == "__main__":
     results = {"hand": simulated()}
-    results["watch"] = {"leak": leak(), "overlap": overlap(), "people": people(), "greedy": greedy(), "mirror": mirror(), "lengths": lengths()}
+    results["watch"] = {
+        "leak": leak(),
+        "overlap": overlap(),
+        "neighbours": neighbours(),
+        "people": people(),
+        "greedy": greedy(),
+        "mirror": mirror(),
+        "lengths": lengths(),
+    }
     results["ear"] = waiting()
-    (DATA / "prosthetic_control.json").write_text(json.dumps(rounded(results), indent=None, separators=(",", ":")) + "\n")
+    (DATA / "prosthetic_control.json").write_text(
+        json.dumps(rounded(results), indent=None, separators=(",", ":")) + "\n"
+    )
