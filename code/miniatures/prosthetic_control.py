@@ -119,7 +119,7 @@ class KalmanFilter:
 
     >>> walk = KalmanFilter([[1.0]], [[1.0]], [[1.0]], [[1.0]], [0.0], [[1.0]])
     >>> means, covariances = walk.filter([[3.0]])
-    >>> round(means[0, 0], 4), round(covariances[0, 0, 0], 4)
+    >>> round(float(means[0, 0]), 4), round(float(covariances[0, 0, 0]), 4)
     (2.0, 0.6667)
     """
 

@@ -82,7 +82,7 @@ def _track(truth, guess, reach, linear):
     )
     return draw.figure(
         band,
-        draw.points(t, linear[SHOWN], "no memory", "grey", size=4),
+        draw.line(t, linear[SHOWN], "no memory", "grey", width=1),
         draw.line(t, truth[SHOWN], "thumb", "ink"),
         draw.line(t, x, "Kalman filter", "blue"),
         title="position of the thumb", x=draw.axis("time, s", range=(t[0], t[-1])), y=draw.axis("share of its range", range=(-1.25, 1.25)),
