@@ -16,7 +16,7 @@ from miniatures import simulated_hand as hand
 from miniatures.checks import one_of
 from miniatures.explore import View, refusal
 from miniatures.hand_results import stored
-from miniatures.prosthetic_control import confusion, fit_decoder, nees, rmse
+from miniatures.prosthetic_control import confusion, fit_decoder
 
 SEED = 100
 SPARE_SEED = 200  # of the hand whose drift an exercise asks about
@@ -59,14 +59,19 @@ def _thumb():
 def thumb(observation_noise: float, process_noise: float) -> View:
     """Seven seconds of a thumb, decoded with Q and W multiplied by these factors; the error for every ratio of the two."""
     decoder, test, linear = _thumb()
-    means, covariances = decoder.scaled(observation_noise, process_noise).decode(test.features)
-    truth, guess = test.states[:, 0], means[:, 0]
+    decoder = decoder.scaled(observation_noise, process_noise)
+    means, covariances = decoder.decode(test.features)
+    found, guess = hand.kalman_scores(decoder, test), means[:, 0]
+    plain, wiener = (hand.scores(test, linear[bins])["rmse"] for bins in (1, 12))
     return View(
-        draw.panels(_track(truth, guess, 2 * np.sqrt(covariances[:, 0, 0]), linear[1]), _ratios(process_noise / observation_noise, rmse(truth, guess), rmse(truth, linear[12])), height=400),
-        f"With Q × {observation_noise:g} and W × {process_noise:g} the Kalman filter is wrong by {rmse(truth, guess):.3f} of the range (no memory {rmse(truth, linear[1]):.3f}, "
-        f"12-bin Wiener filter {rmse(truth, linear[12]):.3f}) and trembles {hand.jerk(guess) / hand.jerk(truth):.1f} times as much as the thumb; "
-        f"its NEES is {nees(test.states, means, covariances):.3g}, where 2 is honest.",
-    )  # fmt: skip
+        draw.panels(
+            _track(test.states[:, 0], guess, 2 * np.sqrt(covariances[:, 0, 0]), linear[1]),
+            _ratios(process_noise / observation_noise, found["rmse"], wiener),
+            height=400,
+        ),
+        f"With Q × {observation_noise:g} and W × {process_noise:g} the Kalman filter is wrong by {found['rmse']:.3f} of the range (no memory {plain:.3f}, "
+        f"12-window Wiener filter {wiener:.3f}) and trembles {found['jerk']:.1f} times as much as the thumb; its NEES is {found['nees']:.3g}, where 2 is honest.",
+    )
 
 
 def _track(truth, guess, reach, linear):
@@ -93,12 +98,12 @@ def _ratios(ratio, error, wiener):
     sweep = {float(scale): np.mean(found["rmse"]) for scale, found in stored("hand", "development").items()}
     ticks = [1e-4, 1e-2, 1, 1e2, 1e4]
     return draw.figure(
-        draw.horizontal(wiener, "yellow", words="12-bin Wiener filter"),
+        draw.horizontal(wiener, "yellow", words="12-window Wiener filter"),
         draw.line(list(sweep), list(sweep.values()), "mean of five other seeds", "blue", "dash"),
         draw.points([ratio], [error], "this minute", "orange", size=12),
         title="error of the position",
         x=draw.axis("factor of W ÷ factor of Q", log=True, range=(5e-5, 2e4), ticks=ticks, labels=["1/10,000", "1/100", "1", "100", "10,000"]),
-        y=draw.axis("RMSE, share of the range", range=(0, 0.5)),
+        y=draw.axis("RMSE, share of the range", log=True, range=(0.015, 0.6), ticks=[0.02, 0.05, 0.1, 0.2, 0.5], labels=["0.02", "0.05", "0.1", "0.2", "0.5"]),
     )  # fmt: skip
 
 
@@ -220,6 +225,8 @@ def window_length(window: int) -> View:
         draw.line(delay, share, "window of 10 to 200 ms", "purple", width=1.5),
         draw.points(delay, share, colour="purple", size=7, error=found["windows"].std(axis=0, ddof=1)),
         draw.points([delay[chosen]], [share[chosen]], "this window", "orange", size=13),
+        draw.text(delay[0] + 4, share[0], "10 ms", "purple", "left"),
+        draw.text(delay[-1], share[-1] + 0.022, "200 ms", "purple"),
         title="ten seeds", x=draw.axis("ms until the fist is decided to stay", range=(0, 200)), y=draw.axis("share of held postures right", range=(0.86, 1)),
     )  # fmt: skip
     return View(
@@ -339,7 +346,7 @@ def waiting(lag: int) -> View:
     )  # fmt: skip
     lags = list(range(LAGS + 1))
     right = draw.figure(
-        draw.box(0, -0.1, lag, 1, "wash-orange"), draw.horizontal(0, "grey", words="the mean"),
+        draw.box(0, -0.1, lag, 1, "wash-orange"), draw.horizontal(0, "grey"),
         draw.line(lags, ridge, "ridge regression", "yellow"), draw.line(lags, kalman, "Kalman filter", "blue", "dash"),
         draw.points([lag], [ridge[lag]], colour="orange", size=12),
         title="share of the variance explained", x=draw.axis("wait, ms", range=(-0.5, 30.5)), y=draw.axis("R²", range=(-0.03, 0.35)),
