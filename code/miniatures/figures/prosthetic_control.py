@@ -192,12 +192,12 @@ def calibration(days: float, electrodes: str, recentred: bool) -> View:
     )
 
 
-def _confusion(table, names, most, title):
+def _confusion(table, names, most, title, truth="asked"):
     table = np.asarray(table)
     labels = [[str(n) if n else "" for n in row] for row in table]
     return draw.figure(
         draw.heatmap(table, list(names), list(names), low=0, high=most, labels=labels), title=title,
-        x=draw.axis("decided"), y=draw.axis("asked", reverse=True),
+        x=draw.axis("decided"), y=draw.axis(truth, reverse=True),
     )  # fmt: skip
 
 
@@ -259,7 +259,10 @@ def leak(model: str, split: str) -> View:
     wrong = table.sum() - np.trace(table)
     return View(
         draw.panels(
-            left, _confusion(table, watch.recordings()["names"], 180, "decided, by what was done"), height=430, gap=0.16
+            left,
+            _confusion(table, watch.recordings()["names"], 180, "decided, by what was done", "done"),
+            height=430,
+            gap=0.16,
         ),
         f"{model[0].upper() + model[1:]}, tested on {SPLITS[split]} that it was not trained on, gets {100 * accuracy.mean():.1f} % of the windows right"
         + (f" (± {100 * accuracy.std(ddof=1):.1f} over five shuffles)" if len(accuracy) > 1 else "")
@@ -340,8 +343,8 @@ def waiting(lag: int) -> View:
     spikes = spikes[(spikes >= 0) & (spikes < len(time))]
     left = draw.figure(
         draw.line(time, truth, "sound", "ink", width=1.5),
-        draw.line(time, _decoded(lag)[HEARD], "decoded by ridge regression", "yellow"),
-        draw.points(spikes, np.full(len(spikes), -2.75), "spikes", "orange", size=8, symbol="line-ns"),
+        draw.line(time, _decoded(lag)[HEARD], "ridge regression", "yellow"),
+        draw.points(spikes, np.full(len(spikes), -2.75), "spikes", "orange", size=7, symbol="triangle-up"),
         title="120 ms of sound", x=draw.axis("ms", range=(0, 120)), y=draw.axis("envelope, standard deviations", range=(-3, 4)),
     )  # fmt: skip
     lags = list(range(LAGS + 1))
