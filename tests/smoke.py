@@ -62,6 +62,14 @@ CASES = {
     "miniatures.winners_curse": "m.curse(np.random.default_rng(1).normal(size=(50, 4)), 9, 2), m.noisy([0.2, 0.9], [0.1, 0.05], 'beta', 3, np.random.default_rng(2)), m.noisy([0.2, 0.9], [0.1, 0.05], 'gaussian', 3, np.random.default_rng(2)), m.rivals(np.random.default_rng(4).normal(size=(50, 5))), m.variance_parts(np.arange(12.0).reshape(4, 3) ** 2), m.best_brush(np.arange(36).reshape(12, 3) % 4, np.arange(12) % 5, 2)",
     "miniatures.figures.parallel_coordinates": "m.brushed(1e-4, 0.01, 64, 0.02, 0.9), m.crossing_lines(0.31, 40, True), m.arranged('hp', 3, True), m.hump('rate', True), m.cursed(77, 2), m.ordered('trainings', m.ORDERS[2]), m.overplotted(50, True)",
     "miniatures.exercises.parallel_coordinates": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.correlated_channels": "m.overcount(0.4, 3), m.world(-1.1, -1.6, 0.45).true_posterior([[-1.2, -1.3]]), m.ellipse([0, 1], m.covariance(0.3), 2, 5)",
+    "miniatures.exercises.prosthetic_control": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.figures.prosthetic_control": "m.thumb(0.31, 2.2), m.regions(-1.1, -1.7, 0.35), m.calibration(45.0, 'index dead', True), m.window_length(35), m.mirror(True, False, False, False, True, True), m.waiting(7), m.triggered()",
+    "miniatures.grasshopper": "m.scores(m.wait(6)), m.scores(m.rate(10)), m.spike_triggered_average(m.recording().envelope, m.recording().spikes)",
+    "miniatures.hand_results": "m.stored('ear', 'ridge'), m.spread([0.9, 0.94]), m.between(1.6, 3.6, 2005, 2050, 2020)",
+    "miniatures.prosthetic_control": "[(k.filter([[3.0], [1.0]]), k.smooth([[3.0], [1.0]]), k.log_likelihood([[3.0], [1.0]]), k.steady_state_covariance()) for k in [m.KalmanFilter([[1, 0.05], [-0.1, 0.9]], [[0.1, 0], [0, 0.2]], [[1, 0.3]], [[0.5]], [0, 0], np.eye(2))]], m.GaussianNaiveBayes().fit([[0.0, 1], [2, 1], [9, 3], [14, 4]], [0, 0, 1, 1]).predict_proba([[5.0, 2]])",
+    "miniatures.shoulder_watch": "m.windows().features.mean(axis=0), m.cross_validated(m.naive_bayes, m.windows().features, m.windows().exercise, m.folds('recording', np.random.default_rng(1)))[::50], m.other_arm_confusion(m.MIRROR, (6, 7))",
+    "miniatures.simulated_hand": "m.postures_session(2, np.random.default_rng(1)).features, m.thumb_session(2, np.random.default_rng(2)).features, m.accuracy(*m.sessions(1, days=100)), [s.delay for s in m.switches(3, 35, 4)]",
     # make new writes above this line
 }
 
