@@ -51,6 +51,9 @@ CASES = {
     "miniatures.reader": "m.run('x = 2\\nx / 3', 'smoke', m.namespace())",
     "miniatures.states": "m.decode(m.encode([{'data': [{'y': [1.0, 2.0]}], 'layout': {}}, {'data': [{'y': [1.5, 2.0]}], 'layout': {}}], ['one', 'two'])), m.rounded([1 / 3])",
     "miniatures.surface": "m.in_page(), m.in_book()",
+    "miniatures.epidemic_curve": "m.share(3, 7)",
+    "miniatures.figures.epidemic_curve": "m.shares(7)",
+    "miniatures.exercises.epidemic_curve": "[(e.id, e.answer) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
