@@ -1,7 +1,8 @@
 """Reported counts: how fast they grow, how sure that is, and what a forecast from them is worth.
 
 Source of the counts: data/covid3month.csv, new confirmed cases of COVID-19 in 201 countries without names on 84 days to
-about 1 April 2020. Source of the fit: P. McCullagh and J. A. Nelder, Generalized Linear Models (1989), quasi-likelihood.
+about 1 April 2020. Their source is the WHO's database. The fit is a Poisson regression whose errors are widened by the
+dispersion (a quasi-Poisson fit). The stretched ranges follow A. N. Angelopoulos and S. Bates, arXiv:2107.07511.
 
 y        new cases a day
 μ, mean  expected new cases a day, exp(level + rate*t)
@@ -101,9 +102,7 @@ def growth_fit(counts) -> GrowthFit:
     phi = max(1.0, float(((y - mean) ** 2 / mean).sum() / (len(y) - 2)))
     covariance = phi * _inverse(design.T @ (mean[:, None] * design))
     shift = np.array([[1, design[0, 1]], [0, 1]])  # from the middle of the window to its first day
-    return GrowthFit(
-        float(level + design[0, 1] * rate), float(rate), shift @ covariance @ shift.T, phi, len(y)
-    )
+    return GrowthFit(float(level + design[0, 1] * rate), float(rate), shift @ covariance @ shift.T, phi, len(y))
 
 
 def _newton(design, y):
@@ -200,7 +199,9 @@ def trials(rows, total: int = START, stretch: float = 1.0) -> Trials:
             continue
         made = forecast(y[start : start + WINDOW], stretch=stretch)
         actual = max(0.5, float(y[start + WINDOW : start + WINDOW + AHEAD].sum()))
-        found.append((row, start, made.expected, actual, abs(log(actual / made.expected)) / log(made.high / made.expected)))
+        found.append(
+            (row, start, made.expected, actual, abs(log(actual / made.expected)) / log(made.high / made.expected))
+        )
     columns = np.array(found, float).reshape(-1, 5).T
     return Trials(columns[0].astype(int), columns[1].astype(int), *columns[2:])
 
@@ -233,7 +234,7 @@ def table_doubling_time(counts) -> float:
     half = cumulative[-1] / 2
     after = int(np.searchsorted(cumulative, half, side="left"))  # the first day's end with at least half
     within = (half - cumulative[after - 1]) / (cumulative[after] - cumulative[after - 1])
-    return len(y) - (after - 1 + within)
+    return float(len(y) - (after - 1 + within))
 
 
 def reported(infections, first_share: float, testing_rate: float, delay: float, rng: np.random.Generator) -> np.ndarray:
@@ -251,3 +252,49 @@ def reported(infections, first_share: float, testing_rate: float, delay: float, 
     waits = stop * (1 - stop) ** np.arange(len(y))  # probability of each number of days
     expected = np.convolve(y * np.minimum(1.0, grows), waits)[: len(y)]
     return rng.poisson(expected).astype(float)
+
+
+@dataclass(frozen=True)
+class GrowthRow:
+    """Doubling times of one row of the file by several rules, days."""
+
+    row: int
+    cases: int  # in all
+    fortnight: float  # growth fit to the 14 days from 100 cases on
+    low: float  # its 95 % range
+    high: float
+    dispersion: float
+    next_day: float  # the same fit, its window a day later
+    three_days: float  # growth fit to the last three days of the window; nan where two of them have no cases
+    table: float  # days since the cumulative count was half, on the last day of the window
+    last_week: bool  # is growth in the file's last week distinguishable from none?
+
+
+def growth_row(row: int) -> GrowthRow:
+    """The doubling times of a row that reaches 100 cases two weeks or more before the file ends.
+
+    >>> found = growth_row(164)
+    >>> round(found.fortnight, 1), round(found.low, 1), round(found.high, 1)
+    (3.5, 2.9, 4.4)
+    """
+    y = countries()[whole("row", row, 0, 200)]
+    start = window_start(y)
+    if start is None or start + WINDOW >= len(y):
+        raise ValueError(f"row={row} has no 14 days after its first {START} cases")
+    window = y[start : start + WINDOW]
+    fit, later = growth_fit(window), growth_fit(y[start + 1 : start + 1 + WINDOW])
+    three = doubling_time(growth_fit(window[-3:]).rate) if np.count_nonzero(window[-3:]) > 1 else float("nan")
+    low, high = growth_fit(y[-AHEAD:]).rate_range
+    table = table_doubling_time(y[: start + WINDOW])
+    return GrowthRow(
+        row, int(y.sum()), doubling_time(fit.rate), *fit.doubling_range, fit.dispersion, doubling_time(later.rate), three, table, low > 0 or high < 0
+    )  # fmt: skip
+
+
+def largest_rows(count_of: int) -> list[int]:
+    """The rows with the most cases, the largest first.
+
+    >>> largest_rows(3)
+    [35, 164, 31]
+    """
+    return np.argsort(-countries().sum(axis=1), kind="stable")[: whole("count_of", count_of, 1, 201)].tolist()

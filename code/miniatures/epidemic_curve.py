@@ -4,8 +4,8 @@ A miniature of the mathematics behind "flatten the curve": the SIR equations, th
 closed forms that both are held to. The bouncing balls of the newspaper's simulator are in `miniatures.epidemic_balls`, real
 counts in `miniatures.epidemic_counts` and `miniatures.epidemic_reproduction`.
 
-Source: W. O. Kermack and A. G. McKendrick, "A contribution to the mathematical theory of epidemics" (1927),
-doi:10.1098/rspa.1927.0118.
+Source: W. O. Kermack and A. G. McKendrick, "A contribution to the mathematical theory of epidemics", Proceedings of the
+Royal Society A 115 (1927) 700-721.
 
 S, I, R  susceptible, infected and recovered persons, counts or shares; S + I + R = N stays as it is
 β, beta  contacts of an infected person that infect, while everybody is susceptible, 1/day
@@ -83,7 +83,7 @@ def extinction_probability(r0: float, cases: int = 1) -> float:
     """The probability that an epidemic dies out by chance before it is large, (1/r0)**cases; 1 for r0 <= 1.
 
     For infectious periods of exponential length, `cases` infected at first, in a large population.
-    Source: P. Whittle (1955), doi:10.1093/biomet/42.1-2.116.
+    Source: W. Tritch and L. J. S. Allen (2018), doi:10.1016/j.idm.2018.03.002, after P. Whittle (1955).
 
     >>> extinction_probability(2), extinction_probability(2, 3), extinction_probability(0.7)
     (0.5, 0.125, 1.0)
@@ -158,7 +158,7 @@ def _plan(beta, days, change_day, beta_after, lift_day):
 
 def _forward(state, span, beta, gamma):
     """The state (3,) after `span` days at constant rates, in steps of STEP/(beta + gamma) or less."""
-    (s, i, r), n = state.tolist(), float(state.sum())
+    s, i, n = float(state[0]), float(state[1]), float(state.sum())
     steps = ceil(span * (beta + gamma) / STEP) or 1
     h, b = span / steps, beta / n
     for _ in range(steps):

@@ -122,3 +122,26 @@ def secondary_cases(found: Runs, first: int) -> np.ndarray:
         if len(order) == first:
             made[town] = np.bincount(infector[infector != NEVER], minlength=BALLS)[order]
     return made
+
+
+@cache
+def counted_r0(scenario: str) -> float:
+    """Infections by each of the first ten balls ill, mean over the stored towns in which ten fell ill.
+
+    >>> 3 < counted_r0("free-for-all") < 4
+    True
+    """
+    return float(np.nanmean(secondary_cases(runs(scenario), 10)))
+
+
+@cache
+def doubling_steps(scenario: str) -> tuple[float, ...]:
+    """Mean steps from 5 to 10, 10 to 20 and 20 to 40 balls ever ill, over the stored towns that reach 40.
+
+    >>> [round(steps) for steps in doubling_steps("moderate distancing")]
+    [36, 49, 68]
+    """
+    caught = runs(scenario).caught
+    late = np.sort(np.where(caught == NEVER, 10**6, caught), axis=1)
+    reached = late[:, [4, 9, 19, 39]].astype(float)
+    return tuple(np.diff(reached[reached[:, -1] < 10**6], axis=1).mean(axis=0).tolist())

@@ -1,7 +1,7 @@
 """An SIR epidemic fitted to real counts, and why its R₀ must not be believed.
 
 Source: A. A. King, M. Domenech de Cellès, F. M. G. Magpantay, P. Rohani, "Avoidable errors in the modelling of outbreaks of
-emerging pathogens, with special reference to Ebola" (2015), doi:10.1098/rspb.2015.0347.
+emerging pathogens, with special reference to Ebola", arXiv:1412.0968 (2014).
 
 γ, gamma  recovery rate, 1/day
 r, rate   growth rate of the early epidemic, R₀ = 1 + r/γ, 1/day
@@ -21,6 +21,7 @@ from miniatures.data import load
 from miniatures.epidemic_counts import MOST_CASES
 from miniatures.epidemic_curve import final_size
 from miniatures.epidemic_reproduction import OUTBREAKS, outbreak
+from miniatures.epidemic_runs import RECOVERY, runs
 
 GAMMAS = tuple(np.geomspace(1e-3, 2, 34).round(5).tolist())  # 1/day, at which the fits are stored
 POINTS, ZOOMS = 20, 7  # of the search: POINTS rates by POINTS dates, each zoom on a third of the last
@@ -132,3 +133,21 @@ def profile(name: str) -> Profile:
 def compute_profile(name: str) -> list[SirFit]:
     """The fits that `profile` reads, computed: a second or two for each outbreak."""
     return [sir_fit(outbreak(name), gamma) for gamma in GAMMAS]
+
+
+BIN = 10  # steps that make one day of a town of balls
+
+
+@cache
+def towns_r0(scenario: str) -> np.ndarray:
+    """R0 by an SIR fit to the new cases of each stored town that took off, (towns,), its recovery rate being known.
+
+    >>> 1 < towns_r0("extensive distancing").min()
+    True
+    """
+    found, fits = runs(scenario), []
+    for caught in found.caught[found.took_off]:
+        ill = np.sort(caught[caught >= 0])
+        new = np.bincount(ill // BIN, minlength=int(ill[-1]) // BIN + 2)
+        fits.append(sir_fit(new, BIN / RECOVERY).r0)
+    return np.array(fits)
