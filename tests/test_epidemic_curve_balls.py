@@ -201,7 +201,9 @@ def test_some_outbreaks_of_the_eighth_die_out():
 
 
 def test_growth_is_exponential_only_where_balls_mix():
-    free, quarter, eighth = (stored.doubling_steps(n) for n in ("free-for-all", "moderate distancing", "extensive distancing"))
+    free, quarter, eighth = (
+        stored.doubling_steps(n) for n in ("free-for-all", "moderate distancing", "extensive distancing")
+    )
     assert free[1] == pytest.approx(free[0], rel=0.15)
     assert quarter[0] < quarter[1] < quarter[2]
     assert quarter[2] > 1.6 * quarter[0]

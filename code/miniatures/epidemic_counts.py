@@ -181,6 +181,7 @@ class Trials:
     expected: np.ndarray
     actual: np.ndarray
     score: np.ndarray  # distance of the logs over the range's reach on that side: at most 1 means inside
+    reach: np.ndarray  # log of the range's upper end over the forecast; the lower end is as far
 
 
 def trials(rows, total: int = START, stretch: float = 1.0) -> Trials:
@@ -199,10 +200,9 @@ def trials(rows, total: int = START, stretch: float = 1.0) -> Trials:
             continue
         made = forecast(y[start : start + WINDOW], stretch=stretch)
         actual = max(0.5, float(y[start + WINDOW : start + WINDOW + AHEAD].sum()))
-        found.append(
-            (row, start, made.expected, actual, abs(log(actual / made.expected)) / log(made.high / made.expected))
-        )
-    columns = np.array(found, float).reshape(-1, 5).T
+        reach = log(made.high / made.expected)
+        found.append((row, start, made.expected, actual, abs(log(actual / made.expected)) / reach, reach))
+    columns = np.array(found, float).reshape(-1, 6).T
     return Trials(columns[0].astype(int), columns[1].astype(int), *columns[2:])
 
 

@@ -128,7 +128,7 @@ def simulate_sir(
     beta is `beta_after`; from `lift_day` on it is `beta` again. Runge and Kutta's method of order 4.
 
     >>> run = simulate_sir(0.5, 0.2, 999, 1, 200)
-    >>> round(run.recovered[-1] / 1000, 3), round(final_size(2.5), 3)
+    >>> round(float(run.recovered[-1]) / 1000, 3), round(final_size(2.5), 3)
     (0.893, 0.893)
     """
     beta, gamma = real("beta", beta, 0, MOST_RATE), real("gamma", gamma, 0, MOST_RATE)

@@ -90,7 +90,7 @@ def reproduction(counts, interval, window: int = 7) -> Reproduction:
 
     >>> found = reproduction([1, 2, 4, 8, 16, 32], [0, 1.0], 3)
     >>> [round(float(r), 2) for r in found.mean]
-    [1.84, 1.95, 1.99]
+    [2.08, 2.04, 2.02]
     """
     y, force = numbers("counts", counts, (None,), 0, MOST_CASES), pressure(counts, interval)
     window = whole("window", window, 1, max(1, len(y) - 1))

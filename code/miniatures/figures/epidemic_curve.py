@@ -190,7 +190,7 @@ def chance(r0: float, cases: int) -> View:
         draw.bars((edges[:-1] + edges[1:]) / 2, counts, name="epidemics", colour="red", width=0.025),
         draw.points([sizes.mean()], [500], name="mean of all", colour="ink", symbol="x", size=11),
     ]
-    if (~small).sum() > 20:
+    if z and (~small).any():
         marks.append(draw.points([sizes[~small].mean()], [500], name="mean of the large ones", colour="green", size=11))
     if z:
         marks.append(draw.vertical(z, "orange", words="z"))
@@ -202,7 +202,7 @@ def chance(r0: float, cases: int) -> View:
     )
     large = (
         f"The large ones infect {_percent(sizes[~small].mean())} on average (final size z = {_percent(z)}), all together {_percent(sizes.mean())}"
-        if (~small).sum() > 20
+        if z and (~small).any()
         else f"All together infect {_percent(sizes.mean())} on average"
     )
     words = f"Of {RUNS} epidemics with R₀ = {r0:.3g} that start with {cases} case{'s' * (cases > 1)} among {PEOPLE} people, {_percent(small.mean())} end below a tenth of the people, where theory says {_percent(dies)}. {large}."
@@ -274,7 +274,7 @@ def _fit_words(made, came):
         if isfinite(mid)
         else f"no growth (the fastest doubling time in the 95 % range is {_days(low)})"
     )
-    return f"{pace}, dispersion φ = {made.fit.dispersion:.3g}. The fit expects {_many(made.expected)} cases in the next week, from {_many(made.low)} to {_many(made.high)}; {_many(came)} came"
+    return f"{pace}, dispersion φ = {made.fit.dispersion:.3g}. The fit expects {_cases(made.expected)} in the next week, from {_many(made.low)} to {_many(made.high)}; {_many(came)} came"
 
 
 def testing(doubling: float, delay: float) -> View:
@@ -313,7 +313,7 @@ def forecasts(total: int, stretch: float) -> View:
     found = ec.trials(range(201), total, stretch)
     holds = found.score <= 1
     marks = [draw.line([1, 1e6], [1, 1e6], name="what came", colour="green", dash="dot", width=1.5)]
-    low, high = _ranges(total, stretch)
+    low, high = found.expected * np.exp(-found.reach), found.expected * np.exp(found.reach)
     for name, colour, which in (("range holds it", "grey", holds), ("range misses it", "red", ~holds)):
         x = np.repeat(found.actual[which], 3)
         y = np.stack([low[which], high[which], np.full(which.sum(), np.nan)], axis=1).ravel()
@@ -329,16 +329,6 @@ def forecasts(total: int, stretch: float) -> View:
         *marks, x=draw.axis("cases that came in the week", **axis), y=draw.axis("cases expected", **axis), height=430
     )
     return View(figure, words)
-
-
-@cache
-def _ranges(total, stretch):
-    found = ec.trials(range(201), total)
-    made = [
-        ec.forecast(ec.countries()[r, s : s + ec.WINDOW], stretch=stretch)
-        for r, s in zip(found.row, found.start, strict=True)
-    ]
-    return np.array([one.low for one in made]), np.array([one.high for one in made])
 
 
 # ---- outbreaks
@@ -373,9 +363,10 @@ def outbreak(name: str, scale: float, window: int) -> View:
         height=220,
     )
     top, below = int(found.mean.argmax()), er.below_one(found)
+    fall = "does not fall below 1" if below is None else f"first falls below 1 on day {below}"
     words = (
         f"{name}, serial interval {scale * mean:.3g} ± {scale * sd:.2g} days ({scale:.3g} times the published one), windows of {window} days: R_t is largest on day {found.day[top]}, {found.mean[top]:.3g} "
-        f"(95 % range {found.low[top]:.2g} to {found.high[top]:.2g}), and first falls below 1 on day {below}. {int(y.sum()):,} cases in {len(y)} days."
+        f"(95 % range {found.low[top]:.2g} to {found.high[top]:.2g}), and {fall}. {int(y.sum()):,} cases in {len(y)} days."
     )
     return View(draw.panels(bars, estimate, columns=1, height=460, gap=0.2), words)
 
@@ -403,7 +394,7 @@ def seen_on(name: str, elapsed: float) -> View:
         if back is not None
         else "no cases lie a whole serial interval back yet"
     )
-    words += f", and of today's {int(y[today])} cases nothing is known yet."
+    words += f", and of today's {_cases(y[today])} nothing is known yet."
     figure = draw.figure(
         *marks,
         x=draw.axis("day", range=(-1, len(y))),
@@ -462,6 +453,10 @@ def _percent(share):
 
 def _days(value):
     return "infinity" if not isfinite(value) else f"{value:.2g} days" if value < 100 else "more than 100 days"
+
+
+def _cases(value):
+    return f"{_many(value)} case" + "s" * (round(value) != 1)
 
 
 def _many(value):
