@@ -24,6 +24,11 @@ PEOPLE, RUNS, PATHS = 200, 1000, 20  # of the view of chance
 TRUE_DAYS, FIRST_SHARE, DAYS = 6.0, 0.002, 35  # of the view of testing: doubling time, share found at first, days
 HORIZON, GROWING = 1000, 400  # steps of the balls' views
 WEEK = ec.AHEAD
+POWERS = {
+    "log": True,
+    "ticks": [1, 10, 100, 1e3, 1e4, 1e5],
+    "labels": ["1", "10", "100", "1,000", "10,000", "100,000"],
+}  # of an axis of counts
 
 
 # ---- towns of balls
@@ -242,9 +247,9 @@ def country(row: int, start: int) -> View:
     days, zero = np.arange(84), (y == 0) & (np.cumsum(y) > 0)
     inside, later = np.arange(start, start + ec.WINDOW), np.arange(start + ec.WINDOW, start + ec.WINDOW + WEEK)
     marks = [
-        draw.box(start - 0.5, 1, start + ec.WINDOW - 0.5, 1e5, "wash-grey"),
+        draw.box(start - 0.5, 0.5, start + ec.WINDOW - 0.5, 1e5, "wash-grey"),
         draw.points(days, np.where(y > 0, y, np.nan), name="reported", colour="red", size=6),
-        draw.points(days[zero], [1.3] * int(zero.sum()), name="reported: none", colour="red", symbol="x", size=7),
+        draw.points(days[zero], [0.65] * int(zero.sum()), name="reported: none", colour="red", symbol="x", size=7),
         draw.points(later, np.where(y[later] > 0, y[later], np.nan), name="the week after", colour="green", size=8),
     ]
     words = f"Row {row} of the file, 14 days from day {start}: "
@@ -260,7 +265,7 @@ def country(row: int, start: int) -> View:
     figure = draw.figure(
         *marks,
         x=draw.axis("day of the file", range=(-1, 84)),
-        y=draw.axis("new cases a day", range=(1, 1e5), log=True, ticks=[1, 10, 100, 1e3, 1e4, 1e5]),
+        y=draw.axis("new cases a day", range=(0.5, 1e5), **POWERS),
         height=400,
     )
     return View(figure, f"{words}. {int(zero.sum())} days after its first case report none.")
@@ -301,7 +306,7 @@ def testing(doubling: float, delay: float) -> View:
         draw.figure(
             *marks,
             x=draw.axis("day", range=(-1, DAYS)),
-            y=draw.axis("a day", range=(0.5, 1e5), log=True, ticks=[1, 10, 100, 1e3, 1e4, 1e5]),
+            y=draw.axis("a day", range=(0.5, 1e5), **POWERS),
             height=380,
         ),
         words,
@@ -319,10 +324,10 @@ def forecasts(total: int, stretch: float) -> View:
         y = np.stack([low[which], high[which], np.full(which.sum(), np.nan)], axis=1).ravel()
         marks.append(draw.line(x, np.clip(y, 1, 1e7), name=name, colour=colour, width=2))
     marks.append(draw.points(found.actual, np.clip(found.expected, 1, 1e7), name="forecast", colour="orange", size=7))
-    axis = {"range": (5, 5e5), "log": True, "ticks": [10, 100, 1e3, 1e4, 1e5]}
+    axis = {"range": (5, 5e5), **POWERS}
     ratio = found.expected / found.actual
     words = (
-        f"Ranges stretched {stretch:.3g} times, forecasts from the day with {total} cases on: {int(holds.sum())} of {len(holds)} ranges, {_percent(holds.mean())}, hold what came, where 95 % is written on them. "
+        f"Ranges × {stretch:.3g}, forecasts from the day with {total} cases on: {int(holds.sum())} of {len(holds)} ranges, {_percent(holds.mean())}, hold what came, where 95 % is written on them. "
         f"Half of the ranges reach over a factor of {np.median(high / low):.3g} or more from end to end; the middle forecast is {np.median(ratio):.2f} times what came."
     )
     figure = draw.figure(
@@ -365,7 +370,7 @@ def outbreak(name: str, scale: float, window: int) -> View:
     top, below = int(found.mean.argmax()), er.below_one(found)
     fall = "does not fall below 1" if below is None else f"first falls below 1 on day {below}"
     words = (
-        f"{name}, serial interval {scale * mean:.3g} ± {scale * sd:.2g} days ({scale:.3g} times the published one), windows of {window} days: R_t is largest on day {found.day[top]}, {found.mean[top]:.3g} "
+        f"{name}, serial interval {scale * mean:.3g} ± {scale * sd:.2g} days (published × {scale:.3g}), windows of {window} days: R_t is largest on day {found.day[top]}, {found.mean[top]:.3g} "
         f"(95 % range {found.low[top]:.2g} to {found.high[top]:.2g}), and {fall}. {int(y.sum()):,} cases in {len(y)} days."
     )
     return View(draw.panels(bars, estimate, columns=1, height=460, gap=0.2), words)
@@ -438,7 +443,7 @@ def sir_fits(name: str, gamma: float) -> View:
         1.0, float(all_fits.dispersion[all_fits.deviance.argmin()])
     )
     words = (
-        f"{name} with γ = {gamma:.3g} per day: the best SIR fit has R₀ = {found.r0:.3g} and early growth of {100 * gamma * (found.r0 - 1):.3g} % a day; its deviance is {max(0.0, worse):.2g} above the best one of any γ, where {fit.CHI_SQUARE} would be worth a word. "
+        f"{name} with γ = {gamma:.3g} per day: the best SIR fit has R₀ = {found.r0:.3g} and early growth of {100 * gamma * (found.r0 - 1):.3g} % a day; over φ, its deviance is {max(0.0, worse):.2g} above that of the best γ; up to {fit.CHI_SQUARE:.3g} the two cannot be told apart. "
         f"Among the fits that are as good as the best, R₀ runs from {all_fits.r0[fine].min():.3g} to {all_fits.r0[fine].max():.3g}."
     )
     return View(draw.panels(left, right, height=380), words)
