@@ -312,7 +312,7 @@ def test_rates_outside_0_to_1_are_refused(name, value):
 
 @pytest.mark.parametrize("rates", [(0, 0, 0.3), (0, 0.3, 1), (0.3, 0, 0)])
 def test_no_exaggerated_news_no_share_of_it(rates):
-    with pytest.raises(ValueError, match="no exaggerated news"):
+    with pytest.raises(ValueError, match="no exaggerated news at base_rate="):
         sn.press_to_news(*rates)
 
 

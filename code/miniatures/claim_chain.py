@@ -30,9 +30,9 @@ WAYS = _ways()  # way of passing a claim on -> its transition matrix (4, 4), row
 
 @dataclass(frozen=True)
 class Passage:
-    """A claim after some passages. `bits` of the paper's level are left, `shift` is the mean gain in strength, in
-    levels; `given` (levels, levels) is P(level now | level in the paper), and `best_guess` the probability that the best guess at the paper's level
-    is right."""
+    """A claim after some passages. `bits` of the paper's level are left, `shift` is the mean gain in strength, in levels;
+    `best_guess` is the probability that the best guess at the paper's level is right, and `given` (levels, levels)
+    is P(level now | level in the paper)."""
 
     bits: float
     shift: float
@@ -41,9 +41,9 @@ class Passage:
 
 
 def passed_on(matrix, passages: int, papers=PAPERS) -> Passage:
-    """What is left of the papers' levels (K,) after `passages` passages by a stochastic matrix (K, K).
+    """What is left of the papers' levels after `passages` passages, 0 to 1000.
 
-    passages: 0 to 1000. ValueError where a row of the matrix, or the papers' shares, do not sum to 1.
+    matrix: (K, K), rows that sum to 1; papers: (K,), shares that sum to 1.
 
     >>> [round(passed_on(WAYS["hyped"], n).bits, 4) for n in range(4)]
     [1.4406, 0.4812, 0.2501, 0.1521]
@@ -52,9 +52,12 @@ def passed_on(matrix, passages: int, papers=PAPERS) -> Passage:
     matrix = numbers("matrix", matrix, (len(papers), len(papers)), 0, 1)
     off = np.abs(matrix.sum(axis=1) - 1)
     if off.max() > 1e-9:
-        raise ValueError(f"matrix has a row that sums to {matrix.sum(axis=1)[off.argmax()]:.9g}: rows must sum to 1")
-    given = np.linalg.matrix_power(matrix, count("passages", passages, 1000))  # (K, K)
+        total = matrix.sum(axis=1)[off.argmax()]
+        raise ValueError(f"matrix has a row of sum {total:.9g}: rows must sum to 1")
+    passages = count("passages", passages, 1000)
+    given = np.linalg.matrix_power(matrix, passages)  # (K, K)
     joint = papers[:, None] * given  # (K, K)
     level = np.arange(len(papers))
     shift = float((joint * (level - level[:, None])).sum())
-    return Passage(mutual_information(joint / joint.sum()), shift, float(joint.max(axis=0).sum()), given)
+    bits = mutual_information(joint / joint.sum())
+    return Passage(bits, shift, float(joint.max(axis=0).sum()), given)

@@ -69,8 +69,8 @@ class Budget:
 def headline(study: Study, words: int, way: str) -> Headline:
     """The study's headline of at most `words` words, 4 to 100, by the way "catchy" or "careful".
 
-    >>> headline(RECORDS[5], 6, "catchy").text, headline(RECORDS[5], 6, "careful").text
-    ('Tea linked to sleep', 'Tea linked to sleep in mice')
+    >>> [headline(RECORDS[5], 7, way).text for way in ("catchy", "careful")]
+    ['Tea linked to sleep by two minutes', 'Tea linked to sleep in mice']
     """
     left = count("words", words, 100, len(CORE.split())) - len(CORE.split())
     order = WAYS[one_of("way", way, WAYS)]
@@ -94,7 +94,7 @@ def budget(words: int, way: str) -> Budget:
 
     >>> found = budget(8, "careful")
     >>> found.survivors.tolist(), int(found.misled.sum()), round(found.bits, 3)
-    ([4, 3, 1, 7, 2], 15, 2.792)
+    ([5, 4, 1, 2, 0], 17, 2.055)
     """
     made = tuple(headline(study, words, way) for study in RECORDS)
     same = np.array([[one.text == other.text for other in made] for one in made], float)  # (12, 12)

@@ -62,14 +62,15 @@ class Strongest:
 
 
 def odds_ratio(rate_exposed: float, rate_unexposed: float) -> float:
-    """The odds of news exaggeration with an exaggerating press release, over those without one.
+    """The odds of exaggeration at the first rate, over those at the second.
 
-    Both rates above 0 and below 1: at the ends there are no finite odds, and ValueError says so.
+    Both rates lie above 0 and below 1: at the ends no odds are finite.
 
     >>> round(odds_ratio(0.81, 0.18), 2)
     19.42
     """
-    return _odds("rate_exposed", rate_exposed) / _odds("rate_unexposed", rate_unexposed)
+    exposed = _odds("rate_exposed", rate_exposed)
+    return exposed / _odds("rate_unexposed", rate_unexposed)
 
 
 def risk_ratio(rate_exposed: float, rate_unexposed: float) -> float:
@@ -93,21 +94,24 @@ def rounding_range(rate_exposed: float, rate_unexposed: float, step: float = 0.0
 
 
 def press_to_news(rate_exposed: float, rate_unexposed: float, base_rate: float) -> PressToNews:
-    """The joint table of press release and news, and what it says, from P(Y=1|X=1), P(Y=1|X=0) and P(X=1).
+    """What P(Y=1|X=1), P(Y=1|X=0) and P(X=1) say of press release and news.
 
-    Rates from 0 to 1. ValueError where no news exaggerates at all, so that no share of it can be asked for.
+    Rates from 0 to 1. ValueError where no news exaggerates at all: there is
+    then no share of it to ask for.
 
     >>> found = press_to_news(0.81, 0.18, 0.33)
-    >>> round(found.p_news, 4), round(found.p_press_given_news, 3), round(found.mutual_information_bits, 3)
-    (0.3879, 0.689, 0.276)
+    >>> round(found.p_news, 4), round(found.p_press_given_news, 3)
+    (0.3879, 0.689)
     """
     joint = joint_table(rate_exposed, rate_unexposed, base_rate)
     p_news = float(joint[:, 1].sum())
     if p_news < 1e-70:
-        where = f"rate_exposed={rate_exposed:g}, rate_unexposed={rate_unexposed:g} and base_rate={base_rate:g}"
-        raise ValueError(f"{where} leave no exaggerated news: one must be above 0 where it counts")
+        rates = f"rate_exposed={rate_exposed} and rate_unexposed={rate_unexposed}"
+        at = f"at base_rate={base_rate}"
+        raise ValueError(f"{rates} leave no exaggerated news {at}: raise one of them")
+    share_before = float(joint[1, 1]) / p_news
     rows = tuple(tuple(map(float, row)) for row in joint)
-    return PressToNews(p_news, float(joint[1, 1]) / p_news, mutual_information(joint), rows)
+    return PressToNews(p_news, share_before, mutual_information(joint), rows)
 
 
 def joint_table(rate_exposed: float, rate_unexposed: float, base_rate: float) -> np.ndarray:
@@ -133,49 +137,54 @@ def entropy(probabilities) -> float:
 
 
 def mutual_information(joint) -> float:
-    """I(X;Y) = sum p(x,y)*log2(p(x,y)/(p(x)*p(y))) of a joint table (X, Y) that sums to 1, in bits; 0 or more.
+    """I(X;Y) = sum p(x,y)*log2(p(x,y)/(p(x)*p(y))), in bits, 0 or more.
 
-    >>> mutual_information([[0.5, 0], [0, 0.5]]), mutual_information([[0.25, 0.25], [0.25, 0.25]])
-    (1.0, 0.0)
+    joint: (X, Y), probabilities that sum to 1.
+
+    >>> mutual_information([[0.5, 0], [0, 0.5]])
+    1.0
     """
     joint = distribution("joint", joint, (None, None))
-    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0)  # (X, Y): what independence would give
-    held = (joint > 0) & (apart > 0)  # a product below 1e-308 is 0, and its term too small to count
+    apart = joint.sum(axis=1, keepdims=True) * joint.sum(axis=0)  # (X, Y)
+    held = (joint > 0) & (apart > 0)  # a product below 1e-308 is 0
     bits = float((joint[held] * np.log2(joint[held] / apart[held])).sum())
     return max(bits, 0.0)  # rounding alone can make it negative
 
 
 def channel_capacity(rate_exposed: float, rate_unexposed: float) -> tuple[float, float]:
-    """(C, b): the most bits that the channel of these two rates can carry, and the base rate that carries them.
+    """(C, b): the most bits that these two rates can carry, and where.
 
-    Setting dI/db = 0 gives P(Y=1) = 1/(1 + 2**s), s = (H(q1) - H(q0))/(q1 - q0). Equal rates carry nothing at any
-    base rate: (0.0, 0.5).
+    dI/db = 0 gives P(Y=1) = 1/(1 + 2**s), s = (h(q1) - h(q0))/(q1 - q0).
+    Equal rates carry nothing at any base rate: (0.0, 0.5).
 
-    >>> [round(one, 4) for one in channel_capacity(0.81, 0.18)], channel_capacity(0.3, 0.3)
-    ([0.3051, 0.4985], (0.0, 0.5))
+    >>> [round(one, 4) for one in channel_capacity(0.81, 0.18)]
+    [0.3092, 0.4986]
     """
-    q1, q0 = real("rate_exposed", rate_exposed, 0, 1), real("rate_unexposed", rate_unexposed, 0, 1)
-    if abs(q1 - q0) <= 1e-4 * min(max(q1, q0), max(1 - q1, 1 - q0)):  # too close for the quotient
-        base = 0.5  # to which the best base rate tends
+    q1 = real("rate_exposed", rate_exposed, 0, 1)
+    q0 = real("rate_unexposed", rate_unexposed, 0, 1)
+    if abs(q1 - q0) <= 1e-4 * min(max(q1, q0), max(1 - q1, 1 - q0)):
+        base = 0.5  # too close for the quotient; the best base rate tends to this
     else:
         s = (_coin(q1) - _coin(q0)) / (q1 - q0)
         y = 2**-s / (1 + 2**-s) if s > 0 else 1 / (1 + 2**s)
-        base = min(max((y - q0) / (q1 - q0), 0.0), 1.0)  # rounding alone leads outside
+        base = min(max((y - q0) / (q1 - q0), 0.0), 1.0)  # against rounding
     return mutual_information(joint_table(q1, q0, base)), base
 
 
 def expected_maximum(n: int) -> float:
-    """m_n, the mean of the largest of n standard normal numbers, to 1e-9; n from 1 to 1,000,000.
+    """m_n, the mean of the largest of n standard normal numbers, to 1e-9.
 
-    The integral of x*n*phi(x)*Phi(x)**(n - 1), by the trapezoidal rule, which is that good for smooth functions that
-    vanish at both ends.
+    The integral of x*n*phi(x)*Phi(x)**(n - 1), by the trapezoidal rule: it is
+    that good for smooth functions that vanish at both ends. n: 1 to 1,000,000.
 
     >>> [round(expected_maximum(n), 4) for n in (1, 2, 5, 20, 100)]
     [0.0, 0.5642, 1.163, 1.8675, 2.5076]
     """
     n = count("n", n, MOST_STUDIES, 1)
     x, _, _ = _grid()
-    return float((x * density_of_maximum(x, n)).sum() * (x[1] - x[0])) if n > 1 else 0.0
+    if n == 1:
+        return 0.0
+    return float((x * density_of_maximum(x, n)).sum() * (x[1] - x[0]))
 
 
 def density_of_maximum(x, n: int) -> np.ndarray:
@@ -229,7 +238,7 @@ def published_effect(effect: float, noise: float) -> tuple[float, float]:
     effect + noise*phi(z)/Phi(-z) with z = 1.96 - effect/noise. effect: 0 or more; noise: above 0.
 
     >>> [round(one, 3) for one in published_effect(1.0, 1.0)]
-    [2.488, 0.169]
+    [2.493, 0.169]
     """
     effect, noise = _up_to("effect", effect), positive("noise", noise, 1e6)
     z = SIGNIFICANT - effect / noise

@@ -39,7 +39,7 @@ def flow(rate_exposed: float, rate_unexposed: float, base_rate: float) -> View:
     right = draw.figure(
         draw.line(rates, bits, colour="grey"), draw.points([rate_exposed], [found.mutual_information_bits], colour="red", size=11),
         draw.vertical(rate_unexposed, "grey", words="q₀"),
-        title="what the news tells of the press release", x=draw.axis("q₁", range=(0, 1)), y=draw.axis("I(X;Y), bits", range=(0, 1)),
+        title="what the news tells", x=draw.axis("q₁", range=(0, 1)), y=draw.axis("I(X;Y), bits", range=(0, 1)),
     )  # fmt: skip
     return View(draw.panels(left, right, height=400), _flow_words(rate_exposed, rate_unexposed, base_rate, found, kept))
 
@@ -138,7 +138,7 @@ def winner(studies: int, noise: float, spread: float) -> View:
     right = draw.figure(
         draw.line(ns, [one.measured for one in means], name="measured", colour="red"), draw.line(ns, [one.true for one in means], name="true", colour="blue"),
         draw.points([studies] * 2, [found.measured, found.true], colour=["red", "blue"], size=11),
-        title="mean, for every number of studies", x=draw.axis("studies n", range=(0.9, 110), log=True, ticks=[1, 2, 5, 10, 20, 50, 100]),
+        title="mean, for every n", x=draw.axis("studies n", range=(0.9, 110), log=True, ticks=[1, 2, 5, 10, 20, 50, 100]),
         y=draw.axis("effect", range=(-0.5, 6)),
     )  # fmt: skip
     words = f"With {studies} {'study' if studies == 1 else 'studies'} of noise {noise:.3g} and true effects that differ by {spread:.3g}, the strongest shows {found.measured:.3g} on average and is truly {found.true:.3g}"
@@ -163,7 +163,7 @@ def budget(words: int, way: str, study: int) -> View:
     found, ours = claim_records.budget(words, way), claim_records.RECORDS[study - 1]
     line = found.headlines[study - 1]
     left = draw.figure(
-        draw.bars(list(found.survivors), list(claim_records.FIELDS), colour="blue", horizontal=True), title=f"fields in 12 headlines of {words} words",
+        draw.bars(found.survivors[::-1], list(claim_records.FIELDS[::-1]), colour="blue", horizontal=True), title=f"12 headlines of {words} words",
         x=draw.axis("headlines that hold it", range=(0, 12.5)), legend=False,
     )  # fmt: skip
     numbers = list(range(1, len(claim_records.RECORDS) + 1))
