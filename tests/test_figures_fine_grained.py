@@ -12,7 +12,7 @@ from miniatures.fine_grained import tempered
 from miniatures.fine_grained_cases import corrected, iris_accuracies, separation, shifted_digits, stored
 
 EXPLORERS = {
-    "recognised": explore(views.recognised, gap=Choice([0.1, 0.3, 1.0], 1.0), contrast=Choice(list(views.CONTRASTS), 0.2),
+    "recognised": explore(views.recognised, gap=Choice([1.0, 0.3, 0.1], 1.0), contrast=Choice(list(views.CONTRASTS), 0.2),
                           paint=Choice(["balanced", "white"], "balanced"), pooling=Choice(list(views.POOLINGS), "bilinear")),
     "flowers": explore(views.flowers, level=Choice(list(views.LEVELS), "versicolor or virginica"), measured=Choice(["petals", "sepals"], "petals"),
                        noise=Slider(0, 0.4, 0, steps=5)),

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from miniatures import draw
-from miniatures.birds import FEATURES, PAINTS, SIDE, SPECIES, birds
+from miniatures.birds import FEATURES, PAINTS, SPECIES, birds
 from miniatures.checks import numbers, one_of, real
 from miniatures.explore import View, refusal
 from miniatures.fine_grained import tempered
@@ -37,7 +37,6 @@ SHORT = ("const.", "blue", "rust", "light", "stripes", "light sp.", "dark sp.")
 TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 NAMES = {"setosa": "green", "versicolor": "blue", "virginica": "orange"}
 SPANS = {"petals": ((0.5, 7.5), (-0.2, 2.8)), "sepals": ((4, 8.2), (1.8, 4.6))}
-ZOOM = 3
 
 
 def percent(share: float) -> str:
@@ -57,15 +56,10 @@ def _spread(shares):
 
 
 @cache
-def _sheet(gap, contrast, paint):
-    """The four species as one picture, uint8 (h, w, 3): A and B above, C and D below, each bird without noise."""
+def _portraits(gap, contrast, paint):
+    """One bird of each species without noise, four uint8 pictures (32, 32, 3)."""
     four = birds(np.arange(4), np.random.default_rng(3), gap, contrast, paint, noise=0.0)
-    sheet = np.full((2 * SIDE + 10, 2 * SIDE, 3), 0.5)
-    for kind, one in enumerate(four):
-        top, left = (SIDE + 10) * (kind // 2), SIDE * (kind % 2)
-        sheet[top : top + SIDE, left : left + SIDE] = one
-    levels = np.round(np.clip(sheet, 0, 1) * 51) * 5  # few grey values, so that the picture weighs little
-    return levels.astype(np.uint8)
+    return (np.round(np.clip(four, 0, 1) * 51) * 5).astype(np.uint8)  # few grey values, so that they weigh little
 
 
 def recognised(gap: float, contrast: float, paint: str, pooling: str) -> View:
@@ -73,12 +67,21 @@ def recognised(gap: float, contrast: float, paint: str, pooling: str) -> View:
     if gap not in GAPS or contrast not in CONTRASTS:
         return refusal(f"A gap of {gap:g} and a contrast of {contrast:g} are not stored: gaps are {GAPS}, contrasts {CONTRASTS}.")  # fmt: skip
     one_of("pooling", pooling, POOLINGS)
-    marks = [draw.image(_sheet(gap, contrast, one_of("paint", paint, PAINTS)), 0, 0, 2, 2.3)]
-    for kind, name in enumerate(SPECIES):
+    marks = []
+    for kind, picture in enumerate(_portraits(gap, contrast, one_of("paint", paint, PAINTS))):
+        x, y = kind % 2, 1.35 * (1 - kind // 2)
         carried = [("rust" if kind >> bit & 1 else "blue") for bit in (0, 1)]
-        words = f"<b>{name}</b> stripes {carried[0]}, spots {carried[1]}"
-        marks.append(draw.text(kind % 2 + 0.5, 2.4 - 1.3 * (kind // 2), words, "ink", size=11))
-    left = draw.figure(*marks, x=draw.axis(range=(0, 2), hidden=True), y=draw.axis(range=(0, 2.5), hidden=True))
+        marks.append(draw.image(picture, x + 0.03, y, 0.94, 1))
+        marks.append(
+            draw.text(
+                x + 0.5,
+                y + 1.17,
+                f"<b>{SPECIES[kind]}</b>: stripes {carried[0]},<br>spots {carried[1]}",
+                "ink",
+                size=11,
+            )
+        )
+    left = draw.figure(*marks, x=draw.axis(range=(0, 2), hidden=True), y=draw.axis(range=(0, 2.7), hidden=True))
     return View(
         draw.panels(left, _accuracies(gap, contrast, paint, pooling), height=400),
         _recognised_words(gap, contrast, paint, pooling),
@@ -86,7 +89,7 @@ def recognised(gap: float, contrast: float, paint: str, pooling: str) -> View:
 
 
 def _accuracies(gap, contrast, paint, pooling):
-    places, marks = np.arange(len(CONTRASTS)), [draw.horizontal(0.25, "ink", "dot", words="chance")]
+    places, marks = np.arange(len(CONTRASTS)), []
     for name in POOLINGS:
         found = [stored(pooling=name, paint=paint, gap=gap, contrast=c) for c in CONTRASTS]
         means = [f.mean() for f in found]
@@ -95,6 +98,7 @@ def _accuracies(gap, contrast, paint, pooling):
             at = CONTRASTS.index(contrast)
             spread = [found[at].std(ddof=1)]
             marks.append(draw.points([at], [means[at]], colour=COLOURS[name], size=13, error=spread))
+    marks.append(draw.line([-0.3, 5.3], [0.25, 0.25], "guessing", "ink", "dot", width=1.5))
     return draw.figure(
         *marks, title="accuracy on 300 new birds",
         x=draw.axis("contrast of the patterns", range=(-0.3, 5.3), ticks=places.tolist(), labels=[f"{c:g}" for c in CONTRASTS]),
@@ -200,7 +204,7 @@ def priors(skew: float, iterations: int, temperature: float) -> View:
     digits = np.arange(10)
     left = draw.figure(
         draw.bars(digits, outcome.prior, "EM's estimate", "purple"),
-        draw.points(digits, case.train_prior, "training", "grey", symbol="line-ew", size=14),
+        draw.points(digits, case.train_prior, "training", "grey", symbol="circle-open", size=9),
         draw.points(digits, case.true_prior, "test, true", "ink", symbol="diamond", size=8),
         title="share of each digit",
         x=draw.axis("digit", range=(-0.6, 9.6), ticks=digits.tolist()), y=draw.axis("share", range=(0, 0.55)),
