@@ -88,6 +88,12 @@ CASES = {
     "miniatures.prosthetic_control": "[(k.filter([[3.0], [1.0]]), k.smooth([[3.0], [1.0]]), k.log_likelihood([[3.0], [1.0]]), k.steady_state_covariance()) for k in [m.KalmanFilter([[1, 0.05], [-0.1, 0.9]], [[0.1, 0], [0, 0.2]], [[1, 0.3]], [[0.5]], [0, 0], np.eye(2))]], m.GaussianNaiveBayes().fit([[0.0, 1], [2, 1], [9, 3], [14, 4]], [0, 0, 1, 1]).predict_proba([[5.0, 2]])",
     "miniatures.shoulder_watch": "m.windows().features.mean(axis=0), m.cross_validated(m.naive_bayes, m.windows().features, m.windows().exercise, m.folds('recording', np.random.default_rng(1)))[::50], m.other_arm_confusion(m.MIRROR, (6, 7))",
     "miniatures.simulated_hand": "m.postures_session(2, np.random.default_rng(1)).features, m.thumb_session(2, np.random.default_rng(2)).features, m.accuracy(*m.sessions(1, days=100)), [s.delay for s in m.switches(3, 35, 4)]",
+    "miniatures.birds": "[f.mean(axis=1) for f in m.local_features(m.birds([0, 1, 2, 3], np.random.default_rng(4), 0.7, 0.5, 'white'))]",
+    "miniatures.fine_grained": "m.bilinear_pool([[1, 2, -3], [0.5, -1, 4]]), m.estimate_test_prior([[0.7, 0.2, 0.1], [0.3, 0.6, 0.1]], [0.5, 0.3, 0.2], 7), m.f_beta(3, 2, 1, 2), m.tempered([[0.8, 0.2]], 1.7)",
+    "miniatures.fine_grained_cases": "m.corrected(m.shifted_digits(0.7, 3)), m.iris_accuracies('versicolor or virginica', 'petals', 0.1, (0, 1)), m.stored(), m.separation(0, 2, 'white', count=10)",
+    "miniatures.figures.fine_grained": "m.recognised(0.3, 0.2, 'white', 'average').description, m.met('A and D: both move', 'balanced', 0.37).description, m.flowers('setosa or not', 'sepals', 0.13), m.priors(0.61, 13, 1.5)",
+    "miniatures.exercises.fine_grained": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.logistic": "m.fit([[0.0, 1], [1, 0.5], [2, -1], [3, 0.2]], [0, 0, 1, 2], 3, 0.5)",
     # make new writes above this line
 }
 
