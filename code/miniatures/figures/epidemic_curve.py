@@ -279,7 +279,7 @@ def _fit_words(made, came):
         if isfinite(mid)
         else f"no growth (the fastest doubling time in the 95 % range is {_days(low)})"
     )
-    return f"{pace}, dispersion φ = {made.fit.dispersion:.3g}. The fit expects {_cases(made.expected)} in the next week, from {_many(made.low)} to {_many(made.high)}; {_many(came)} came"
+    return f"{pace}, dispersion φ = {_number(made.fit.dispersion)}. The fit expects {_cases(made.expected)} in the next week, from {_many(made.low)} to {_many(made.high)}; {_many(came)} came"
 
 
 def testing(doubling: float, delay: float) -> View:
@@ -328,7 +328,7 @@ def forecasts(total: int, stretch: float) -> View:
     ratio = found.expected / found.actual
     words = (
         f"Ranges × {stretch:.3g}, forecasts from the day with {total} cases on: {int(holds.sum())} of {len(holds)} ranges, {_percent(holds.mean())}, hold what came, where 95 % is written on them. "
-        f"Half of the ranges reach over a factor of {np.median(high / low):.3g} or more from end to end; the middle forecast is {np.median(ratio):.2f} times what came."
+        f"Half of the ranges reach over a factor of {_number(np.median(high / low))} or more from end to end; the middle forecast is {np.median(ratio):.2f} times what came."
     )
     figure = draw.figure(
         *marks, x=draw.axis("cases that came in the week", **axis), y=draw.axis("cases expected", **axis), height=430
@@ -370,7 +370,7 @@ def outbreak(name: str, scale: float, window: int) -> View:
     top, below = int(found.mean.argmax()), er.below_one(found)
     fall = "does not fall below 1" if below is None else f"first falls below 1 on day {below}"
     words = (
-        f"{name}, serial interval {scale * mean:.3g} ± {scale * sd:.2g} days (published × {scale:.3g}), windows of {window} days: R_t is largest on day {found.day[top]}, {found.mean[top]:.3g} "
+        f"{_first(name)}, serial interval {scale * mean:.3g} ± {scale * sd:.2g} days (published × {scale:.3g}), windows of {window} days: R_t is largest on day {found.day[top]}, {found.mean[top]:.3g} "
         f"(95 % range {found.low[top]:.2g} to {found.high[top]:.2g}), and {fall}. {int(y.sum()):,} cases in {len(y)} days."
     )
     return View(draw.panels(bars, estimate, columns=1, height=460, gap=0.2), words)
@@ -393,7 +393,7 @@ def seen_on(name: str, elapsed: float) -> View:
         draw.vertical(today, "ink", words="today"),
     ]
     back = _last_with_cases(y, today - round(mean))
-    words = f"{name}, seen on day {today}: "
+    words = f"{_first(name)}, seen on day {today}: "
     words += (
         f"the cases of day {back}, about one serial interval ago, seem to have infected {then[back]:.2f} each; in the end they had infected {final[back]:.2f}"
         if back is not None
@@ -443,7 +443,7 @@ def sir_fits(name: str, gamma: float) -> View:
         1.0, float(all_fits.dispersion[all_fits.deviance.argmin()])
     )
     words = (
-        f"{name} with γ = {gamma:.3g} per day: the best SIR fit has R₀ = {found.r0:.3g} and early growth of {100 * gamma * (found.r0 - 1):.3g} % a day; over φ, its deviance is {max(0.0, worse):.2g} above that of the best γ; up to {fit.CHI_SQUARE:.3g} the two cannot be told apart. "
+        f"{_first(name)} with γ = {gamma:.3g} per day: the best SIR fit has R₀ = {found.r0:.3g} and early growth of {100 * gamma * (found.r0 - 1):.3g} % a day; over φ, its deviance is {max(0.0, worse):.2g} above that of the best γ; up to {fit.CHI_SQUARE:.3g} the two cannot be told apart. "
         f"Among the fits that are as good as the best, R₀ runs from {all_fits.r0[fine].min():.3g} to {all_fits.r0[fine].max():.3g}."
     )
     return View(draw.panels(left, right, height=380), words)
@@ -458,6 +458,15 @@ def _percent(share):
 
 def _days(value):
     return "infinity" if not isfinite(value) else f"{value:.2g} days" if value < 100 else "more than 100 days"
+
+
+def _number(value):
+    return f"{value:.3g}" if value < 1000 else f"{value:,.0f}"
+
+
+def _first(name):
+    """`name` as it begins a sentence."""
+    return name[0].upper() + name[1:]
 
 
 def _cases(value):
