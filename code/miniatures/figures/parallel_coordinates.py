@@ -31,6 +31,12 @@ IN_WORDS = (
     "In the order with the most crossings found",
 )
 TRIED = (5, 7, 10, 15, 20, 50, 100, 200, 500, 1000, 1500)
+COLOURS = {
+    "wine": " Colours: three cultivars.",
+    "cars": " Colours: three regions of origin.",
+    "sweep": " Orange: good configurations.",
+    "trainings": "",
+}
 SHORT = {
     "wine": ("alc", "mal", "ash", "alk", "mag", "phe", "flav", "non", "pro", "int", "hue", "od", "prl")
 }  # below thirteen axes
@@ -268,7 +274,7 @@ def ordered(table: str, order: str) -> View:
     return View(
         figure,
         f"{IN_WORDS[ORDERS.index(order)]}, {total:,} of {(k - 1) * pc.pairs(n):,} pairs of lines between neighbours cross{change}. "
-        f"From left to right: {names}. {len(colours)} of the {n:,} lines are drawn.",
+        f"From left to right: {names}. {len(colours)} of the {n:,} lines are drawn.{COLOURS[table]}",
     )
 
 
