@@ -98,7 +98,7 @@ def _ratios(ratio, error, wiener):
     sweep = {float(scale): np.mean(found["rmse"]) for scale, found in stored("hand", "development").items()}
     ticks = [1e-4, 1e-2, 1, 1e2, 1e4]
     return draw.figure(
-        draw.horizontal(wiener, "yellow", words="12-window Wiener filter"),
+        draw.horizontal(wiener, "yellow", words="12-window Wiener"),
         draw.line(list(sweep), list(sweep.values()), "mean of five other seeds", "blue", "dash"),
         draw.points([ratio], [error], "this minute", "orange", size=12),
         title="error of the position",
@@ -299,6 +299,7 @@ def mirror(
                 watch.recordings()["names"],
                 90,
                 "people 6 to 10, other arm",
+                "done",
             ),
             height=430,
             gap=0.16,
