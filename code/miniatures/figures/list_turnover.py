@@ -52,7 +52,7 @@ def years(correlation: float, population: int, list_size: int) -> View:
 @cache
 def _values(population, list_size):
     at = np.sin(np.linspace(0, np.pi / 2, 25))  # closer together where the curve falls steeply
-    return at.round(4), np.array([lt.expected_turnover(float(one), population, list_size) for one in at]).round(4)
+    return at.round(4), lt.expected_turnover(at, population, list_size).round(4)
 
 
 def _curve(population, list_size):
@@ -83,12 +83,13 @@ def eligible(correlation: float, excluded: float) -> View:
 
 @cache
 def _table():
-    at, shares = np.linspace(0, 1, 21), np.linspace(0, 1, 21)
-    table = np.array([[lt.expected_turnover(float(rho), 5000, 100, float(e)) for rho in at] for e in shares]).round(3)
+    at = np.linspace(0, 1, 21)
+    table = lt.expected_turnover(at[None, :] * np.ones((21, 1)), 5000, 100, at[:, None] * np.ones((1, 21))).round(3)
     lines = []
     for level in (PRINTED, *ROUNDED):
-        reach = np.linspace(0, level, 33)
-        lines.append(([round(lt.correlation_for(level, 5000, 100, float(e)), 4) for e in reach], list(reach.round(4))))
+        least = lt.correlation_for(level, 5000, 100)
+        rhos = least + (1 - least) * np.sin(np.linspace(1e-4, np.pi / 2, 33))  # closer together at the steep end
+        lines.append((rhos.round(4), lt.excluded_for(level, np.minimum(rhos, 1), 5000, 100).round(4)))
     return table, *lines
 
 
