@@ -5,6 +5,7 @@ which the startups themselves change.
 """
 
 from functools import cache
+from math import log10
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from miniatures.list_counts import clear_counts, difference_interval, proportion
 PRINTED, ROUNDED = 0.8, (0.75, 0.85)  # "around 80 percent", and what may hide behind it
 WORLDS = {"noise": ("only the scores err", "blue"), "change": ("only the startups change", "green")}
 MOST_YEARS = 8
+ARROWS = {"Aurora": (30, -28), "Graphcore": (25, -32), "Lemonade": (60, -16)}  # pixels, from a point to its label
 
 
 def years(correlation: float, population: int, list_size: int) -> View:
@@ -34,7 +36,7 @@ def years(correlation: float, population: int, list_size: int) -> View:
     edges = [float(scores[listed].min().round(2)) for scores, listed in ((found.first, found.listed_first), (found.second, found.listed_second))]  # fmt: skip
     axis = {"range": (-3, 5.5)}
     left = draw.figure(
-        *marks, draw.vertical(edges[0]), draw.horizontal(edges[1]), title="scores of two years, nobody has changed",
+        *marks, draw.vertical(edges[0]), draw.horizontal(edges[1]), title="nobody has changed",
         x=draw.axis("score, first year", **axis), y=draw.axis("score, second year", **axis),
     )  # fmt: skip
     mean = lt.expected_turnover(correlation, population, list_size)
@@ -108,7 +110,7 @@ def later(turnover: float) -> View:
     )  # fmt: skip
     return View(
         figure,
-        f"Where {100 * turnover:.3g} % of the names are new after one year, a correlation of {rho:.3g}, {' and '.join(told)} are new after three: one pair of lists cannot tell the worlds apart, three lists can.",
+        f"Where {100 * turnover:.3g} % of the names are new after one year, a correlation of {rho:.3g}, the share that is new after three is {' and '.join(told)}: one pair of lists cannot tell the worlds apart, three lists can.",
     )
 
 
@@ -145,9 +147,10 @@ def funding(exponent: float) -> View:
     raises = lt.zipf_raises(exponent)
     ranks = np.arange(1, lt.LISTED + 1)
     shown = np.unique(np.geomspace(1, 100, 34).round()).astype(int)
-    names, printed = list(lt.LARGEST), list(lt.LARGEST.values())
+    printed = list(lt.LARGEST.values())
     figure = draw.figure(
-        draw.line(shown, raises[shown - 1], name="invented law", colour="grey"), draw.points(range(1, 4), printed, name="printed", colour="orange", labels=names),
+        draw.line(shown, raises[shown - 1], name="invented law", colour="grey"), draw.points(range(1, 4), printed, name="printed", colour="orange"),
+        *(draw.text(log10(rank), log10(lt.LARGEST[name]), name, "orange", arrow=arrow) for rank, (name, arrow) in enumerate(ARROWS.items(), 1)),
         draw.horizontal(lt.TOTAL_RAISED / lt.LISTED, "blue", words="mean"),
         x=draw.axis("rank", range=(0.8, 130), log=True, ticks=[1, 2, 5, 10, 20, 50, 100]), y=draw.axis("raised, million dollars", range=(3, 3000), log=True, ticks=[10, 30, 100, 300, 1000]), height=400,
     )  # fmt: skip
