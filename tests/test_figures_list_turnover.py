@@ -77,7 +77,7 @@ def test_later_parts_the_worlds_after_the_first_year():
     assert noise[0] == pytest.approx(change[0]) == pytest.approx(0.8, abs=1e-6)
     assert np.ptp(noise) < 1e-9
     assert change[1] == pytest.approx(0.915, abs=1e-3)
-    assert "80 % if only the scores err and 95.2 % if only the startups change are new after three" in view.description
+    assert "new after three is 80 % if only the scores err and 95.2 % if only the startups change" in view.description
 
 
 def test_counts_of_unicorns():

@@ -257,7 +257,7 @@ def test_correlations_and_shares_that_are_refused(value):
     }.items():
         with pytest.raises(ValueError, match=f"{name}="):
             call(value)
-    for call in (lambda v: lt.two_years(v, 50, 5, RNG), lambda v: lt.both_above(0, 0, v), lambda v: lt.later_turnover(2, v, 50, 5, "noise")):  # fmt: skip
+    for call in (lambda v: lt.two_years(v, 50, 5, RNG), lambda v: lt.later_turnover(2, v, 50, 5, "noise")):  # fmt: skip
         with pytest.raises(ValueError, match="correlation="):
             call(value)
     with pytest.raises(ValueError, match="turnover="):
@@ -324,3 +324,45 @@ def test_turnover_is_a_share_or_the_argument_is_named(rho, population, size):
         assert any(name in str(reason) for name in ("correlation=", "population=", "list_size="))  # noqa: PT017
     else:
         assert 0 <= found <= 1
+
+
+def test_arrays_and_numbers_agree():
+    rhos, shares = np.array([0.0, 0.4, 0.9, 1.0]), np.array([0.0, 0.2, 0.7, 1.0])
+    table = lt.expected_turnover(np.tile(rhos, (4, 1)), 5000, 100, np.tile(shares[:, None], (1, 4)))
+    for i, share in enumerate(shares):
+        for j, rho in enumerate(rhos):
+            assert table[i, j] == pytest.approx(lt.expected_turnover(float(rho), 5000, 100, float(share)), abs=1e-12)
+    assert lt.both_above(np.array([0.0, 1.0]), 0, np.array([0.5, 1.0])) == pytest.approx(
+        [1 / 3, scipy.stats.norm.sf(1)]
+    )
+
+
+@pytest.mark.parametrize("turnover", [0.75, 0.8, 0.85])
+def test_excluded_for_undoes_turnover(turnover):
+    least = lt.correlation_for(turnover, 5000, 100)
+    rhos = np.linspace(least + 1e-6, 1, 9)
+    shares = lt.excluded_for(turnover, rhos, 5000, 100)
+    assert np.all(np.diff(shares) > 0)
+    for rho, share in zip(rhos, shares, strict=True):
+        assert lt.expected_turnover(float(rho), 5000, 100, float(share)) == pytest.approx(turnover, abs=1e-8)
+    assert (shares[0], shares[-1]) == pytest.approx((0, turnover), abs=1e-4)
+
+
+def test_the_second_list_is_full_again():
+    found = lt.two_years(0.9, 100_000, 2000, np.random.default_rng(9), 0.5)
+    q, t1 = 0.02, T
+    t2 = float(lt._second_threshold(np.array(0.9), np.array(0.5), q, t1))
+    assert found.second[found.listed_second].min() == pytest.approx(t2, abs=0.03)
+
+
+@pytest.mark.parametrize("value", [None, "0.5", math.nan, math.inf, 1j, -0.1, 1.1], ids=repr)
+def test_arrays_of_correlations_that_are_refused(value):
+    with pytest.raises(ValueError, match="correlation"):
+        lt.both_above(0, 0, value)
+    with pytest.raises(ValueError, match="correlations"):
+        lt.excluded_for(0.8, [0.9, value], 5000, 100)
+
+
+def test_excluded_for_out_of_reach():
+    with pytest.raises(ValueError, match="out of reach"):
+        lt.excluded_for(0.8, [0.3], 5000, 100)

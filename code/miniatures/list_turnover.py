@@ -20,16 +20,14 @@ s                         exponent of the invented law of funding, `raise ~ rank
 
 from dataclasses import dataclass
 from functools import cache
-from math import asin, erfc, exp, lgamma, pi, sqrt
-from statistics import NormalDist
+from math import erfc, exp, lgamma, pi, sqrt
 
 import numpy as np
 
-from miniatures.checks import count, one_of, positive, real
+from miniatures.checks import count, numbers, one_of, positive, real
 from miniatures.list_counts import proportion_test as proportion_test  # a part of this chapter's names
 
 MOST = 1_000_000  # startups
-NORMAL = NormalDist()
 
 # What the article prints, in millions of dollars and in companies
 TOTAL_RAISED, LISTED = 7400.0, 100
@@ -134,51 +132,84 @@ def turnovers(
     return np.array([two_years(rho, population, size, rng, excluded).turnover for _ in range(repeats)])
 
 
-def both_above(first: float, second: float, correlation: float) -> float:
-    """P(S1 > first, S2 > second) of two standard normal scores.
+def both_above(first, second, correlation):
+    """P(S1 > first, S2 > second) of two standard normal scores, as an array.
 
     Its derivative by the correlation is the joint density at the corner, so
     it is the product of both tails plus an integral over the correlation.
-    Put r = sin(a): the integrand is smooth up to r = 1. correlation: 0 to 1.
+    Put r = sin(a): the integrand is smooth. Arguments: numbers or arrays that
+    fit together, thresholds from -38 to 38, correlations from 0 to 1.
 
-    >>> round(both_above(0, 0, 0.5), 4)  # 1/4 + asin(1/2)/(2*pi)
+    >>> round(float(both_above(0, 0, 0.5)), 4)  # 1/4 + asin(1/2)/(2*pi)
     0.3333
     """
-    h, k = real("first", first, -38, 38), real("second", second, -38, 38)
-    top = asin(real("correlation", correlation, 0, 1))
-    if correlation == 1:
-        return _tail(max(h, k))
+    h, k = numbers("first", first, None, -38, 38), numbers("second", second, None, -38, 38)
+    r = numbers("correlation", correlation, None, 0, 1)
     nodes, weights = _nodes()
-    angle = top * (nodes + 1) / 2  # (K,)
-    far = (h - k) ** 2 / 2 + h * k * (1 - np.sin(angle))  # (h**2 - 2*h*k*r + k**2)/2
-    with_cos = np.maximum(np.cos(angle) ** 2, 1e-300)
-    corner = np.exp(-np.minimum(far / with_cos, 700)) / (2 * pi)
-    return _tail(h) * _tail(k) + float(weights @ corner) * top / 2
+    h, k, top = (one[..., None] for one in np.broadcast_arrays(h, k, np.arcsin(r)))
+    angle = top * (nodes + 1) / 2  # (..., 64)
+    far = (h - k) ** 2 / 2 + h * k * (1 - np.sin(angle))
+    corner = np.exp(-np.minimum(far / np.maximum(np.cos(angle) ** 2, 1e-300), 700))
+    added = (corner * weights).sum(-1) * top[..., 0] / (4 * pi)
+    return np.where(r == 1, _tail(np.maximum(h, k)[..., 0]), _tail(h[..., 0]) * _tail(k[..., 0]) + added)
 
 
-def expected_turnover(correlation: float, population: int, list_size: int, excluded: float = 0.0) -> float:
+def expected_turnover(correlation, population: int, list_size: int, excluded=0.0):
     """Share of new names for large lists: 1 - (1 - e)*P(S1 > t1, S2 > t2)/q.
 
     t1 cuts off the share q = L/N; t2 is lower where alumni are excluded, so
-    that the second list is full again. 0 up to 1.
+    that the second list is full again. correlation, excluded: numbers or
+    arrays that fit together, 0 to 1; returns a float or an array.
 
     >>> [round(expected_turnover(rho, 5000, 100), 2) for rho in (0, 0.5, 0.8, 0.9, 0.95, 1)]
     [0.98, 0.83, 0.58, 0.42, 0.3, 0.0]
     """
-    rho, excluded = real("correlation", correlation, 0, 1), real("excluded", excluded, 0, 1)
-    size, population = _sizes(list_size, population)
-    if size == population:
-        raise ValueError(f"list_size={size} is the whole population: nobody can be new")
-    q = size / population
-    if excluded * q + q > 1:
-        raise ValueError(f"excluded={excluded:g} leaves too few of {population} startups for a list of {size}")
-    t1 = NORMAL.inv_cdf(1 - q)
-    low, high = -38.0, t1
-    while excluded and high - low > 1e-12:  # the second list holds q: it falls with t2
+    rho, e = _shares("correlation", correlation), _shares("excluded", excluded)
+    q, t1 = _threshold(population, list_size)
+    if np.max(e) * q + q > 1:
+        raise ValueError(f"excluded={np.max(e):g} leaves too few of {population} startups for a list of {list_size}")
+    t2 = _second_threshold(*np.broadcast_arrays(rho, e), q, t1)
+    found = 1 - (1 - e) * both_above(t1, t2, rho) / q
+    found = np.clip(found, 0, 1)  # against rounding
+    return found if found.ndim else float(found)
+
+
+def _second_threshold(rho, e, q, t1):
+    """t2 with P(S2 > t2) - e*P(S1 > t1, S2 > t2) = q, by Newton's steps from below, which do not pass it; arrays alike."""
+    if not e.any():
+        return np.full(e.shape, t1)
+    t2 = np.vectorize(lambda share: _quantile(min(q * (1 + share), 1.0)))(e)  # as if nobody would return
+    wide = np.sqrt(np.maximum(1 - rho**2, 1e-24))
+    for _ in range(60):
+        excess = _tail(t2) - e * both_above(t1, t2, rho) - q
+        slope = np.exp(-(t2**2) / 2) / sqrt(2 * pi) * (1 - e * _tail((t1 - rho * t2) / wide))
+        step = np.where(excess > 1e-14 * q, excess / np.maximum(slope, 1e-300), 0.0)
+        t2 = np.minimum(t2 + step, t1)
+        if np.max(step) < 1e-13:
+            break
+    return np.where(e == 0, t1, t2)
+
+
+def excluded_for(turnover: float, correlations, population: int, list_size: int) -> np.ndarray:
+    """The share e of barred alumni that gives `turnover` at each of `correlations` (K,), (K,).
+
+    With u*q = P(S2 > t2) - P(S1 > t1, S2 > t2), t2 follows by halving, and e from it. ValueError where the turnover is
+    larger without anybody barred.
+
+    >>> excluded_for(0.8, [0.6, 0.9, 1.0], 5000, 100).round(3).tolist()
+    [0.16, 0.718, 0.8]
+    """
+    u, rho = real("turnover", turnover, 0, 1), numbers("correlations", correlations, (None,), 0, 1)
+    q, t1 = _threshold(population, list_size)
+    low, high = np.full(rho.shape, -8.0), np.full(rho.shape, t1)
+    most = _tail(high) - both_above(t1, high, rho)
+    if most.max() > u * q * (1 + 1e-9):
+        raise ValueError(f"turnover={u:g} is out of reach: without anybody barred it is {most.max() / q:.4g}")
+    for _ in range(60):
         middle = (low + high) / 2
-        held = _tail(middle) - excluded * both_above(t1, middle, rho)
-        low, high = (middle, high) if held > q else (low, middle)
-    return min(max(1 - (1 - excluded) * both_above(t1, high, rho) / q, 0.0), 1.0)  # against rounding
+        above = _tail(middle) - both_above(t1, middle, rho) > u * q
+        low, high = np.where(above, middle, low), np.where(above, high, middle)
+    return np.clip((_tail(high) - q) / both_above(t1, high, rho), 0, 1)
 
 
 def correlation_for(turnover: float, population: int, list_size: int, excluded: float = 0.0) -> float:
@@ -239,7 +270,8 @@ def zipf_raises(exponent: float, total: float = TOTAL_RAISED, names: int = LISTE
 
 
 def _best(scores, size):
-    return np.argsort(-scores, kind="stable")[:size]
+    rows = np.argpartition(-scores, size - 1)[:size]  # the best, in no order
+    return rows[np.argsort(-scores[rows], kind="stable")]
 
 
 def _sizes(list_size, population):
@@ -247,12 +279,36 @@ def _sizes(list_size, population):
     return count("list_size", list_size, population, 1), population
 
 
+def _threshold(population, list_size):
+    size, population = _sizes(list_size, population)
+    if size == population:
+        raise ValueError(f"list_size={size} is the whole population: nobody can be new")
+    t1 = _quantile(size / population)
+    return float(_tail(t1)), t1  # the share to the last bit that goes with t1
+
+
+def _shares(name, values):
+    if isinstance(values, np.ndarray):
+        return numbers(name, values, None, 0, 1)
+    return np.array(real(name, values, 0, 1))
+
+
 def _log_choose(n, k):
     return lgamma(n + 1) - lgamma(k + 1) - lgamma(n - k + 1)
 
 
 def _tail(x):
-    return erfc(x / sqrt(2)) / 2
+    """P(S > x) of a standard normal score, an array like x."""
+    return np.array([erfc(one / sqrt(2)) / 2 for one in np.ravel(x)]).reshape(np.shape(x))
+
+
+def _quantile(share):
+    """The score that the share `share` of all scores passes, by halving."""
+    low, high = -38.0, 38.0
+    for _ in range(64):
+        middle = (low + high) / 2
+        low, high = (middle, high) if erfc(middle / sqrt(2)) / 2 > share else (low, middle)
+    return high
 
 
 @cache

@@ -5,6 +5,7 @@ which the startups themselves change.
 """
 
 from functools import cache
+from math import log10
 
 import numpy as np
 
@@ -16,6 +17,7 @@ from miniatures.list_counts import clear_counts, difference_interval, proportion
 PRINTED, ROUNDED = 0.8, (0.75, 0.85)  # "around 80 percent", and what may hide behind it
 WORLDS = {"noise": ("only the scores err", "blue"), "change": ("only the startups change", "green")}
 MOST_YEARS = 8
+ARROWS = {"Aurora": (30, -28), "Graphcore": (25, -32), "Lemonade": (60, -16)}  # pixels, from a point to its label
 
 
 def years(correlation: float, population: int, list_size: int) -> View:
@@ -34,7 +36,7 @@ def years(correlation: float, population: int, list_size: int) -> View:
     edges = [float(scores[listed].min().round(2)) for scores, listed in ((found.first, found.listed_first), (found.second, found.listed_second))]  # fmt: skip
     axis = {"range": (-3, 5.5)}
     left = draw.figure(
-        *marks, draw.vertical(edges[0]), draw.horizontal(edges[1]), title="scores of two years, nobody has changed",
+        *marks, draw.vertical(edges[0]), draw.horizontal(edges[1]), title="nobody has changed",
         x=draw.axis("score, first year", **axis), y=draw.axis("score, second year", **axis),
     )  # fmt: skip
     mean = lt.expected_turnover(correlation, population, list_size)
@@ -52,7 +54,7 @@ def years(correlation: float, population: int, list_size: int) -> View:
 @cache
 def _values(population, list_size):
     at = np.sin(np.linspace(0, np.pi / 2, 25))  # closer together where the curve falls steeply
-    return at.round(4), np.array([lt.expected_turnover(float(one), population, list_size) for one in at]).round(4)
+    return at.round(4), lt.expected_turnover(at, population, list_size).round(4)
 
 
 def _curve(population, list_size):
@@ -83,12 +85,13 @@ def eligible(correlation: float, excluded: float) -> View:
 
 @cache
 def _table():
-    at, shares = np.linspace(0, 1, 21), np.linspace(0, 1, 21)
-    table = np.array([[lt.expected_turnover(float(rho), 5000, 100, float(e)) for rho in at] for e in shares]).round(3)
+    at = np.linspace(0, 1, 21)
+    table = lt.expected_turnover(at[None, :] * np.ones((21, 1)), 5000, 100, at[:, None] * np.ones((1, 21))).round(3)
     lines = []
     for level in (PRINTED, *ROUNDED):
-        reach = np.linspace(0, level, 33)
-        lines.append(([round(lt.correlation_for(level, 5000, 100, float(e)), 4) for e in reach], list(reach.round(4))))
+        least = lt.correlation_for(level, 5000, 100)
+        rhos = least + (1 - least) * np.sin(np.linspace(1e-4, np.pi / 2, 33))  # closer together at the steep end
+        lines.append((rhos.round(4), lt.excluded_for(level, np.minimum(rhos, 1), 5000, 100).round(4)))
     return table, *lines
 
 
@@ -107,7 +110,7 @@ def later(turnover: float) -> View:
     )  # fmt: skip
     return View(
         figure,
-        f"Where {100 * turnover:.3g} % of the names are new after one year, a correlation of {rho:.3g}, {' and '.join(told)} are new after three: one pair of lists cannot tell the worlds apart, three lists can.",
+        f"Where {100 * turnover:.3g} % of the names are new after one year, a correlation of {rho:.3g}, the share that is new after three is {' and '.join(told)}: one pair of lists cannot tell the worlds apart, three lists can.",
     )
 
 
@@ -144,9 +147,10 @@ def funding(exponent: float) -> View:
     raises = lt.zipf_raises(exponent)
     ranks = np.arange(1, lt.LISTED + 1)
     shown = np.unique(np.geomspace(1, 100, 34).round()).astype(int)
-    names, printed = list(lt.LARGEST), list(lt.LARGEST.values())
+    printed = list(lt.LARGEST.values())
     figure = draw.figure(
-        draw.line(shown, raises[shown - 1], name="invented law", colour="grey"), draw.points(range(1, 4), printed, name="printed", colour="orange", labels=names),
+        draw.line(shown, raises[shown - 1], name="invented law", colour="grey"), draw.points(range(1, 4), printed, name="printed", colour="orange"),
+        *(draw.text(log10(rank), log10(lt.LARGEST[name]), name, "orange", arrow=arrow) for rank, (name, arrow) in enumerate(ARROWS.items(), 1)),
         draw.horizontal(lt.TOTAL_RAISED / lt.LISTED, "blue", words="mean"),
         x=draw.axis("rank", range=(0.8, 130), log=True, ticks=[1, 2, 5, 10, 20, 50, 100]), y=draw.axis("raised, million dollars", range=(3, 3000), log=True, ticks=[10, 30, 100, 300, 1000]), height=400,
     )  # fmt: skip
