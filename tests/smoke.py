@@ -94,6 +94,11 @@ CASES = {
     "miniatures.figures.fine_grained": "m.recognised(0.3, 0.2, 'white', 'average').description, m.met('A and D: both move', 'balanced', 0.37).description, m.flowers('setosa or not', 'sepals', 0.13), m.priors(0.61, 13, 1.5)",
     "miniatures.exercises.fine_grained": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     "miniatures.logistic": "m.fit([[0.0, 1], [1, 0.5], [2, -1], [3, 0.2]], [0, 0, 1, 2], 3, 0.5)",
+    "miniatures.neural_tangents": "m.kernels([[1.0, 2.0], [0.5, -1.0]], [[0.3, 0.4]], 3, 1.7, 0.2), m.standard_kernel([[1.0, 0.0]], [[0.6, 0.8]], 2), m.finite_width_ntk([1.0, 0.0], [0.6, 0.8], 50, 2, np.random.default_rng(1)), m.predict([[2.0, 0.5], [0.5, 1.0]], [[1.0, 0.2, 1.5]], [1.0, 2.0], 0.1), m.flow(np.eye(3), np.eye(3) + 0.2, [1.0, 2.0], 0.7)",
+    "miniatures.neural_tangents_cases": "m.kernel_errors(2, 64), m.trained_errors('line', 128), m.posterior(3, 0.3, 'NNGP'), m.band(2.5), m.output_statistics(8, 50, np.random.default_rng(2)), m.rate()",
+    "miniatures.wide_networks": "[m.outputs(n, [[0.3, 0.4], [1.0, -1.0]]) for n in m.descend(m.random_network(2, 9, 2, np.random.default_rng(3), bias_variance=0.1), [[1.0, 0.5]], [1.0], 0.05, 3)]",
+    "miniatures.figures.neural_tangents": "m.training(3, 128).description, m.widths(37, 2), m.depths(3), m.regression('NTK', 3, 0.23).description, m.parametrised(100, 'standard')",
+    "miniatures.exercises.neural_tangents": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
