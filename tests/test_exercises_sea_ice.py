@@ -32,7 +32,12 @@ def test_choices_and_order():
     answer = next(e for e in EXERCISES if e.id == "sea_ice-6").answer
     assert answer[0] == "persistence"
     assert answer[-1] == "the best possible forecast"
-    means = {"persistence": "persistence", "the linear trend": "linear trend", "the U-Net of 20 years": "U-Net", "the best possible forecast": "best possible"}
+    means = {
+        "persistence": "persistence",
+        "the linear trend": "linear trend",
+        "the U-Net of 20 years": "U-Net",
+        "the best possible forecast": "best possible",
+    }
     values = [stored(means[name])[:, 5].mean() for name in answer]
     assert values == sorted(values)
 

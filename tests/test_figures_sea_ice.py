@@ -18,7 +18,7 @@ EXPLORERS = {
     "forecast": explore(views.forecast, lead=LEAD, by=Choice(list(views.FORECASTERS), "U-Net, 20 years"), start=Choice(list(views.STARTS), "June")),
     "classes": explore(views.classes, mean=Slider(-0.2, 1.2, 0.3, steps=15), lead=LEAD, threshold=Choice([0.05, 0.15, 0.3, 0.5], 0.15)),
     "calibration": explore(views.calibration, lead=LEAD, temperature=Slider(0.3, 4, 1, steps=13, scale="log"), years=Choice([3, 20], 3), members=Choice([1, 2, 3], 1)),
-    "skill": explore(views.skill, years=Choice([3, 5, 10, 20, 30], 20), cells=Choice(["active cells", "all cells"], "active cells")),
+    "skill": explore(views.skill, years=Choice([3, 10, 20, 30], 20), cells=Choice(["active cells", "all cells"], "active cells")),
     "edge": explore(views.edge, lead=LEAD, bound=Slider(0.02, 0.4, 0.1, steps=8), by=Choice(list(views.EDGE_FORECASTERS), "U-Net, 20 years")),
     "september": explore(views.september, last_year=Slider(1990, 2015, 2015, steps=26, integer=True), curve=Choice(list(views.DEGREES), "straight line")),
     "model_grid": explore(views.model_grid, month=Choice(list(views.GRID_MONTHS), "September"), divisor=Choice([200, 255], 200)),
@@ -51,7 +51,9 @@ def test_the_map_counts_its_cells(by):
     right = (heat(view, 0) > 0.5) == (classes > 0)
     cells = active_cells(views.SEED)[(month + 4) % 12]
     numbers = [int(n) for n in re.findall(r"in (\d+) of (?:the )?(\d+)", view.description) for n in n]
-    assert numbers == pytest.approx([right.sum(), 256, (right & cells).sum(), cells.sum()], abs=1)  # the map rounds to 0.01
+    assert numbers == pytest.approx(
+        [right.sum(), 256, (right & cells).sum(), cells.sum()], abs=1
+    )  # the map rounds to 0.01
     assert "for July" in view.description
 
 
@@ -102,7 +104,7 @@ def test_skill_states_the_stored_means():
     for name in ("U-Net", "linear trend", "best possible"):
         for lead in (0, 5):
             assert f"{100 * stored(name)[:, lead].mean():.1f} %" in view.description
-    assert f"{100 * stored('U-Net', 'all_cells', 5)[:, 0].mean():.1f} %" in views.skill(5, "all cells").description
+    assert f"{100 * stored('U-Net', 'all_cells', 10)[:, 0].mean():.1f} %" in views.skill(10, "all cells").description
     assert "not stored" in views.skill(4, "all cells").description
     with pytest.raises(ValueError, match="cells"):
         views.skill(20, "some cells")
@@ -113,7 +115,9 @@ def test_edge_states_the_stored_region_at_a_tenth():
     for metric in ("edge_share", "edge_coverage"):
         assert f"{100 * stored('U-Net', metric, 3, 3)[0, 2]:.1f} %" in view.description
     assert set(heat(view, 0).ravel()) == {0.0, 0.5, 1.0}
-    wider, narrower = (float(re.search(r"that is ([\d.]+) %", views.edge(3, b, "best possible").description)[1]) for b in (0.02, 0.4))
+    wider, narrower = (
+        float(re.search(r"that is ([\d.]+) %", views.edge(3, b, "best possible").description)[1]) for b in (0.02, 0.4)
+    )
     assert wider > narrower
 
 

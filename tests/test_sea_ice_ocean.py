@@ -28,7 +28,11 @@ def test_the_ocean_follows_its_law():
     step = np.einsum("ij,jmrc->imrc", o.TRANSITION, o.drifted(state[:, :-1], o.DRIFT))
     noise = (state[:, 1:] - step).reshape(2, -1)
     assert np.cov(noise) == pytest.approx(o.NOISE, abs=0.003)
-    long_run = np.cov(np.stack([np.stack([o.ocean(s).index - o.climatology(np.arange(o.MONTHS)), o.ocean(s).heat]) for s in range(4)], 1).reshape(2, -1))
+    long_run = np.cov(
+        np.stack(
+            [np.stack([o.ocean(s).index - o.climatology(np.arange(o.MONTHS)), o.ocean(s).heat]) for s in range(4)], 1
+        ).reshape(2, -1)
+    )
     assert long_run == pytest.approx(o.stationary_variance(), rel=0.25, abs=0.01)
 
 
@@ -49,7 +53,9 @@ def test_the_best_possible_forecast_is_that_of_a_thousand_futures(lead):
     anomaly = o.ocean(seed).index[month] - o.climatology([month])[0]
     state = np.broadcast_to(np.stack([anomaly, o.ocean(seed).heat[month]])[:, None], (2, members, 16, 16))
     for _ in range(lead):
-        noise = np.sqrt(np.diag(o.NOISE))[:, None, None, None] * np.stack([o.smooth_noise(rng, members), o.smooth_noise(rng, members)])
+        noise = np.sqrt(np.diag(o.NOISE))[:, None, None, None] * np.stack(
+            [o.smooth_noise(rng, members), o.smooth_noise(rng, members)]
+        )
         state = np.einsum("ij,jmrc->imrc", o.TRANSITION, o.drifted(state, o.DRIFT)) + noise
     classes = ice_class(o.climatology([month + lead])[0] + state[0])
     shares = np.stack([(classes == k).mean(axis=0) for k in range(3)])

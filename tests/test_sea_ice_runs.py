@@ -23,7 +23,7 @@ def script():
 
 @pytest.fixture(scope="module")
 def retrained():
-    """The first network of ocean 100 of three years, trained again: a few seconds."""
+    """The first network of ocean 200 of three years, trained again: a few seconds."""
     return train(FRESH_SEEDS[0], runs.FEW).weights
 
 
@@ -59,7 +59,9 @@ def test_the_rules_come_back(script):
         for lead in (1, 5):
             assert float(lines[name, lead]["accuracy"]) == pytest.approx(stored(name)[4, lead - 1], abs=1e-4)
     for lead in (1, 5):
-        assert float(lines["best possible", lead]["nll"]) == pytest.approx(stored("best possible", "nll")[4, lead - 1], abs=1e-4)
+        assert float(lines["best possible", lead]["nll"]) == pytest.approx(
+            stored("best possible", "nll")[4, lead - 1], abs=1e-4
+        )
 
 
 def test_the_stored_networks_give_the_stored_results():
@@ -105,7 +107,10 @@ def test_a_temperature_fitted_on_the_test_flatters():
 def test_ensembles_help_most_where_networks_are_over_confident():
     for years in (runs.FEW, runs.MANY):
         assert (stored("U-Net", "nll", years, 3).mean(axis=0) < stored("U-Net", "nll", years).mean(axis=0)).all()
-    gain = {years: (stored("U-Net", "nll", years) - stored("U-Net", "nll", years, 3)).mean() for years in (runs.FEW, runs.MANY)}
+    gain = {
+        years: (stored("U-Net", "nll", years) - stored("U-Net", "nll", years, 3)).mean()
+        for years in (runs.FEW, runs.MANY)
+    }
     assert gain[runs.FEW] > gain[runs.MANY]
 
 

@@ -37,7 +37,8 @@ def test_a_convolution_is_scipys():
     for picture in range(2):
         for out in range(2):
             expected = sum(
-                correlate(np.pad(x[picture, :, :, c], ((1, 1), (0, 0))), kernel[:, :, c, out], mode="wrap")[1:-1] for c in range(3)
+                correlate(np.pad(x[picture, :, :, c], ((1, 1), (0, 0))), kernel[:, :, c, out], mode="wrap")[1:-1]
+                for c in range(3)
             )
             assert found[picture, :, :, out] == pytest.approx(expected)
 

@@ -25,6 +25,7 @@ from miniatures.sea_ice_ocean import (
 )
 
 WIDTH, OUTPUTS = 8, 3 * LEADS
+LEAK = 0.1  # slope of the rectifier below 0; with 0 some of these narrow networks die in training
 KINDS = ("U-Net", "own block")
 # layers: reach of the convolution in cells, channels in, channels out
 SHAPES = (
@@ -81,10 +82,11 @@ def enlarged(x) -> np.ndarray:
 
 def forward(weights, x):
     """Logits (N, 16, 16, 6, 3) of inputs (N, 16, 16, 11), and what the way back needs."""
-    kept, hidden = [], []  # what each layer saw; what each rectifier let through
+    kept, hidden = [], []  # what each convolution saw; what each leaky rectifier let through
 
     def layer(number, x):
-        hidden.append(np.maximum(_convolved(weights, number, x, kept), 0))
+        before = _convolved(weights, number, x, kept)
+        hidden.append(np.maximum(before, LEAK * before))
         return hidden[-1]
 
     skip = layer(1, layer(0, x))  # (N, 16, 16, 11) -> (N, 16, 16, 8)
@@ -108,7 +110,7 @@ def backward(weights, gradient, memory) -> list[np.ndarray]:
     def back(number, g):
         """Layer `number`'s gradients put in place; the gradient by its input returned."""
         if number < len(hidden):
-            g = g * (hidden[number] > 0)
+            g = g * np.where(hidden[number] > 0, 1.0, LEAK)
         found[2 * number] = kept[number].reshape(-1, kept[number].shape[-1]).T @ g.reshape(-1, g.shape[-1])
         found[2 * number + 1] = g.sum(axis=(0, 1, 2))
         g = g @ weights[2 * number].T

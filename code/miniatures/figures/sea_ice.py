@@ -52,7 +52,20 @@ from miniatures.sea_ice_runs import (
 SEED = FRESH_SEEDS[0]
 SHOWN_YEAR = 54  # the year whose forecasts the maps show
 STARTS = {"March": 2, "June": 5, "September": 8}
-NAMES = "January February March April May June July August September October November December".split()
+NAMES = [
+    "January",
+    "February",
+    "March",
+    "April",
+    "May",
+    "June",
+    "July",
+    "August",
+    "September",
+    "October",
+    "November",
+    "December",
+]
 COLOURS = {
     "persistence": "grey", "linear trend": "yellow", "anomaly persistence": "orange", "damped anomaly": "orange",
     "regression": "green", "own block": "red", "U-Net": "purple", "best possible": "ink",
@@ -208,7 +221,11 @@ def classes(mean: float, lead: int, threshold: float) -> View:
         draw.bars(list(CLASSES), shares, colour=list(colours), labels=[f"{share:.2f}" for share in shares]),
         title="probability of each class", y=draw.axis("probability", range=(0, 1)), height=360,
     )  # fmt: skip
-    moved = "" if abs(threshold - LOWER) < 1e-9 else f" With the line at 0.15 ice would have {class_probabilities(mean, deviation)[1:].sum():.3f}."
+    moved = (
+        ""
+        if abs(threshold - LOWER) < 1e-9
+        else f" With the line at 0.15 ice would have {class_probabilities(mean, deviation)[1:].sum():.3f}."
+    )
     words = (
         f"Mean {mean:.3g}, {lead} month{'s' * (lead > 1)} ahead, so a deviation of {deviation:.3f}: open water {shares[0]:.3f}, marginal ice {shares[1]:.3f}, "
         f"full ice {shares[2]:.3f}; more than {percent(threshold, 0)} ice has the chance {ice:.3f}.{moved}"
@@ -236,7 +253,10 @@ def calibration(lead: int, temperature: float, years: int, members: int) -> View
     chance, ice = np.clip(1 - softmax(found.logits, temperature)[:, 0], 0, 1), found.classes > 0
     diagram = reliability(chance, ice, BINS)
     fitted = float(stored("U-Net", "temperature", years, members)[0, lead - 1])
-    nll, ece = negative_log_likelihood(found.logits, found.classes, temperature), expected_calibration_error(chance, ice, BINS)
+    nll, ece = (
+        negative_log_likelihood(found.logits, found.classes, temperature),
+        expected_calibration_error(chance, ice, BINS),
+    )
     sizes = 5 + 22 * np.sqrt(diagram.count / len(ice))
     left = draw.figure(
         draw.line([0, 1], [0, 1], "calibrated", "ink", "dash", 1.5),
@@ -278,14 +298,20 @@ def skill(years: int, cells: str) -> View:
     """Accuracy by lead over five oceans, and the temperatures that the U-Nets of so many training years need."""
     if years not in YEARS:
         return refusal(f"Networks trained on {years} years are not stored: one of {', '.join(map(str, YEARS))}.")
-    metric = {"active cells": "accuracy", "all cells": "all_cells"}[one_of("cells", cells, ("active cells", "all cells"))]
+    metric = {"active cells": "accuracy", "all cells": "all_cells"}[
+        one_of("cells", cells, ("active cells", "all cells"))
+    ]
     marks, means = [], {}
     for name in ("persistence", "linear trend", "damped anomaly", "regression", "U-Net", "best possible"):
         found = stored(name, metric, years)
         means[name] = found.mean(axis=0)
         label = "damped anomaly persistence" if name == "damped anomaly" else name
-        marks.append(draw.line(LEAD_RANGE, means[name], label, COLOURS[name], "dash" if name == "best possible" else "solid"))
-        marks.append(draw.points(LEAD_RANGE, means[name], colour=COLOURS[name], size=6, error=found.std(axis=0, ddof=1)))
+        marks.append(
+            draw.line(LEAD_RANGE, means[name], label, COLOURS[name], "dash" if name == "best possible" else "solid")
+        )
+        marks.append(
+            draw.points(LEAD_RANGE, means[name], colour=COLOURS[name], size=6, error=found.std(axis=0, ddof=1))
+        )
     left = draw.figure(
         *marks, title=f"accuracy at the 15 % line, {cells}", x=draw.axis("lead, months", range=(0.7, 6.3)),
         y=draw.axis("share right", range=(0.55, 1.0)), height=430,
@@ -333,8 +359,15 @@ def september(last_year: int, curve: str) -> View:
     next_year = last_year + 1
     middle, reach = (float(v[0]) for v in extent.predicted(fit, [next_year]))
     came = seen[years == next_year]
-    verdict = "" if not len(came) else f" It was {came[0]:.2f}, {'inside' if abs(came[0] - middle) <= reach else 'outside'}."
-    inside = [abs(a - b) <= h for a, b, h in zip(seen[~used], line[len(seen[used]) : len(seen)], half[len(seen[used]) : len(seen)], strict=True)]
+    verdict = (
+        "" if not len(came) else f" It was {came[0]:.2f}, {'inside' if abs(came[0] - middle) <= reach else 'outside'}."
+    )
+    inside = [
+        abs(a - b) <= h
+        for a, b, h in zip(
+            seen[~used], line[len(seen[used]) : len(seen)], half[len(seen[used]) : len(seen)], strict=True
+        )
+    ]
     later = f" Of the {len(inside)} years known since, {sum(inside)} lie in the band." if len(inside) > 1 else ""
     far, far_reach = (float(v[0]) for v in extent.predicted(fit, [2040]))
     return View(
@@ -351,7 +384,9 @@ def model_grid(month: str, divisor: int) -> View:
     """One month of the climate model's ice, its bytes divided by 200 or, wrongly, by 255."""
     number = GRID_MONTHS[one_of("month", month, GRID_MONTHS)]
     if divisor not in (200, 255):
-        return refusal(f"The bytes were written as 200 times the concentration; divided by {divisor} they mean nothing. Choose 200 or 255.")
+        return refusal(
+            f"The bytes were written as 200 times the concentration; divided by {divisor} they mean nothing. Choose 200 or 255."
+        )
     c = model.concentrations(divisor)[number]
     left = draw.figure(
         draw.heatmap(np.round(c, 2), [round(1.8 + 3.6 * i, 1) for i in range(100)], _latitudes(), scale="diverging", low=0, high=1, bar="concentration", hover="%{z}"),
@@ -378,14 +413,27 @@ def _latitudes():
 def grid_gains() -> View:
     """Gain in accuracy over the model's climatology, with 95 % intervals from drawing whole months."""
     split, marks, words = model.chronological(), [draw.horizontal(0, "ink")], []
-    for shift, (name, rule, colour) in enumerate((("anomaly persistence", "anomaly persistence", "orange"), ("logistic regression", "", "green"))):
+    for shift, (name, rule, colour) in enumerate(
+        (("anomaly persistence", "anomaly persistence", "orange"), ("logistic regression", "", "green"))
+    ):
         found = [model.gain_interval(split, lead, rule=rule) for lead in LEAD_RANGE]
         x = [lead + 0.16 * shift - 0.08 for lead in LEAD_RANGE]
         for place, (_, low, high) in zip(x, found, strict=True):
             marks.append(draw.line([place, place], [100 * low, 100 * high], colour=colour, width=2))
         marks.append(draw.points(x, [100 * middle for middle, _, _ in found], name, colour, size=9))
-        words.append(f"{name} " + ", ".join(f"{100 * found[lead - 1][0]:+.1f} ({100 * found[lead - 1][1]:+.1f} to {100 * found[lead - 1][2]:+.1f}) at lead {lead}" for lead in model.SHOWN_LEADS))
+        words.append(
+            f"{name} "
+            + ", ".join(
+                f"{100 * found[lead - 1][0]:+.1f} ({100 * found[lead - 1][1]:+.1f} to {100 * found[lead - 1][2]:+.1f}) at lead {lead}"
+                for lead in model.SHOWN_LEADS
+            )
+        )
     figure = draw.figure(
         *marks, x=draw.axis("lead, months", range=(0.6, 6.4)), y=draw.axis("gain over climatology, points", range=(-5, 14)), height=380,
     )  # fmt: skip
-    return View(figure, "Gain in accuracy over climatology, in points, with the interval from drawing whole test months: " + "; ".join(words) + ".")
+    return View(
+        figure,
+        "Gain in accuracy over climatology, in points, with the interval from drawing whole test months: "
+        + "; ".join(words)
+        + ".",
+    )
