@@ -107,6 +107,19 @@ def test_a_short_training_learns(seed):
     assert (u.train(seed, 20, 1, steps=2).weights[0] != u.train(seed, 20, 0, steps=2).weights[0]).any()
 
 
+def test_without_the_leak_a_network_can_die(monkeypatch):
+    """What the page tells of the first version: ocean 102, three years, its last rectifiers all silent."""
+    months = start_months(37, 40)
+    shares = []
+    for leak in (0.0, 0.1):
+        monkeypatch.setattr(u, "LEAK", leak)
+        weights = u.train(102, 3, steps=400).weights
+        _, (_, hidden) = u.forward(weights, u.channels(102, months))
+        shares.append((hidden[5] > 0).mean())
+    assert shares[0] < 0.001
+    assert shares[1] > 0.1
+
+
 def test_predictions_do_not_depend_on_their_batch():
     weights, months = u.initial_weights(RNG(0)), np.arange(600, 620)
     together = u.predict(weights, 0, months)
