@@ -197,8 +197,8 @@ EXERCISES = (
             Mistake(_TEMPERED.replace("/ temperature", "* temperature"), "The logits are divided by T, not multiplied: a high temperature must make the classes alike."),
             Mistake(_TEMPERED.replace("float) / temperature", "float)"), "The temperature is not used yet."),
             Mistake(
-                _TEMPERED.replace("    return powers / powers.sum()", "    powers = powers ** temperature\n    return powers / powers.sum()"),
-                "That takes the temperature out again: raising the powers to T multiplies the logits by T.",
+                _TEMPERED.replace("return powers / powers.sum()", "return powers"),
+                "The largest is 1 and the rest are shares of it. Divide by the sum, so that all add up to 1.",
             ),
         ),
         hint="Divide, subtract the largest, take exponentials, divide by their sum.",
