@@ -18,7 +18,7 @@ SCENARIOS = {  # name -> share of the balls that moves, wall
     "moderate distancing": (0.25, None),
     "extensive distancing": (0.125, None),
 }
-SEEDS = tuple(range(100, 120))  # used for nothing else: all choices were made on the seeds 0 to 7
+SEEDS = tuple(range(100, 120))  # used for nothing else: the settings were tried on the seeds 0 to 7
 SHOWN = SEEDS[:3]  # whose positions are stored
 STEPS, EVERY, LAST = 1600, 20, 1000  # steps simulated, steps between stored positions, last stored position
 LEVELS = 250  # positions are stored as whole numbers from 0 to LEVELS
