@@ -9,19 +9,6 @@ from miniatures.neural_tangents_cases import even_circle
 EXERCISES = {exercise.id: exercise for exercise in neural_tangents.EXERCISES}
 
 
-@pytest.mark.parametrize("id", EXERCISES)
-def test_answer_and_mistakes_are_told_apart(id):
-    exercise = EXERCISES[id]
-    assert exercise.feedback(exercise.answer).correct
-    assert exercise.mistakes
-    for mistake in exercise.mistakes:
-        found = exercise.feedback(mistake.answer)
-        assert not found.correct
-        assert found.message == mistake.message
-    if exercise.kind == "choice":
-        assert {m.answer for m in exercise.mistakes} | {exercise.answer} == set(exercise.options)
-
-
 def test_the_answers_by_another_way():
     assert EXERCISES["neural_tangents-1"].answer == pytest.approx(4 + 1)
     u, v = np.random.default_rng(0).standard_normal((2, 400_000))

@@ -77,8 +77,8 @@ EXERCISES = (
         answer=growth(1),
         tolerance=0.001,
         mistakes=(
-            Mistake(1.2 * 1.1 * 1.15, "Width and resolution count squared: a layer has $c_\\text{in} c_\\text{out}$ weights, and a map has $s^2$ positions."),
-            Mistake(2.0, "That is the target, $\\alpha \\beta^2 \\gamma^2 \\approx 2$. The three rounded numbers miss it."),
+            Mistake(1.2 * 1.1 * 1.15, "Width and resolution count squared: a layer has one weight for each pair of an input and an output channel, and a map has side × side positions."),
+            Mistake(2.0, "That is the target, αβ²γ² ≈ 2. The three rounded numbers miss it."),
             Mistake((1.2 * 1.1 * 1.15) ** 2, "The depth counts once: twice as many layers cost twice as much."),
         ),
         hint="Multiply-adds grow as $d\\,w^2 r^2$.",
@@ -104,7 +104,7 @@ EXERCISES = (
         tolerance=0.25,
         unit="blocks",
         mistakes=(
-            Mistake(1.6, "$16 \\cdot 0.1 = 1.6$, but blocks are whole, and each stage is rounded by itself."),
+            Mistake(1.6, "16 × 0.1 = 1.6, but blocks are whole, and each stage is rounded by itself."),
             Mistake(2, "The rounding up happens in each of the seven stages, not once for the whole network."),
             Mistake(0, "The multiplied number is rounded up, not to the nearest."),
         ),
@@ -116,7 +116,7 @@ EXERCISES = (
         "Grow B0 to four times its multiply-adds (as $d\\,w^2 r^2 = 4$ means them) in each of these ways. Order the results by their number of parameters, the fewest first.",
         answer=_IN_ORDER,
         mistakes=(
-            Mistake(_IN_ORDER[:2] + _IN_ORDER[:1:-1], "Close. Width multiplies $c_\\text{in} c_\\text{out}$ by 4 but what is linear in the channels, the classifier above all, only by 2; depth repeats whole blocks, and rounds them up."),
+            Mistake(_IN_ORDER[:2] + _IN_ORDER[:1:-1], "Close. Width multiplies the pairs of channels by 4 but what is linear in the channels, the classifier above all, only by 2; depth repeats whole blocks, and rounds them up."),
             Mistake(_IN_ORDER[::-1], "That is the most first."),
         ),
         hint="No parameter knows the resolution. Then ask `efficientnet(width=2).parameters` and `efficientnet(depth=4).parameters`.",
@@ -128,7 +128,7 @@ EXERCISES = (
         answer=_DOUBLE.multiply_adds / _B0.multiply_adds,
         tolerance=0.01,
         mistakes=(
-            Mistake(4, "That is the law $w^2$. Some layers are linear in the width: find them in the view by kind of layer."),
+            Mistake(4, "That is the law w². Some layers are linear in the width: find them in the view by kind of layer."),
             Mistake(2, "Most layers connect every input channel with every output channel, and both double."),
             Mistake(_DOUBLE.parameters / _B0.parameters, "That is the growth of the parameters."),
         ),
@@ -155,7 +155,7 @@ EXERCISES = (
         tolerance=0.06,
         unit="million",
         mistakes=(
-            Mistake(_SWAPPED.parameters / 1e6, "`compound` returns the depth first, `efficientnet` takes the width first: you have swapped them."),
+            Mistake(_SWAPPED.parameters / 1e6, "compound returns the depth first, efficientnet takes the width first: you have swapped them."),
             Mistake(_B7.parameters / 1e6, "That is B7 as released, whose depth is 3.1 instead of 3.58."),
         ),
         hint="`depth, width, resolution = compound(7)`.",

@@ -205,7 +205,7 @@ EXERCISES = (
         id="epidemic_curve-10",
         question="Write `final_size(r0)`: the share $z$ that an SIR epidemic infects, $z = 1 - e^{-R_0 z}$, and 0 where $R_0 \\le 1$.",
         function="final_size",
-        starter="import math\n\ndef final_size(r0):\n    z = 0\n    return z\n",
+        starter="import math\n\ndef final_size(r0):\n    z = 1.0\n    return z\n",
         reference=sir.final_size,
         cases=((2.0,), (0.7,)),
         hidden=((1.2,), (4.0,), (1.0,)),

@@ -51,7 +51,7 @@ def _exercises():
             mistakes=(
                 Mistake("White stripes are stronger, so their mean is larger in some species.", "Every species carries the same stripes over the same area. Their own mean is the same in all four."),
                 Mistake("With ten seeds such a difference comes by chance.", "Look at the error bar: the difference is many times the spread of the seeds."),
-                Mistake("The average of white paint contains products of features.", "An average of a feature is just that. Ask what the paint does to the feature *blue*."),
+                Mistake("The average of white paint contains products of features.", "An average of a feature is just that. Ask what the paint does to the feature blue."),
             ),
             hint="Choose white paint in the second figure and read its top row.",
             solution="Paint that covers a colour changes the amount of that colour. That is a difference in the averages, and a leak in the experiment: it lets a description without co-occurrence "
@@ -74,7 +74,7 @@ def _exercises():
             "A picture of a museum piece gets five tags, of which three are right; one right tag is missing. What is its $F_2$? Give four decimals.",
             answer=f_beta(3, 2, 1, 2), tolerance=0.0006,
             mistakes=(
-                Mistake(f_beta(3, 2, 1, 1), "That is $F_1$, which weighs precision and recall alike."),
+                Mistake(f_beta(3, 2, 1, 1), "That is F₁, which weighs precision and recall alike."),
                 Mistake(f_beta(3, 1, 2, 2), "You exchanged false positives and false negatives: two tags too many, one missing."),
                 Mistake(3 / 5, "That is the precision."),
                 Mistake(3 / 4, "That is the recall."),
@@ -115,7 +115,7 @@ def _exercises():
             "Use `corrected` and give one decimal, with its sign.",
             answer=_gain(_still), tolerance=0.06, unit="points",
             mistakes=(
-                Mistake(_gain(_moved), "That is the skewed test set, `shifted_digits(1.0, 100)`."),
+                Mistake(_gain(_moved), "That is the skewed test set, shifted_digits(1.0, 100)."),
                 Mistake(-_gain(_still), "The sign: after minus before."),
                 Mistake(100 * (_still.accuracy[2] - _still.accuracy[0]), "That is the correction with the true prior."),
             ),

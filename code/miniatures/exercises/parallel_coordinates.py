@@ -93,6 +93,11 @@ EXERCISES = (
             ),
             Mistake("accel", f"A good second: {_turned['accel']:,} crossings remain. Look at the left end."),
             Mistake("displ", f"Both its neighbours rise with it: {_turned['displ']:,} crossings in all."),
+            Mistake("cyl", f"That helps beside mpg and hurts beside displ: {_turned['cyl']:,} crossings in all."),
+            Mistake(
+                "yr",
+                f"It has one neighbour only, and turned over it crosses that one more often: {_turned['yr']:,} crossings in all, more than before.",
+            ),
         ),
         hint="In the view of the cars leave each axis at its own place and turn it over. An axis at an end has one neighbour only.",
         solution=f"Upright there are {_as_is:,} crossings. With mpg turned over {_turned['mpg']:,} remain: a car that goes far on a gallon has few cylinders.",

@@ -133,9 +133,9 @@ def _exercises():
             "A scalar state walks at random: $x_t = x_{t-1} + w$, $y_t = x_t + q$, and both noises have variance 1. Towards which gain $K$ does the Kalman filter tend? Give four decimals.",
             answer=gain, tolerance=0.0006,
             mistakes=(
-                Mistake(predicted, "That is the predicted variance in the steady state. The gain is $P/(P + 1)$."),
+                Mistake(predicted, "That is the predicted variance in the steady state. The gain is P/(P + 1)."),
                 Mistake(0.5, "That is the gain at the first step of a filter that starts with variance 0. After it, the state is uncertain before the noise is added."),
-                Mistake(2 / 3, "That is the first gain from a prior of variance 1, $2/3$. Go on: it falls a little."),
+                Mistake(2 / 3, "That is the first gain from a prior of variance 1, 2/3. Go on: it falls a little."),
             ),
             hint="In the steady state $P = P - P^2/(P+1) + 1$, so $P^2 = P + 1$.",
             solution=f"$P^2 = P + 1$ has the positive root $P = (1 + \\sqrt 5)/2 = {predicted:.4f}$, the golden ratio, and $K = P/(P + 1) = 1/P = {gain:.4f}$.",
@@ -243,7 +243,7 @@ def _exercises():
             "Give a decoder a memory without letting it see the future: `history(y, bins)` takes an array $(T,)$ and returns $(T, bins)$, whose row $t$ holds `y[t]`, `y[t-1]` and so on. "
             "Where there is nothing yet, it holds 0.",
             function="history",
-            starter="import numpy as np\n\ndef history(y, bins):\n    return np.stack([np.roll(y, k) for k in range(bins)], axis=1)\n",
+            starter="import numpy as np\n\ndef history(y, bins):\n    return np.zeros((len(y), bins))\n",
             reference=history,
             cases=((np.array([1.0, 2.0, 3.0]), 2), (np.array([4.0, -1.0, 0.5, 2.0]), 3)),
             hidden=((np.arange(1.0, 9.0), 1), (np.arange(1.0, 9.0), 5), (np.array([2.0, 7.0, 1.0]), 3)),
