@@ -1,7 +1,7 @@
 """Views of a yearly list: who stays, what the share of new names can mean, and what its counts can tell apart.
 
 Blue is who stays and what noise alone gives, red who is new, grey who left; orange is what the article prints, green a world in
-which the startups themselves change. The map of turnover is pale at what is printed, blue above it, red below.
+which the startups themselves change. The map of turnover has no colour at what is printed, blue above it, red below.
 """
 
 from functools import cache
