@@ -25,7 +25,7 @@ def test_descriptions_are_sentences_axes_stay_put_and_the_extremes_can_be_printe
     settings, frames = EXPLORERS[name].settings(), set()
     for setting in settings:
         view = EXPLORERS[name].view(**setting)
-        assert not re.search(r"\bnan\b|\binf\b|None", view.description)
+        assert not re.search(r"\bnan\b|\binf\b|None|-0 ", view.description)
         assert view.description.endswith(".")
         axes = {key: value.get("range") for key, value in view.figure["layout"].items() if key[1:].startswith("axis")}
         assert all(axes.values())

@@ -1,7 +1,7 @@
 """Views of a yearly list: who stays, what the share of new names can mean, and what its counts can tell apart.
 
 Blue is who stays and what noise alone gives, red who is new, grey who left; orange is what the article prints, green a world in
-which the startups themselves change.
+which the startups themselves change. The map of turnover has no colour at what is printed, blue above it, red below.
 """
 
 from functools import cache
@@ -71,9 +71,9 @@ def eligible(correlation: float, excluded: float) -> View:
     table, line, low, high = _table()
     here = lt.expected_turnover(correlation, 5000, 100, excluded)
     figure = draw.figure(
-        draw.heatmap(table, x=at, y=shares, low=0, high=1, bar="turnover u"),
+        draw.heatmap(table, x=at, y=shares, scale="diverging", low=0.6, high=1, bar="turnover u"),
         draw.line(*line, name="80 % are new", colour="orange", width=4), draw.line(*low, name="75 and 85 %", colour="orange", dash="dot"),
-        draw.line(*high, colour="orange", dash="dot"), draw.points([correlation], [excluded], colour="red", size=13),
+        draw.line(*high, colour="orange", dash="dot"), draw.points([correlation], [excluded], colour="ink", size=13),
         x=draw.axis("correlation ρ of the scores", range=(-0.025, 1.025)), y=draw.axis("excluded share e of the alumni", range=(-0.025, 1.025)), height=430,
     )  # fmt: skip
     inside = ROUNDED[0] <= here <= ROUNDED[1]

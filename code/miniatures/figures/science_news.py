@@ -61,7 +61,7 @@ def _flow_words(q1, q0, base, found, kept):
         odds = "a rate of 0 or 1 has no finite odds ratio"
     return (
         f"With the rates {q1:.3g} and {q0:.3g}, and {base:.3g} of the press releases exaggerating, {PAPERS * found.p_news:.3g} of 100 news stories exaggerate, "
-        f"{kept:.3g} of them after a press release that does too, a share of {found.p_press_given_news:.3g}; {odds}, and the news tells {found.mutual_information_bits:.3g} bit of the press release."
+        f"{kept:.3g} of them after a press release that does too, a share of {found.p_press_given_news:.3g}; {odds}, and the news tells {_tidy(found.mutual_information_bits):.3g} bit of the press release."
     )
 
 
@@ -116,7 +116,7 @@ def chain(way: str, passages: int) -> View:
         *marks, title="loss and distortion", x=draw.axis("loss, bits", range=(-0.08, 1.55)), y=draw.axis("distortion, levels", range=(-0.25, 2.6)),
     )  # fmt: skip
     words = (
-        f"Passed on {passages} times in the {way} way, with invented numbers, the claim keeps {found.bits:.3g} of {whole:.3g} bits, a loss of {max(whole - found.bits, 0):.3g}, and gains {abs(found.shift):.3g} levels of strength on average, its distortion; "
+        f"Passed on {passages} times in the {way} way, with invented numbers, the claim keeps {_tidy(found.bits):.3g} of {whole:.3g} bits, a loss of {_tidy(whole - found.bits):.3g}, and gains {_tidy(found.shift):.3g} levels of strength on average, its distortion; "
         f"the best guess at what the paper said is right with probability {found.best_guess:.3g}."
     )
     return View(draw.panels(left, right, height=400, gap=0.16), words)
@@ -178,3 +178,8 @@ def budget(words: int, way: str, study: int) -> View:
         f"All 12 headlines tell {found.bits:.3g} of {log10(12) / log10(2):.3g} bits and mislead {found.misled.sum()} times."
     )
     return View(draw.panels(left, right, height=380, gap=0.14), told)
+
+
+def _tidy(value):
+    """`value` without the last digits, in which two Pythons may differ; no minus before a 0."""
+    return round(value, 9) + 0.0
