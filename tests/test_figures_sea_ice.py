@@ -127,6 +127,7 @@ def test_september_states_its_interval():
     assert "It was 3.63, outside." in view.description
     assert "inside" in views.september(2014, "straight line").description
     assert "It was" not in views.september(2015, "parabola").description
+    assert "no extent can be negative" in views.september(2015, "parabola").description
     years, seen = extent.september()
     points = [trace for trace in view.figure["data"] if trace.get("mode") == "markers"]
     assert points[0]["y"] == seen[years <= 2011].tolist()

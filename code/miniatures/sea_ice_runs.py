@@ -169,13 +169,13 @@ def stored(forecaster: str, metric: str = "accuracy", years: int = MANY, members
 
 
 def spread(values) -> str:
-    """Mean and standard deviation over seeds, "0.871 ± 0.009".
+    """Mean and standard deviation over seeds, "0.871 ± 0.009", with spaces that do not break.
 
-    >>> spread([1.0, 2.0])
-    '1.500 ± 0.707'
+    >>> spread([1.0, 2.0]).split()
+    ['1.500', '±', '0.707']
     """
     values = np.asarray(values, float)
-    return f"{values.mean():.3f} ± {values.std(ddof=1):.3f}"
+    return f"{values.mean():.3f}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{values.std(ddof=1):.3f}"
 
 
 @cache

@@ -214,7 +214,7 @@ def classes(mean: float, lead: int, threshold: float) -> View:
         areas.append(draw.line(inside, _density(inside, mean, deviation), name, colour, fill="tozeroy"))
     left = draw.figure(
         *areas, draw.vertical(threshold, "ink"), draw.vertical(UPPER, "ink", "dot"), title="the forecast of one cell",
-        x=draw.axis("ice index; below 0 and above 1 it is cut off", range=(-0.6, 1.6)),
+        x=draw.axis("ice index", range=(-0.6, 1.6)),
         y=draw.axis("density", range=(0, 3.5)), height=360,
     )  # fmt: skip
     right = draw.figure(
@@ -262,13 +262,13 @@ def calibration(lead: int, temperature: float, years: int, members: int) -> View
         draw.line([0, 1], [0, 1], "calibrated", "ink", "dash", 1.5),
         draw.line(diagram.probability, diagram.frequency, "U-Net", "purple"),
         draw.points(diagram.probability, diagram.frequency, colour="purple", size=[float(f"{s:.3g}") for s in sizes]),
-        title="reliability; large points hold many cells", x=draw.axis("chance of ice", range=(0, 1)),
+        title="reliability", x=draw.axis("chance of ice", range=(0, 1)),
         y=draw.axis("how often there was ice", range=(0, 1.02)), height=390,
     )  # fmt: skip
     right = draw.figure(
         draw.line(TEMPERATURES, curve, colour="purple"), draw.vertical(fitted, "grey", "dot"),
         draw.points([temperature], [min(nll, 2.9)], colour="purple", size=11),
-        title="NLL; dotted: T fitted on earlier years", height=390,
+        title="NLL; dotted: fitted T", height=390,
         x=draw.axis("temperature T", range=(0.28, 4.2), log=True, ticks=[0.3, 0.5, 1, 2, 4], labels=["0.3", "0.5", "1", "2", "4"]),
         y=draw.axis("NLL of the test years, nats", range=(0, 3)),
     )  # fmt: skip
@@ -313,7 +313,7 @@ def skill(years: int, cells: str) -> View:
             draw.points(LEAD_RANGE, means[name], colour=COLOURS[name], size=6, error=found.std(axis=0, ddof=1))
         )
     left = draw.figure(
-        *marks, title=f"accuracy at the 15 % line, {cells}", x=draw.axis("lead, months", range=(0.7, 6.3)),
+        *marks, title=f"accuracy, {cells}", x=draw.axis("lead, months", range=(0.7, 6.3)),
         y=draw.axis("share right", range=(0.55, 1.0)), height=430,
     )  # fmt: skip
     heat = stored("U-Net", "temperature", years)
@@ -373,7 +373,7 @@ def september(last_year: int, curve: str) -> View:
     return View(
         figure,
         f"The {curve} through 1979 to {last_year} expects {middle:.2f} for {next_year}, 95 % between {middle - reach:.2f} and {middle + reach:.2f} million km².{verdict}{later} "
-        f"For 2040 it says {far:.2f}, between {far - far_reach:.2f} and {far + far_reach:.2f}.",
+        f"For 2040 it says {far:.2f}, between {far - far_reach:.2f} and {far + far_reach:.2f}{', and no extent can be negative' if far < 0 else ''}.",
     )
 
 
@@ -396,7 +396,7 @@ def model_grid(month: str, divisor: int) -> View:
     counts = [int(((c > LOWER) & (c < UPPER)).sum()), int((c >= UPPER).sum())]
     right = draw.figure(
         draw.bars(list(CLASSES[1:]), counts, colour=["grey", "blue"], labels=[str(n) for n in counts]),
-        title="cells with ice, by class", y=draw.axis("cells", range=(0, 1000)), height=380,
+        title="cells by class", y=draw.axis("cells", range=(0, 1200)), height=380,
     )  # fmt: skip
     largest = f"The largest value is {c.max():.3f}"
     words = f"{month} of the model's tenth year, bytes divided by {divisor}: {counts[0]} cells of marginal ice, {counts[1]} of full ice. {largest}{', so no cell can ever reach 80 %' if divisor == 255 else ''}."
