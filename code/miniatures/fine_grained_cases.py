@@ -70,7 +70,7 @@ def shifted_digits(skew: float, seed: int, penalty: float = 0.01, damage: bool =
     `damage` moves each test image half a pixel to the right, so that the classes look different from training.
 
     >>> shifted_digits(1.0, 0).posteriors.shape
-    (331, 10)
+    (330, 10)
     """
     rng = np.random.default_rng(whole("seed", seed, 0, LARGEST_SEED))
     images, classes = digits()
