@@ -168,14 +168,15 @@ def stored(forecaster: str, metric: str = "accuracy", years: int = MANY, members
     return found
 
 
-def spread(values) -> str:
+def spread(values, digits: int = 3) -> str:
     """Mean and standard deviation over seeds, "0.871 ± 0.009", with spaces that do not break.
 
     >>> spread([1.0, 2.0]).split()
     ['1.500', '±', '0.707']
     """
     values = np.asarray(values, float)
-    return f"{values.mean():.3f}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{values.std(ddof=1):.3f}"
+    digits = whole("digits", digits, 0, 9)
+    return f"{values.mean():.{digits}f}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{values.std(ddof=1):.{digits}f}"
 
 
 @cache
