@@ -108,7 +108,7 @@ def _exercises():
                 Mistake(_rank, "That is the rank with one hidden layer, which computes even functions and linear ones only."),
             ),
             hint="`np.linalg.matrix_rank(kernels(even_circle(), even_circle(), 2)[1])`",
-            solution="12. A second layer takes even and linear functions through the units again, and what comes out is neither.",
+            solution="The rank is 12, and nothing is left out. A second layer takes even and linear functions through the units again, and what comes out is neither.",
         ),
     )  # fmt: skip
 

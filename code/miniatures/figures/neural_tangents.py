@@ -37,7 +37,7 @@ SHADES = {1: "purple", 2: "blue", 4: "green"}
 ANGLES = np.linspace(0, np.pi, 37)
 DEGREES = np.degrees(ANGLES).round(4)
 DEPTHS = (1, 2, 3, 5, 8, 12, 20, 30, 50, 100, 300, 1000)
-SHOWN_NETWORKS = 5
+SHOWN_NETWORKS = 4
 WIDTH_AXIS = {"log": True, "range": (6, 2700), "ticks": [8, 32, 128, 512, 2048]}
 TRAINED_AXIS = {"log": True, "range": (25, 10500), "ticks": [32, 128, 512, 2048, 8192]}
 
@@ -135,7 +135,7 @@ def depths(depth: int) -> View:
 
 
 def training(moment: int, width: int) -> View:
-    """What infinitely wide networks predict at one moment of their training, and five networks of finite width."""
+    """What infinitely wide networks predict at one moment of their training, and four networks of finite width."""
     if width not in TRAINED_WIDTHS:
         return refusal(f"Width {width} is not stored: one of {', '.join(map(str, TRAINED_WIDTHS))}.", height=420)
     step = SHOWN_STEPS[whole("moment", moment, 1, len(SHOWN_STEPS)) - 1]
@@ -143,7 +143,7 @@ def training(moment: int, width: int) -> View:
     found = trained_outputs(width, step)
     marks = [*_band_marks(here.places, mean, spread, "±2 deviations, infinite")]
     marks += [
-        draw.line(here.places, one, "finite networks" if k == 0 else None, "orange", width=1.2)
+        draw.line(here.places[::2], one[::2], "finite networks" if k == 0 else None, "orange", width=1.2)
         for k, one in enumerate(found[:SHOWN_NETWORKS])
     ]
     marks += [draw.line(here.places, mean, "mean, infinite", "ink"), *_task_marks(here, here.targets)]
