@@ -61,7 +61,7 @@ def text(value) -> str:
             shown = kind(first)
         words = repr(shown)
         if WIDTH < len(words) < MOST_TEXT:
-            words = pprint.pformat(shown, width=WIDTH, compact=True, sort_dicts=False)
+            words = pprint.pformat(shown, width=WIDTH, sort_dicts=False)
         words += f"\n… and {size - MOST_ITEMS:,} more" if size > MOST_ITEMS else ""
     else:
         words = repr(value)
