@@ -72,7 +72,7 @@ def run(page, code):
     """What a cell prints; fails where it ends with an error."""
     heard = page.evaluate("(code) => ask({ call: 'run', code, cell: '1', theme: {} })", code)
     assert heard[-1]["event"] == "done", heard
-    assert heard[-1]["result"]["ok"], heard
+    assert json.loads(heard[-1]["result"])["ok"], heard
     return "".join(one["output"]["text"] for one in heard if one.get("output", {}).get("type") == "stream").strip()
 
 
