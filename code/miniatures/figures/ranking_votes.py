@@ -161,9 +161,11 @@ def _nearest(value, among):
 
 def volume(metric: str, skew: float, votes: float) -> View:
     """The five rankers by the number of votes, by one yardstick."""
-    gamma = min(runs.SKEWS, key=lambda one: abs(np.log(one / skew)))
-    total = min(runs.VOTES, key=lambda one: abs(np.log(one / votes)))
-    table = runs.stored().board[runs.SKEWS.index(gamma), :, :, :, runs.METRICS.index(metric)]  # (votes, seed, ranker)
+    for name, value, known in (("skew", skew, runs.SKEWS), ("votes", votes, runs.VOTES)):
+        if value not in known:
+            raise ValueError(f"{name}={value!r} was not simulated: one of {', '.join(map(str, known))}")
+    total = int(votes)
+    table = runs.stored().board[runs.SKEWS.index(skew), :, :, :, runs.METRICS.index(metric)]  # (votes, seed, ranker)
     means, spread = table.mean(axis=1), table.std(axis=1, ddof=1)
     row = runs.VOTES.index(total)
     lines = [draw.line(runs.VOTES, means[:, i], name=name, colour=COLOURS[name]) for i, name in enumerate(rv.RANKERS)]
@@ -184,7 +186,7 @@ def volume(metric: str, skew: float, votes: float) -> View:
     listed = ", ".join(f"{name} {means[row, i]:.3f}" for i, name in enumerate(rv.RANKERS))
     return View(
         figure,
-        f"With {total:,} votes and exposure of exponent γ = {gamma:g}, the {METRICS[metric]} is on average: {listed}; "
+        f"With {total:,} votes and exposure of exponent γ = {skew:g}, the {METRICS[metric]} is on average: {listed}; "
         f"over 10 seeds of 400 boards each the standard deviation is at most {spread[row].max():.3f}.",
     )
 
