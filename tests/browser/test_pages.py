@@ -10,6 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from hosts import Slow
 from miniatures.exercises import exercises
 from miniatures_book import chapters
+from waiting import PATIENCE
 
 ROOT = Path(__file__).parents[2]
 HTML = ROOT / "_build" / "html"
@@ -284,10 +285,10 @@ def test_each_exercise_right_and_wrong(browser, site, stem):
             solution.locator("summary").click()
             assert len(solution.inner_text()) > 20
         page.reload()
-        assert "Right." in page.locator(f"#exercise-{exercise.id} .m-feedback").inner_text()
+        page.locator(f"#exercise-{exercise.id} .m-feedback", has_text="Right.").wait_for(timeout=PATIENCE)
         page.goto(f"{site}/chapters/progress.html")
         row = page.locator(f".m-progress tr:has(a[href*='{stem}'])")
-        assert f"{len(asked)} of {len(exercises(stem))}" in row.inner_text()
+        row.filter(has_text=f"{len(asked)} of {len(exercises(stem))}").wait_for(timeout=PATIENCE)
         assert visit.complaints == []
 
 
