@@ -63,15 +63,16 @@ def lay_out(root: Path, out: Path, say=print) -> None:
 
     `_python/` must be laid out already. Raises ExtensionError where a package is not what this was written for."""
     target, kept = out / FOLDER, stored(root)
-    made_from = f"{kept.name} {pyodide.made(root)}"
+    code = (out / pyodide.FOLDER / stamp.NAME).read_text("utf8")
+    made_from = f"{kept.name} {code}"
     if stamp.holds(target, made_from):
-        return contents(target, notebooks.notebooks(root))
+        return contents(target, notebooks.notebooks(root, code))
     shutil.rmtree(target, ignore_errors=True)
     shutil.copytree(kept, target)
     lock = packages(root, out)
     (target / "pyodide-lock.json").write_text(json.dumps(lock, sort_keys=True), "utf8")
     configure(target, lock)
-    contents(target, notebooks.notebooks(root))
+    contents(target, notebooks.notebooks(root, code))
     stamp.put(target, made_from)
     weight = sum(file.stat().st_size for file in target.rglob("*") if file.is_file())
     say(f"lite      {weight / 1e6:.1f} MB in {FOLDER}", flush=True)

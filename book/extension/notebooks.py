@@ -5,6 +5,8 @@ filled in from the build's run.
 """
 
 import ast
+import hashlib
+import json
 import re
 import textwrap
 from functools import cache
@@ -233,12 +235,23 @@ def _cited(root: Path, key: str, kind: str) -> str:
     return f"{who} ({year})" if kind == "t" else f"({who}, {year})"
 
 
-def notebooks(root: Path) -> dict[str, str]:
-    """stem -> the text of the notebook of each chapter. The pages' runs are those of the build, kept in its store."""
+def notebooks(root: Path, code: str = "") -> dict[str, str]:
+    """stem -> the text of the notebook of each chapter. The pages' runs are those of the build, kept in its store.
+
+    `code` is a stamp of the miniatures and the data; with it each notebook is converted once and kept."""
     pages = [(chapter, execution.read_page(root, f"{chapter.docname}.md")) for chapter in chapters.chapters(root)]
     runs = execution.execute(root, [page for _, page in pages if page], root / "_build" / "executed")
-    return {
-        chapter.stem: nbformat.writes(Converter(root, chapter, glued(runs[page.path]) if page else {}).notebook())
-        + "\n"
-        for chapter, page in pages
-    }
+    about = [file.read_text("utf8") for file in (root / "chapters" / "references.bib", root / "chapters" / "claims.yml", Path(__file__))]  # fmt: skip
+    sources, made = execution.Sources(root), {}
+    for chapter, page in pages:
+        text = (root / f"{chapter.docname}.md").read_text("utf8")
+        key = hashlib.sha256(json.dumps([code, text, *about, sources.key(page) if page else ""]).encode())
+        kept = root / "_build" / "notebooks" / f"{key.hexdigest()}.ipynb"
+        if not code or not kept.is_file():
+            made[chapter.stem] = nbformat.writes(Converter(root, chapter, glued(runs[page.path]) if page else {}).notebook()) + "\n"  # fmt: skip
+            if code:
+                kept.parent.mkdir(parents=True, exist_ok=True)
+                kept.write_text(made[chapter.stem], "utf8")
+        else:
+            made[chapter.stem] = kept.read_text("utf8")
+    return made

@@ -1,5 +1,6 @@
 """Serve the built book on this machine; with `watch`, rebuild and reload at every change."""
 
+import contextlib
 import functools
 import http.server
 import os
@@ -130,6 +131,7 @@ def watch(root, folder, port, build) -> int:
     server = _server(folder, port, WatchHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"book      http://localhost:{server.server_port}/   rebuilt at every change (Ctrl-C ends)", flush=True)
+    _warm(root)
     _in_child(build)
     watched = [
         root / name
@@ -137,12 +139,26 @@ def watch(root, folder, port, build) -> int:
     ]
     try:
         for _ in changes(*watched, debounce=200):
+            _warm(root)
             if _in_child(build):
                 with WatchHandler.built:
                     WatchHandler.built.notify_all()
     except KeyboardInterrupt:
         print()
     return 0
+
+
+def _warm(root) -> None:
+    """Parse the pages and the sources that they reach here, so that no child does it again: parsing goes by their texts."""
+    from miniatures_book import execution, needs
+
+    with contextlib.suppress(Exception):  # what is wrong with a page, the build says
+        needs.pages(root)
+        sources = execution.Sources(root)
+        for file in sorted((root / "chapters").rglob("*.md")):
+            page = execution.read_page(root, file.relative_to(root).as_posix())
+            if page:
+                sources.key(page)
 
 
 def _in_child(build) -> bool:
