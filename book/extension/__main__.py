@@ -20,7 +20,7 @@ def build(clean: bool) -> int:
     if not color_terminal():
         nocolor()  # sphinx-build does so itself
     if clean:
-        for stale in (OUT, ROOT / "_build" / ".doctrees", ROOT / "_build" / "jupyter_execute"):
+        for stale in (OUT, *(ROOT / "_build" / name for name in (".doctrees", "jupyter_execute", "notebooks"))):
             shutil.rmtree(stale, ignore_errors=True)
     start = time.monotonic()
     code = jupyter_book.sphinx.build_sphinx(

@@ -48,8 +48,10 @@ def listed(out: Path) -> dict[str, list]:
 
 def _remembered(out):
     """Name -> [bytes, time, SHA-256] as the last build saw the files: the heavy ones are read once."""
-    file = out.parent / SEEN
-    return json.loads(file.read_text("utf8")) if file.is_file() else {}
+    try:
+        return json.loads((out.parent / SEEN).read_text("utf8"))
+    except (FileNotFoundError, ValueError):  # a build was ended while it wrote
+        return {}
 
 
 def write(out: Path) -> str:
