@@ -5,7 +5,7 @@ Source: ours. Ellipses and lines with soft edges, in the order in which one pain
 identity    who it is, (N, 12), each number from -1 to 1, 0 the average face; columns as in IDENTITY
 pose        how the head is held, (N, 5), 0 is straight ahead; columns as in POSE
 light       where the light comes from, (N, 3), 0 is even light; columns as in LIGHT
-expression  what the face does, (N, 4), 0 is at rest; columns as in EXPRESSION
+expression  what the face does, (N, 4), 0 is at rest and 1 is plain to see; columns as in EXPRESSION
 side        height and width of a picture, pixels
 """
 
@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import LARGEST, numbers, positive, real, whole
+from miniatures.checks import numbers, real, whole
 
 IDENTITY = ("head width", "head height", "jaw", "skin", "hair", "hairline", "eye distance", "eye size", "brows",
             "nose", "mouth width", "mouth height")  # fmt: skip
@@ -23,11 +23,12 @@ EXPRESSION = ("smile", "open mouth", "raised brows", "wide eyes")
 SIDE = 24
 SMALLEST_SIDE, LARGEST_SIDE, MOST_FACES = 8, 128, 20_000
 EDGE = 0.035  # half width of a soft edge; the picture reaches from -1 to 1
+THIN = 0.03  # a thinner ellipse keeps this steepness, or its soft edge would reach across the picture
 BACKGROUND = 0.55
 SPREADS = {  # standard deviations of a casual photograph
     "pose": (0.05, 0.05, 0.35, 0.08, 0.04),
     "light": (0.25, 0.15, 0.2),
-    "expression": (0.5, 0.3, 0.3, 0.3),
+    "expression": (1 / 6, 0.15, 0.15, 0.15),
 }
 
 
@@ -52,9 +53,7 @@ def identities(count: int, rng: np.random.Generator) -> np.ndarray:
 def shots(count: int, rng: np.random.Generator, spread: float = 1.0) -> Shots:
     """Poses, lights and expressions of `count` casual photographs, normal with `spread` times SPREADS, cut at 2.5 deviations."""
     count, spread = whole("count", count, 1, MOST_FACES), real("spread", spread, 0, 2)
-    drawn = [
-        spread * np.array(sd) * np.clip(rng.normal(size=(count, len(sd))), -2.5, 2.5) for sd in SPREADS.values()
-    ]
+    drawn = [spread * np.array(sd) * np.clip(rng.normal(size=(count, len(sd))), -2.5, 2.5) for sd in SPREADS.values()]
     return Shots(*drawn)
 
 
@@ -101,7 +100,7 @@ def _soft(distance):
 
 
 def _ellipse(x, y, wide, high):
-    return _soft((1 - np.hypot(x / wide, y / high)) * np.minimum(wide, high))
+    return _soft((1 - np.hypot(x / wide, y / high)) * np.maximum(np.minimum(wide, high), THIN))
 
 
 def _over(picture, cover, tone):
@@ -110,7 +109,20 @@ def _over(picture, cover, tone):
 
 def _painted(x, y, turn, who, felt):
     """The face in even light: each thing covers what was painted before it."""
-    head_width, head_height, jaw, skin, hair, hairline, eye_distance, eye_size, brows, nose, mouth_width, mouth_height = who
+    (
+        head_width,
+        head_height,
+        jaw,
+        skin,
+        hair,
+        hairline,
+        eye_distance,
+        eye_size,
+        brows,
+        nose,
+        mouth_width,
+        mouth_height,
+    ) = who
     smile, opened, raised, wide_eyed = felt
     tone, hair_tone = 0.68 + 0.16 * skin, 0.24 + 0.18 * hair
     dark = 0.35 * tone
@@ -123,16 +135,16 @@ def _painted(x, y, turn, who, felt):
     middle = x - 0.16 * turn  # features move with the turn of the head, its outline does not
     aside = np.abs(middle) - 0.25 - 0.05 * eye_distance
     eye = 0.095 + 0.025 * eye_size
-    lids = _ellipse(aside, y - 0.12, 1.25 * eye, np.maximum(0.75 * eye * (1 + 0.5 * wide_eyed), 0.02))
+    lids = _ellipse(aside, y - 0.12, 1.25 * eye, np.maximum(0.75 * eye * (1 + wide_eyed), 0.02))
     picture = _over(picture, lids, 0.95)
     picture = _over(picture, lids * _ellipse(aside, y - 0.12, 0.5 * eye, 0.55 * eye), 0.08)
-    brow = y - 0.28 - 0.02 * brows - 0.05 * raised + 0.12 * np.abs(aside)
+    brow = y - 0.28 - 0.02 * brows - 0.1 * raised + 0.12 * np.abs(aside)
     picture = _over(picture, _soft(0.032 + 0.014 * brows - np.abs(brow)) * _soft(0.15 - np.abs(aside)), hair_tone)
     nose_end = -0.12 - 0.06 * nose
     picture = _over(picture, 0.8 * _ellipse(middle - 0.03 * turn, y - nose_end, 0.1 + 0.03 * nose, 0.045), dark)
-    mouth = y + 0.37 + 0.05 * mouth_height - 0.6 * smile * (middle**2 - 0.015)
+    mouth = y + 0.37 + 0.05 * mouth_height - 1.8 * smile * (middle**2 - 0.015)
     half = 0.22 + 0.06 * mouth_width
-    parted = 0.04 + 0.07 * np.clip(opened, 0, 3) * np.clip(1 - (middle / half) ** 2, 0, 1)
+    parted = 0.04 + 0.14 * np.clip(opened, 0, 1.5) * np.clip(1 - (middle / half) ** 2, 0, 1)
     lips = _soft(parted - np.abs(mouth)) * _soft(half - np.abs(middle))
     return _over(picture, lips, dark)
 

@@ -1,7 +1,7 @@
 """Exercises of Cloaking."""
 
-from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.cloaking import share
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 
 SHARE = """def share(successes, trials):
     return successes / trials

@@ -1,8 +1,8 @@
 """Views of Cloaking."""
 
 from miniatures import draw
-from miniatures.explore import View
 from miniatures.cloaking import share
+from miniatures.explore import View
 
 
 def shares(successes: int) -> View:
