@@ -1,7 +1,8 @@
 """A feature extractor for faces: a small network trained to tell public people apart, whose second layer is kept.
 
 Sources: the networks and their training are `miniatures.training`'s; training on perturbed pictures after A. Madry et al.,
-"Towards deep learning models resistant to adversarial attacks" (2018), arXiv:1706.06083, here with a single step.
+"Towards deep learning models resistant to adversarial attacks" (2018), arXiv:1706.06083, here with the single
+step from a random start of E. Wong et al., "Fast is better than free" (2020), arXiv:2001.03994.
 
 Φ  features of a picture, (n,) -> (k,), with n pixels and k = 24
 ε  largest change of a pixel that the training itself makes, share of the range from black to white

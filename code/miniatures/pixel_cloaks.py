@@ -1,7 +1,7 @@
 """Cloaks of single photographs: the closed form of the linear case, signed gradient steps for networks, noise as a control.
 
 Sources: the linear case is the trust-region problem of J. J. Moré and D. C. Sorensen, "Computing a trust region step", SIAM
-Journal on Scientific and Statistical Computing 4 (1983), doi:10.1137/0904038; the signed steps follow A. Madry et al.,
+Journal on Scientific and Statistical Computing 4 (1983); the signed steps follow A. Madry et al.,
 "Towards deep learning models resistant to adversarial attacks" (2018), arXiv:1706.06083.
 
 δ  cloak: what is added to a photograph x, (n,)
