@@ -55,7 +55,9 @@ def test_no_extractor_has_seen_a_tracked_person(seed):
     who = w.world(seed).identities
     everybody = np.concatenate(list(who.values()))
     assert len(np.unique(everybody.round(9), axis=0)) == len(everybody) == 48 + 48 + 16 + 8
-    gaps = np.linalg.norm(who["people"][:, None] - np.concatenate([who["user's public"], who["tracker's public"]]), axis=2)
+    gaps = np.linalg.norm(
+        who["people"][:, None] - np.concatenate([who["user's public"], who["tracker's public"]]), axis=2
+    )
     assert gaps.min() > 0.5
 
 
@@ -86,7 +88,8 @@ def test_cloaks_keep_to_the_budget_and_go_to_the_target(by, budget):
     if by == "plain":
         model, goal = w.extractor(SEED, "same"), w.public_centres(SEED)[w.targets(SEED)]
         before, after = (
-            np.linalg.norm(model.features(x.reshape(128, -1)) - np.repeat(goal, 16, axis=0), axis=1) for x in (clean, cloaked)
+            np.linalg.norm(model.features(x.reshape(128, -1)) - np.repeat(goal, 16, axis=0), axis=1)
+            for x in (clean, cloaked)
         )
         assert (after < before).all()
         assert after.mean() < 0.75 * before.mean()
@@ -96,7 +99,10 @@ def test_cloaks_keep_to_the_budget_and_go_to_the_target(by, budget):
 def test_more_budget_brings_the_features_closer():
     model, photos = w.extractor(SEED, "same"), w.world(SEED).training[0]
     goal = w.public_centres(SEED)[w.targets(SEED)[0]]
-    gaps = [np.linalg.norm(model.features(cloak(model, photos, goal, e, 40)) - goal, axis=1).mean() for e in (0, 0.02, 0.06, 0.1)]
+    gaps = [
+        np.linalg.norm(model.features(cloak(model, photos, goal, e, 40)) - goal, axis=1).mean()
+        for e in (0, 0.02, 0.06, 0.1)
+    ]
     assert gaps == sorted(gaps, reverse=True)
 
 

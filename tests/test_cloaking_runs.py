@@ -19,7 +19,9 @@ PRECOMPUTE = runpy.run_path(str(Path(__file__).parents[1] / "code" / "precompute
 def test_a_part_computed_again(arguments):
     tracker, budget, leaked, extractor_of, by = arguments
     again = c.outcome(tracker, 16, leaked, budget, r.FRESH_SEEDS[0], extractor_of, by)
-    assert r.missed(*arguments)[0] == pytest.approx(again.missed, abs=1)  # another machine's rounding may move one photograph
+    assert r.missed(*arguments)[0] == pytest.approx(
+        again.missed, abs=1
+    )  # another machine's rounding may move one photograph
     if leaked == 0:
         assert r.bystanders(tracker, budget, extractor_of, by)[0] == pytest.approx(again.bystanders, abs=0.02)
 

@@ -20,7 +20,7 @@ def pixels(image):
 @pytest.mark.parametrize("change", ["cloak", "noise"])
 @pytest.mark.parametrize("epsilon", [0.0, 0.03, 0.1])
 def test_the_three_pictures_are_a_photograph_its_change_and_five_times_the_difference(change, epsilon):
-    before, after, apart = map(pixels, views.masked(epsilon, change).figure["layout"]["images"])
+    before, after, apart, _goal = map(pixels, views.masked(epsilon, change).figure["layout"]["images"])
     assert np.abs(after - before).max() <= 255 * epsilon + 1  # rounded to a byte
     assert (apart == np.clip(128 + 5 * (after - before), 0, 255)).all()
     assert (apart == 128).all() == (epsilon == 0)
@@ -51,7 +51,9 @@ def test_two_pixels_shows_the_closed_form():
 @pytest.mark.parametrize("person", [1, 2, 3])
 def test_the_cloud_moves_towards_the_target_and_the_rest_stays(extractor_of, person):
     def groups(epsilon):
-        return {t["name"]: np.array([t["x"], t["y"]]) for t in views.moved(epsilon, extractor_of, person).figure["data"]}
+        return {
+            t["name"]: np.array([t["x"], t["y"]]) for t in views.moved(epsilon, extractor_of, person).figure["data"]
+        }
 
     still, far = groups(0.0), groups(0.1)
     for name in ("others, published", "public person aimed at", "user, new and clean"):
@@ -93,7 +95,13 @@ def test_one_person_is_wilsons_interval_and_forty_users():
 
 
 def test_what_is_not_stored_is_explained():
-    for view in (views.masked(0.055, "cloak"), views.moved(0.033, "same", 1), views.trackers(0.5, "same"), views.leaks(2, 0.03, "same"), views.one_person(9, 0.041)):
+    for view in (
+        views.masked(0.055, "cloak"),
+        views.moved(0.033, "same", 1),
+        views.trackers(0.5, "same"),
+        views.leaks(2, 0.03, "same"),
+        views.one_person(9, 0.041),
+    ):
         assert "not stored" in view.description
         assert not view.figure["data"]
 

@@ -67,7 +67,8 @@ def test_within_the_budget_and_optimal(seed, k, n, budget):
 def test_a_larger_budget_comes_at_least_as_close(seed, budget, factor):
     matrix, image, target = problem(seed)
     small, large = (
-        np.linalg.norm(matrix @ (image + cloak_linear(matrix, image, target, b)) - target) for b in (budget, factor * budget)
+        np.linalg.norm(matrix @ (image + cloak_linear(matrix, image, target, b)) - target)
+        for b in (budget, factor * budget)
     )
     assert large <= small + 1e-9
 
@@ -133,7 +134,9 @@ def test_gradients_by_the_pixels_are_those_of_finite_differences():
     target, x = rng.normal(size=(1, 4)), rng.uniform(size=10)
     for model in (Extractor(tuple(initial_layers((10, 6, 4), rng))), LinearExtractor(rng.normal(size=(4, 10)))):
         error = check_grad(
-            lambda row, m=model: m.pull(row[None], target)[0][0], lambda row, m=model: m.pull(row[None], target)[1][0], x
+            lambda row, m=model: m.pull(row[None], target)[0][0],
+            lambda row, m=model: m.pull(row[None], target)[1][0],
+            x,
         )
         assert error < 1e-5
 
@@ -149,7 +152,9 @@ def test_an_extractor_learns_and_a_robust_one_resists():
     """Two people of eight pixels: both are told apart, and within ε the robust one's answer moves less."""
     rng = np.random.default_rng(0)
     people = np.arange(200) % 2
-    photos = np.clip(0.5 + 0.25 * (people[:, None] - 0.5) * np.array([1.0] * 4 + [0.2] * 4) + 0.02 * rng.normal(size=(200, 8)), 0, 1)
+    photos = np.clip(
+        0.5 + 0.25 * (people[:, None] - 0.5) * np.array([1.0] * 4 + [0.2] * 4) + 0.02 * rng.normal(size=(200, 8)), 0, 1
+    )
     plain, robust = (train_extractor(photos, people, np.random.default_rng(1), 150, eps) for eps in (0.0, 0.08))
     for model in (plain, robust):
         found = model.features(photos)

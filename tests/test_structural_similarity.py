@@ -44,7 +44,9 @@ def test_agrees_with_scipys_gaussian_filter():
     power = local(a * a) - local(a) ** 2 + local(b * b) - local(b) ** 2
     shared = local(a * b) - local(a) * local(b)
     top = (2 * local(a) * local(b) + 1e-4) * (2 * shared + 9e-4)
-    assert ssim(a[None], b[None])[0] == pytest.approx((top / ((local(a) ** 2 + local(b) ** 2 + 1e-4) * (power + 9e-4))).mean())
+    assert ssim(a[None], b[None])[0] == pytest.approx(
+        (top / ((local(a) ** 2 + local(b) ** 2 + 1e-4) * (power + 9e-4))).mean()
+    )
 
 
 def test_flat_pictures_by_hand():

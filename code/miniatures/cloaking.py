@@ -82,29 +82,27 @@ def outcome(tracker: str, cloaked_photos: int, leaked: int, budget: float, seed:
     "plain" or "robust" extractor or are "noise". With `sybil` there are eight more accounts, one for each user. What is
     `shown` of the users is "clean", as it should be, or "cloaked", as it should not.
     """
-    count = whole("cloaked_photos", cloaked_photos, 1, PHOTOS)
+    count, seed = whole("cloaked_photos", cloaked_photos, 1, PHOTOS), whole("seed", seed, 0, MOST_SEED)
     leaked, budget = whole("leaked", leaked, 0, count), real("budget", budget, 0, 1)
-    for name, value, options in (
-        ("tracker", tracker, TRACKERS),
-        ("extractor_of", extractor_of, EXTRACTORS),
-        ("by", by, CLOAKS),
-        ("shown", shown, SHOWN),
-    ):
-        one_of(name, value, options)
-    seed = whole("seed", seed, 0, MOST_SEED)
-    model, here = extractor(seed, extractor_of), world(seed)
-    published = here.training[:, :count].copy()
-    published[:USERS, leaked:] = cloaked_users(seed, budget, by)[:, leaked:count]
-    if sybil:
-        published = np.concatenate([published, sybil_photos(seed, budget)[:, :count]])
-    people = np.repeat(np.arange(len(published)), count)
-    new = here.validation
-    if shown == "cloaked":
+    one_of("tracker", tracker, TRACKERS)
+    one_of("by", by, CLOAKS)
+    model = extractor(seed, one_of("extractor_of", extractor_of, EXTRACTORS))
+    found = _published(seed, budget, by, sybil)[:, :count].copy()
+    found[:USERS, :leaked] = world(seed).training[:USERS, :leaked]
+    new = world(seed).validation
+    if one_of("shown", shown, SHOWN) == "cloaked":
         new = np.concatenate([cloaked_users(seed, budget, by, True), new[USERS:]])
-    rows, new = (photos.reshape(-1, photos.shape[-1]) for photos in (published, new))
+    people = np.repeat(np.arange(len(found)), count)
+    rows, new = (photos.reshape(-1, photos.shape[-1]) for photos in (found, new))
     given = recognise(tracker, model.features(rows), people, model.features(new))
     wrong = given.reshape(-1, PHOTOS) != np.arange(USERS + BYSTANDERS)[:, None]
     return Outcome(wrong[:USERS].sum(axis=1), float(1 - wrong[USERS:].mean()))
+
+
+def _published(seed, budget, by, sybil):
+    """The photographs of every account with no leak: the users' cloaked ones, the bystanders' clean ones, the sybils'."""
+    parts = [cloaked_users(seed, budget, by), world(seed).training[USERS:]]
+    return np.concatenate([*parts, sybil_photos(seed, budget)] if sybil else parts)
 
 
 def protection(tracker: str, cloaked_photos: int, leaked: int, budget: float, seed: int, **more) -> float:

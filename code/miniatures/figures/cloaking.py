@@ -44,6 +44,7 @@ TWO_PIXELS = {
 SHARE = {"range": (-0.03, 1.05), "ticks": [0, 0.25, 0.5, 0.75, 1], "labels": ["0", "25 %", "50 %", "75 %", "100 %"]}
 EPSILONS = {"range": (-0.004, 0.104), "ticks": [0, 0.02, 0.04, 0.06, 0.08, 0.1]}
 MOST_PHOTOS = 64
+FIRST = 1  # the shown user whose photograph opens the chapter
 
 
 def percent(share) -> str:
@@ -62,6 +63,15 @@ def spread(shares) -> str:
     '60.0 ± 14.1 %'
     """
     return f"{100 * shares.mean():.1f} ± {100 * shares.std(ddof=1):.1f} %"
+
+
+def rounded(shares) -> str:
+    """The same in whole percent and without the sign, for a table.
+
+    >>> rounded(np.array([0.5, 0.7]))
+    '60 ± 14'
+    """
+    return f"{100 * shares.mean():.0f} ± {100 * shares.std(ddof=1):.0f}"
 
 
 def _budget(epsilon, stored_budgets=BUDGETS):
@@ -88,10 +98,11 @@ def people() -> View:
     rows = np.concatenate([plain, taken], axis=1)  # (5, 6, side, side)
     sheet = rows.transpose(0, 2, 1, 3).reshape(5 * SIDE, 6 * SIDE)
     within, between = taken.var(axis=1).mean(), taken.mean(axis=1).var(axis=0).mean()
+    heads = [draw.text(x + 0.5, 5.15, words, "ink", size=12) for x, words in enumerate(("drawing", *"12345"))]
+    sides = [draw.text(-0.2, 4.5 - y, letter, "ink", size=12) for y, letter in enumerate("ABCDE")]
     figure = draw.figure(
-        draw.image(np.round(255 * sheet).astype(np.uint8), 0, 0, 6, 5),
-        x=draw.axis("the drawing, then five photographs", range=(0, 6), ticks=[0.5, 1.5, 2.5, 3.5, 4.5, 5.5], labels=["drawing", "1", "2", "3", "4", "5"]),
-        y=draw.axis("person", range=(0, 5), ticks=[4.5, 3.5, 2.5, 1.5, 0.5], labels=["A", "B", "C", "D", "E"]), height=430,
+        draw.image(np.round(255 * sheet).astype(np.uint8), 0, 0, 6, 5), *heads, *sides,
+        x=draw.axis(range=(-0.4, 6), hidden=True), y=draw.axis(range=(0, 5.3), hidden=True), height=440, equal=True,
     )  # fmt: skip
     return View(
         figure,
@@ -110,18 +121,22 @@ def masked(epsilon: float, change: str) -> View:
     if budget is None:
         return _not_stored(epsilon)
     found, at = pictures(), BUDGETS.index(budget)
-    before, after = (found[kind][place, 0].reshape(SIDE, SIDE) for kind, place in (("plain", 0), (by, at)))
+    before, after, goal = (one[FIRST].reshape(SIDE, SIDE) for one in (found["plain"][0], found[by][at], found["goal"]))
     apart = 5 * (after.astype(float) - before)
-    shown = ((before, "photograph"), (after, change), (np.clip(128 + apart, 0, 255).astype(np.uint8), "difference × 5"))
+    shown = (
+        (before, "photograph"),
+        (after, f"with {change}"),
+        (np.clip(128 + apart, 0, 255).astype(np.uint8), "difference × 5"),
+        (goal, "whom the cloak aims at"),
+    )
     marks = []
     for place, (picture, words) in enumerate(shown):
-        marks += [draw.image(picture, place + 0.02, 0, 0.96, 1), draw.text(place + 0.5, 1.08, words, "ink", size=12)]
-    left = draw.figure(
-        *marks, x=draw.axis(range=(0, 3), hidden=True), y=draw.axis(range=(-0.02, 1.18), hidden=True), height=240
-    )
+        x, y = place % 2, 1.2 * (1 - place // 2)
+        marks += [draw.image(picture, x + 0.02, y, 0.96, 1), draw.text(x + 0.5, y + 1.08, words, "ink", size=11)]
+    left = draw.figure(*marks, x=draw.axis(range=(0, 2), hidden=True), y=draw.axis(range=(0, 2.4), hidden=True))
     cost = float(dssim(before[None] / 255, after[None] / 255)[0])
     return View(
-        draw.panels(left, _missed_curves(budget, change, hue), height=350), _masked_words(budget, change, by, cost)
+        draw.panels(left, _missed_curves(budget, change, hue), height=400), _masked_words(budget, change, by, cost)
     )
 
 
@@ -247,7 +262,7 @@ def moved(epsilon: float, extractor_of: str, person: int) -> View:
         draw.points(*found.target.T, "public person aimed at", "red", size=8, symbol="x"),
         draw.points(*found.published.T, "user, published", "blue", size=9),
         draw.points(*found.new.T, "user, new and clean", "ink", size=9, symbol="circle-open"),
-        x=draw.axis("first direction / largest", range=(-1, 1)), y=draw.axis("second direction", range=(-1, 1)), height=430,
+        x=draw.axis("first direction of spread, scaled", range=(-1, 1)), y=draw.axis("second direction, scaled", range=(-1, 1)), height=430,
     )  # fmt: skip
     for trace in figure["data"]:
         trace["x"], trace["y"] = ([round(value / reach, 3) for value in trace[axis]] for axis in "xy")
@@ -358,7 +373,7 @@ def one_person(photos: int, epsilon: float) -> View:
     found = missed("nearest", budget).ravel()
     heights = np.bincount(found.astype(int), minlength=PHOTOS + 1)
     right = draw.figure(
-        draw.bars(np.arange(PHOTOS + 1), heights, colour=["purple"] * PHOTOS + ["blue"], labels=[str(n) if n else "" for n in heights]),
+        draw.bars(np.arange(PHOTOS + 1), heights, colour=["purple"] * PHOTOS + ["blue"]),
         title="our 40 users", x=draw.axis("of 16 new photographs missed", range=(-0.7, 16.7), ticks=[0, 4, 8, 12, 16]),
         y=draw.axis("users", range=(0, 43)), legend=False,
     )  # fmt: skip
