@@ -127,7 +127,7 @@ def masked(epsilon: float, change: str) -> View:
         (before, "photograph"),
         (after, f"with {change}"),
         (np.clip(128 + apart, 0, 255).astype(np.uint8), "difference × 5"),
-        (goal, "whom the cloak aims at"),
+        (goal, "aimed at"),
     )
     marks = []
     for place, (picture, words) in enumerate(shown):
