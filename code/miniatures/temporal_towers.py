@@ -10,30 +10,39 @@ a, b   dilations of a tower's first and second convolution, frames
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import numbers, real, whole
 
 SHORTEST, LONGEST = 4, 100_000  # scales, frames
 MOST_TAPS = 100_001
 
 
-def dilations(scale: int, context: bool = False) -> tuple[int, int]:
-    """(a, b): about a sixth and a third of the scale, together half of it; with context about a quarter and the rest.
+def dilations(scale: int, context=False) -> tuple[int, int]:
+    """(a, b) of a tower that sees an anchor of `scale` frames: about a sixth and a third of it, together half of it.
 
-    Raises ValueError for a scale that is not an even number from 4: two convolutions of three taps see an odd number
-    of frames, 1 + 2a + 2b, and so 1 + s only for even s.
+    `context` is the share c of half an anchor, 0 to 1, that the outer taps see on each side of it (True for 1); then
+    a is c·s/4 and b reaches to the end of that. Raises ValueError for a scale that is not an even number from 4: two
+    convolutions of three taps see 1 + 2a + 2b frames, which is odd, and so 1 + s only for even s.
 
     >>> dilations(18), dilations(20), dilations(18, context=True)
     ((3, 6), (3, 7), (5, 13))
     """
-    scale = whole("scale", scale, SHORTEST, LONGEST)
+    scale, context = whole("scale", scale, SHORTEST, LONGEST), context_share(context)
     if scale % 2:
         raise ValueError(f"scale={scale} must be an even number of frames, from {SHORTEST}")
-    if context:
-        return (scale + 2) // 4, scale - (scale + 2) // 4
-    return (scale + 3) // 6, scale // 2 - (scale + 3) // 6
+    if not context:
+        return (scale + 3) // 6, scale // 2 - (scale + 3) // 6
+    first = max(1, int(scale * context / 4 + 0.5))
+    return first, int(scale * (1 + context) / 2 + 0.5) - first
 
 
-def receptive_field(scale: int, context: bool = False) -> int:
+def context_share(context) -> float:
+    """`context` as a share from 0 to 1: False is 0, True is 1."""
+    if isinstance(context, (bool, np.bool_)):
+        return float(context)
+    return real("context", context, 0, 1)
+
+
+def receptive_field(scale: int, context=False) -> int:
     """The number of frames from the first to the last that a tower sees: 1 + 2a + 2b, which is 1 + s; 1 + 2s with context.
 
     >>> receptive_field(18), receptive_field(18, context=True)
@@ -78,11 +87,11 @@ def first_layer(signal, dilation: int, pooled: bool):
     return dilated_convolution(signal, np.full(3, 1 / 3), dilation)
 
 
-def tower(signal, scale: int, context: bool = False, pooled: bool = True):
+def tower(signal, scale: int, context=False, pooled: bool = True):
     """What the scorer of an anchor around each frame is given, (V, C, T) -> (V, T, 3C), with context (V, T, 5C).
 
-    Three taps b apart of a first layer of dilation a; with context the two outer ones of a tower twice as long, too."""
-    pairs = [(dilations(scale), (1, 0, -1))] + ([(dilations(scale, True), (1, -1))] if context else [])
+    Three taps b apart of a first layer of dilation a; with context the two outer ones of a longer tower, too."""
+    pairs = [(dilations(scale), (1, 0, -1))] + ([(dilations(scale, context), (1, -1))] if context else [])
     taps = []
     for (a, b), places in pairs:
         smooth = first_layer(signal, a, pooled)
@@ -90,9 +99,10 @@ def tower(signal, scale: int, context: bool = False, pooled: bool = True):
     return np.concatenate(taps, axis=1).transpose(0, 2, 1)
 
 
-def impulse_response(scale: int, context: bool = False, pooled: bool = False):
-    """Frames from the middle and the response there of a tower whose weights are all positive, each (2s + 41,)."""
+def impulse_response(scale: int, context=False, pooled: bool = False, reach: int | None = None):
+    """Frames from the middle and the response there of a tower whose weights are all 1/3, each (2·reach + 1,)."""
     a, b = dilations(scale, context)
-    frames = np.arange(-scale - 20, scale + 21)
+    reach = whole("reach", scale + 1 if reach is None else reach, 1, LONGEST)
+    frames = np.arange(-reach, reach + 1)
     impulse = (frames == 0).astype(float)
     return frames, dilated_convolution(first_layer(impulse, a, pooled), [1 / 3, 1 / 3, 1 / 3], b)
