@@ -31,7 +31,9 @@ def test_the_order_holds_in_every_seed():
 
 
 def test_long_actions_gain_what_short_ones_lose():
-    table = {name: stored("proposals", "pooled", name) for name in ("aligned", "fixed")}  # (seeds, counts, groups, thresholds)
+    table = {
+        name: stored("proposals", "pooled", name) for name in ("aligned", "fixed")
+    }  # (seeds, counts, groups, thresholds)
     assert answer(8) == pytest.approx(100 * (table["aligned"] - table["fixed"])[:, 3, 3].mean())
     assert answer(8) > 3
 

@@ -89,8 +89,12 @@ def test_precision_is_the_slow_one(data, truth, detections, threshold):
 
 def test_precision_by_hand():
     truth = [(0, 10), (20, 30)]
-    assert tl.average_precision(truth, [(0, 9), (50, 60), (21, 30)], [0.9, 0.8, 0.7], 0.5) == pytest.approx((1 + 2 / 3) / 2)
-    assert tl.average_precision(truth, [(0, 10), (0, 10), (20, 30)], [0.9, 0.8, 0.7], 0.5) == pytest.approx((1 + 2 / 3) / 2)  # a copy is wrong
+    assert tl.average_precision(truth, [(0, 9), (50, 60), (21, 30)], [0.9, 0.8, 0.7], 0.5) == pytest.approx(
+        (1 + 2 / 3) / 2
+    )
+    assert tl.average_precision(truth, [(0, 10), (0, 10), (20, 30)], [0.9, 0.8, 0.7], 0.5) == pytest.approx(
+        (1 + 2 / 3) / 2
+    )  # a copy is wrong
     assert tl.average_precision(truth, truth, [1, 1], 1) == 1
     assert tl.average_precision(truth, [(0, 9)], [1], 0.95) == 0
     assert tl.average_precision(truth, [], [], 0.5) == 0
@@ -143,7 +147,9 @@ def test_the_dilated_convolution_is_numpys_with_a_spread_kernel(length, half, di
     expected = np.convolve(signal, wide)[middle : middle + length]
     assert tl.dilated_convolution(signal, kernel, dilation) == pytest.approx(expected, abs=1e-12)
     both = np.stack([signal, 2 * signal])
-    assert tl.dilated_convolution(both, kernel, dilation) == pytest.approx(np.stack([expected, 2 * expected]), abs=1e-12)
+    assert tl.dilated_convolution(both, kernel, dilation) == pytest.approx(
+        np.stack([expected, 2 * expected]), abs=1e-12
+    )
 
 
 def test_the_dilated_convolution_refuses():
@@ -185,9 +191,9 @@ def test_videos_are_what_they_say():
     for (start, end), video in zip(made.segments.astype(int)[:50], made.video[:50], strict=True):
         what, before, after = made.signals[video] > 25
         margin = max(2, math.floor((end - start) / 4 + 0.5))
-        assert what[start:end].all() and not what[start - margin : start].any() and not what[end : end + margin].any()
-        assert before[start - margin : start].all() and not before[start:end].any()
-        assert after[end : end + margin].all() and not after[start:end].any()
+        assert np.flatnonzero(what[start - margin : end + margin]).tolist() == list(range(margin, margin + end - start))
+        assert np.flatnonzero(before[start - margin : end + margin]).tolist() == list(range(margin))
+        assert np.flatnonzero(after[start : end + margin]).tolist() == list(range(end - start, end - start + margin))
     two = tl.videos(3, np.random.default_rng(1), 50.0, streams=2)
     assert np.array_equal(two.signals[:, :3] > 25, two.signals[:, 3:] > 25)
     assert not np.array_equal(two.signals[:, :3], two.signals[:, 3:])
@@ -282,7 +288,9 @@ def test_aligned_alone_is_worse_and_with_context_the_best_in_each_seed():
 
 
 def test_what_alignment_costs_is_short_actions():
-    short, long = (recall("aligned", 10, group).mean() - recall("fixed", 10, group).mean() for group in ("short", "long"))
+    short, long = (
+        recall("aligned", 10, group).mean() - recall("fixed", 10, group).mean() for group in ("short", "long")
+    )
     assert short < -0.2
     assert long > 0.05
 

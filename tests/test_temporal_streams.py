@@ -1,6 +1,6 @@
 """Streams of the watch: what they are cut from, paths by brute force, measures by hand, and who wins in each fold."""
 
-from itertools import product
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -19,8 +19,10 @@ def test_streams_are_cut_from_one_persons_recordings():
     mine = [made["x"][k] for k in np.flatnonzero(made["subject"] == 4)]
     for length in np.diff([0, *one.splices, len(one.samples)]):
         part = one.samples[at : at + length].reshape(-1, 6)
-        starts = [np.flatnonzero((x[: len(x) - len(part) + 1, 0] == part[0, 0])) for x in mine]
-        assert any(np.array_equal(x[s : s + len(part)], part) for x, places in zip(mine, starts, strict=True) for s in places)
+        starts = [np.flatnonzero(x[: len(x) - len(part) + 1, 0] == part[0, 0]) for x in mine]
+        assert any(
+            np.array_equal(x[s : s + len(part)], part) for x, places in zip(mine, starts, strict=True) for s in places
+        )
         assert 5 - ts.STEP <= length * ts.STEP <= 20
         at += length
 
@@ -50,7 +52,7 @@ def test_viterbi_finds_the_best_of_all_paths(seed, cost):
     scores = RNG(seed).normal(size=(6, 3)) * 2
 
     def worth(path):
-        return sum(scores[t, k] for t, k in enumerate(path)) - cost * sum(a != b for a, b in zip(path, path[1:], strict=False))
+        return sum(scores[t, k] for t, k in enumerate(path)) - cost * sum(a != b for a, b in pairwise(path))
 
     assert worth(ts.viterbi(scores, cost)) == pytest.approx(max(map(worth, product(range(3), repeat=6))))
 

@@ -73,7 +73,10 @@ def proposals(seed: int) -> dict[str, float]:
     training, test = (videos(count, rng, FAINT, streams=2) for count in (TRAINING, TESTING))
     halves = (slice(0, 3), slice(3, 6))
     scorers = [fit_scorers(replace(training, signals=training.signals[:, half]), look, rng) for half in halves]
-    alone = [[scored(signal[half], those, look) for signal in test.signals] for half, those in zip(halves, scorers, strict=True)]
+    alone = [
+        [scored(signal[half], those, look) for signal in test.signals]
+        for half, those in zip(halves, scorers, strict=True)
+    ]
     both = fit_scorers(training, look, rng)
     late = [(a, (_sigmoid(p) + _sigmoid(q)) / 2, k) for (a, p, k), (_, q, _) in zip(*alone, strict=True)]
     ranks = (*alone, [scored(signal, both, look) for signal in test.signals], late)

@@ -21,9 +21,9 @@ from miniatures.logistic import LogOdds, fit_two
 from miniatures.segments import average_precision as average_precision
 from miniatures.segments import non_maximum_suppression, overlaps, recalled
 from miniatures.segments import temporal_iou as temporal_iou
+from miniatures.temporal_towers import context_share, tower
 from miniatures.temporal_towers import dilated_convolution as dilated_convolution
 from miniatures.temporal_towers import receptive_field as receptive_field
-from miniatures.temporal_towers import context_share, tower
 
 FRAMES = 384  # of a video
 SCALES = (6, 8, 12, 16, 22, 30, 40, 54, 74, 100)
@@ -114,7 +114,9 @@ def fit_scorers(made: Videos, look: Look, rng: np.random.Generator) -> list[LogO
     scorers = []
     for scale in SCALES:
         taps, (places, frames) = look.taps(made.signals, scale), anchors(scale)
-        best = np.stack([overlaps(places, made.segments[made.video == v]).max(axis=1) for v in range(len(made.signals))])
+        best = np.stack(
+            [overlaps(places, made.segments[made.video == v]).max(axis=1) for v in range(len(made.signals))]
+        )
         rows, shares = [], []
         for wanted, mask in ((True, best >= POSITIVE), (False, best < NEGATIVE)):  # (V, P)
             chosen = np.argwhere(mask)

@@ -63,6 +63,7 @@ def shown_anchors(name: str, video: int):
     """Every anchor of a test video, its log-odds and its scale's number, by the stored scorers of the look `name`."""
     number, parts = list(LOOKS).index(name), page()
     models = [
-        LogOdds(*(parts[f"look{number}_{part}"][row].astype(float) for part in ("mean", "scale", "weights"))) for row in range(len(SCALES))
+        LogOdds(*(parts[f"look{number}_{part}"][row].astype(float) for part in ("mean", "scale", "weights")))
+        for row in range(len(SCALES))
     ]
     return scored(shown_videos().signals[video], models, LOOKS[name])

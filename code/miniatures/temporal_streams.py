@@ -14,7 +14,7 @@ import numpy as np
 
 from miniatures import shoulder_watch as watch
 from miniatures.checks import numbers, real, whole
-from miniatures.logistic import LogOdds, Logistic, fit, fit_two
+from miniatures.logistic import Logistic, LogOdds, fit, fit_two
 from miniatures.segments import TIOUS, average_precision, non_maximum_suppression, overlaps, recalled
 
 SAMPLES = 6  # in a step
@@ -59,7 +59,9 @@ def stream(person: int, rng: np.random.Generator) -> Stream:
             segments.append([now, now + length, kind])
         now += length
     table = np.array(segments)
-    return Stream(np.concatenate(parts), table[:, :2].astype(float), table[:, 2], np.cumsum([len(p) for p in parts])[:-1])
+    return Stream(
+        np.concatenate(parts), table[:, :2].astype(float), table[:, 2], np.cumsum([len(p) for p in parts])[:-1]
+    )
 
 
 def streams(people, seed: int) -> list[Stream]:
@@ -209,10 +211,18 @@ def measures(made: list[Stream], found: list) -> dict[str, float]:
     kinds = np.unique(truth[1])
     table = {}
     for cut in CUTS:
-        each = [average_precision(truth[0][truth[1] == k], detections[0][detections[1] == k], detections[2][detections[1] == k], cut) for k in kinds]
+        each = [
+            average_precision(
+                truth[0][truth[1] == k], detections[0][detections[1] == k], detections[2][detections[1] == k], cut
+            )
+            for k in kinds
+        ]
         table[f"mAP@{cut:g}"] = float(np.mean(each))
     for most in (10, 20):
-        hits = [recalled(one.segments, seg[np.argsort(-score, kind="stable")[:most]], TIOUS) for one, (seg, _, score) in zip(made, found, strict=True)]
+        hits = [
+            recalled(one.segments, seg[np.argsort(-score, kind="stable")[:most]], TIOUS)
+            for one, (seg, _, score) in zip(made, found, strict=True)
+        ]
         table[f"AR@{most}"] = float(np.concatenate(hits).mean())
     return table
 

@@ -64,7 +64,9 @@ def dilated_convolution(signal, kernel, dilation: int):
     if signal.ndim == 0 or signal.size == 0:
         raise ValueError(f"signal of shape {signal.shape} must have time as its last axis, and no empty axis")
     if len(kernel) % 2 == 0 or len(kernel) > MOST_TAPS:
-        raise ValueError(f"kernel of {len(kernel)} taps must have an odd number, up to {MOST_TAPS:,}, so that it has a middle")
+        raise ValueError(
+            f"kernel of {len(kernel)} taps must have an odd number, up to {MOST_TAPS:,}, so that it has a middle"
+        )
     dilation, length = whole("dilation", dilation, 1, LONGEST), signal.shape[-1]
     total = np.zeros(signal.shape)
     for number, weight in enumerate(kernel, -(len(kernel) // 2)):

@@ -42,7 +42,9 @@ def proposals() -> dict:
     return {
         "pooled": four,
         "skimmed": skim,
-        "context": {f"{c:g}": [at_ten(tl.Look(aligned, c)) for aligned in (False, True)] for c in (0, 0.25, 0.5, 0.75, 1)},
+        "context": {
+            f"{c:g}": [at_ten(tl.Look(aligned, c)) for aligned in (False, True)] for c in (0, 0.25, 0.5, 0.75, 1)
+        },
         "fixed": {str(f): [at_ten(tl.Look(False, c, fixed=f)) for c in (0, 1)] for f in (12, 18, 26, 40)},
         "amplitude": {f"{a:g}": [at_ten(look, a) for look in LOOKS.values()] for a in (1.5, 2, 3)},
         "unsuppressed": [float(tl.ranked(s, tl.Look(True, 1.0)).found(10, 1.0).mean().round(4)) for s in FEW_SEEDS],
@@ -67,7 +69,10 @@ def regressed(seed: int) -> list:
         places, frames = tl.anchors(scale)
         video, place = rng.integers(0, tl.TRAINING, 1500), rng.integers(0, len(places), 1500)
         features = tl.described(look.taps(training.signals, scale), (video, frames[place]))
-        wanted = [tl.overlaps(places[[p]], training.segments[training.video == v]).max() for v, p in zip(video, place, strict=True)]
+        wanted = [
+            tl.overlaps(places[[p]], training.segments[training.video == v]).max()
+            for v, p in zip(video, place, strict=True)
+        ]
         mean, deviation = features.mean(axis=0), features.std(axis=0)
         design = np.column_stack([(features - mean) / deviation, np.ones(len(features))])
         weights = np.linalg.solve(design.T @ design + tl.PENALTY * np.eye(design.shape[1]), design.T @ np.array(wanted))
@@ -80,9 +85,13 @@ def regressed(seed: int) -> list:
 def fused() -> dict:
     """Accuracy, (seeds, streams), for each number of examples and each corruption; AR@10 of proposals, (seeds, streams)."""
     table = {
-        str(n): {f"{c:g}": [list(fusion.fused(seed, n, c).values()) for seed in SEEDS] for c in CORRUPTIONS} for n in (60, 200, 1000)
+        str(n): {f"{c:g}": [list(fusion.fused(seed, n, c).values()) for seed in SEEDS] for c in CORRUPTIONS}
+        for n in (60, 200, 1000)
     }
-    return {"classes": table, "proposals": [list(map(lambda v: round(v, 4), fusion.proposals(seed).values())) for seed in SEEDS]}
+    return {
+        "classes": table,
+        "proposals": [[round(v, 4) for v in fusion.proposals(seed).values()] for seed in SEEDS],
+    }
 
 
 def watch_fold(fold, seed: int, leak: bool = False, keep: dict | None = None) -> list:
@@ -106,7 +115,10 @@ def watch_fold(fold, seed: int, leak: bool = False, keep: dict | None = None) ->
 
 def watch(keep: dict) -> dict:
     """(folds, seeds, methods, measures), the same with a leak for one seed, and the jumps at the splices."""
-    honest = [[watch_fold(fold, seed, keep=keep if seed == SHOWN_SEED else None) for seed in FEW_SEEDS] for fold in streams.FOLDS]
+    honest = [
+        [watch_fold(fold, seed, keep=keep if seed == SHOWN_SEED else None) for seed in FEW_SEEDS]
+        for fold in streams.FOLDS
+    ]
     every = streams.streams(range(1, 11), SHOWN_SEED)
     at, other = streams.jumps(every)
     lengths = np.concatenate([np.diff(one.segments)[:, 0] for one in every])
@@ -114,7 +126,11 @@ def watch(keep: dict) -> dict:
         "folds": honest,
         "leak": [watch_fold(fold, SHOWN_SEED, leak=True) for fold in streams.FOLDS],
         "jumps": {f"{q:g}": round(float((at > np.quantile(other, q)).mean()), 4) for q in (0.5, 0.9, 0.95, 0.99)},
-        "segments": [len(lengths), float((lengths.mean() * streams.STEP).round(2)), float((lengths.max() * streams.STEP).round(2))],
+        "segments": [
+            len(lengths),
+            float((lengths.mean() * streams.STEP).round(2)),
+            float((lengths.max() * streams.STEP).round(2)),
+        ],
     }
 
 

@@ -13,8 +13,19 @@ from miniatures import temporal_streams as streams
 from miniatures.checks import one_of
 from miniatures.explore import View, refusal
 from miniatures.segments import overlaps, recalled
-from miniatures.temporal_fusion import CLASSES, STREAMS, average_late, posteriors
-from miniatures.temporal_runs import COUNTS, GROUPS, LOOKS, SHOWN_SEED, page, recall, shown_anchors, shown_videos, spread, stored
+from miniatures.temporal_fusion import CLASSES, STREAMS, posteriors
+from miniatures.temporal_runs import (
+    COUNTS,
+    GROUPS,
+    LOOKS,
+    SHOWN_SEED,
+    page,
+    recall,
+    shown_anchors,
+    shown_videos,
+    spread,
+    stored,
+)
 from miniatures.temporal_towers import dilated_convolution, dilations, first_layer
 
 COLOURS = dict(zip(LOOKS, ("grey", "yellow", "purple", "blue"), strict=True))
@@ -77,7 +88,11 @@ def anchor(scale: int, aligned: bool, context: bool) -> View:
         draw.panels(top, bottom, columns=1, height=560, gap=0.14),
         f"{'An aligned tower' if aligned else 'The tower that all anchors share'}{' with context' if context else ''} sees {seen} frames; the best anchor of {scale} frames, "
         f"{best[0]:g} to {best[1]:g}, has log-odds of {scores.max():.1f} and "
-        + (f"a tIoU of {found[which]:.2f} with the action from {start:g} to {end:g}." if found[which] > 0 else "touches no action."),
+        + (
+            f"a tIoU of {found[which]:.2f} with the action from {start:g} to {end:g}."
+            if found[which] > 0
+            else "touches no action."
+        ),
     )
 
 
@@ -113,7 +128,10 @@ def surroundings(context: float, aligned: bool) -> View:
         a, b = dilations(scale, context)
         marks += [(place * b - a, place * b + a, 2) for place in (-1, 1)]
     name = _look(aligned, context)
-    bars = [draw.box(low - 0.5, row - 0.3, high + 0.5, row + 0.3, f"wash-{'blue' if aligned else 'orange'}", "ink") for low, high, row in marks]
+    bars = [
+        draw.box(low - 0.5, row - 0.3, high + 0.5, row + 0.3, f"wash-{'blue' if aligned else 'orange'}", "ink")
+        for low, high, row in marks
+    ]
     left = draw.figure(
         draw.box(-20, -0.2, 20, 0.2, "wash-grey", "grey"), *bars,
         title="taps of an anchor of 40 frames", x=draw.axis("frames from the middle", range=(-45, 45)),
@@ -148,8 +166,15 @@ def proposals(look: str, suppressed: float, count: int) -> View:
     ranks = np.arange(1, len(kept) + 1)
     marks = []
     for right, name, colour in ((True, "tIoU ≥ 0.5 with an action", "orange"), (False, "below", "ink")):
-        rows = [(x, rank) for (start, end), rank, one in zip(kept, ranks, good, strict=True) if one == right for x in ((start, rank), (end, rank), (None, None))]
-        marks.append(draw.line([x[0] for x, _ in rows] or [None], [x[1] for x, _ in rows] or [None], name, colour, width=4))
+        rows = [
+            (x, rank)
+            for (start, end), rank, one in zip(kept, ranks, good, strict=True)
+            if one == right
+            for x in ((start, rank), (end, rank), (None, None))
+        ]
+        marks.append(
+            draw.line([x[0] for x, _ in rows] or [None], [x[1] for x, _ in rows] or [None], name, colour, width=4)
+        )
     return View(
         draw.figure(
             *_truth(truth, 0, 21), *marks, height=420,
@@ -168,7 +193,9 @@ def recall_curves(threshold: float, count: int, pooled: bool) -> View:
         means = [recall(name, n, "all", cut, layer).mean() for n in COUNTS]
         marks.append(draw.line(COUNTS, means, name, colour))
         groups = [recall(name, count, group, cut, layer) for group in GROUPS[1:]]
-        bars.append(draw.bars(list(GROUPS[1:]), [g.mean() for g in groups], name, colour, error=[g.std(ddof=1) for g in groups]))
+        bars.append(
+            draw.bars(list(GROUPS[1:]), [g.mean() for g in groups], name, colour, error=[g.std(ddof=1) for g in groups])
+        )
     here = {name: recall(name, count, "all", cut, layer) for name in LOOKS}
     marks.append(draw.points([count] * 4, [one.mean() for one in here.values()], None, "orange", size=8))
     what = f"recall at tIoU {threshold:g}" if cut else "average recall"
@@ -176,10 +203,14 @@ def recall_curves(threshold: float, count: int, pooled: bool) -> View:
         *marks, title=what, x=draw.axis("proposals a video", log=True, range=(0.9, 110), ticks=list(COUNTS), labels=[str(n) for n in COUNTS]),
         y=draw.axis("share of actions found", range=(0, 1.05)),
     )  # fmt: skip
-    right = draw.figure(*bars, title=f"with {count} proposals", x="actions", y=draw.axis("share found", range=(0, 1.05)))
+    right = draw.figure(
+        *bars, title=f"with {count} proposals", x="actions", y=draw.axis("share found", range=(0, 1.05))
+    )
     return View(
         draw.panels(left, right, height=420, gap=0.13),
-        f"With {count} proposal{'s' if count > 1 else ''} a video, {what}, ten seeds: " + ", ".join(f"{name} {spread(one, 100, 1)} %" for name, one in here.items()) + ".",
+        f"With {count} proposal{'s' if count > 1 else ''} a video, {what}, ten seeds: "
+        + ", ".join(f"{name} {spread(one, 100, 1)} %" for name, one in here.items())
+        + ".",
     )
 
 
@@ -195,7 +226,10 @@ def fusion(corruption: float, examples: int, late: bool) -> View:
     means = np.array([np.mean(rows, axis=0) for rows in table.values()])  # (corruptions, streams)
     chosen = STREAMS[3 if late else 2]
     styles = (("ink", "dot"), ("ink", "dash"), ("red", "solid"), ("green", "solid"))
-    lines = [draw.line(shares, means[:, k], name, *style) for k, (name, style) in enumerate(zip(STREAMS, styles, strict=True))]
+    lines = [
+        draw.line(shares, means[:, k], name, *style)
+        for k, (name, style) in enumerate(zip(STREAMS, styles, strict=True))
+    ]
     here = float(np.interp(corruption, shares, means[:, STREAMS.index(chosen)]))
     left = draw.figure(
         *lines, draw.points([corruption], [here], "this setting", "orange", size=12),
