@@ -28,7 +28,7 @@ def test_anchor_states_its_field_and_its_best():
         mine = number == tl.SCALES.index(12)
         assert f"sees {seen} frames" in view.description
         assert f"log-odds of {scores[mine].max():.1f}" in view.description
-        start = float(trace(view, "best anchor of 12 frames")["x"][0])
+        start = float(trace(view, "best anchor of this length")["x"][0])
         assert places[mine][scores[mine].argmax()][0] == start
         field = trace(view, "what its tower sees")["x"]
         assert field[1] - field[0] == seen

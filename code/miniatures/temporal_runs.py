@@ -44,6 +44,16 @@ def recall(name: str, count: int, group: str = "all", threshold: float | None = 
     return table.mean(axis=1) if threshold is None else table[:, round((threshold - 0.5) / 0.05)]
 
 
+def signed(values) -> str:
+    """Mean and standard deviation of differences, with the mean's sign, as text.
+
+    >>> signed([-1.0, -2.0])
+    '−1.5 ± 0.7'
+    """
+    values = np.asarray(values, float)
+    return f"{values.mean():+.1f} ± {values.std(ddof=1):.1f}".replace("-", "−")
+
+
 @cache
 def page() -> dict:
     """The arrays of the archive."""

@@ -52,11 +52,11 @@ def _exercises():
     return (
         MultipleChoice(
             "temporal_localization-1",
-            "In the first figure choose anchors of 12 frames, aligned, without context. Where are the log-odds high?",
-            options=("all along every action, long or short", "only at actions of about 12 frames", "only at the ends of actions", "nowhere"),
+            "In the first figure choose anchors of 22 frames, aligned, without context. Where are the log-odds high?",
+            options=("all along every action, long or short", "only at actions of about 22 frames", "only at the ends of actions", "nowhere"),
             answer="all along every action, long or short",
             mistakes=(
-                Mistake("only at actions of about 12 frames", "That is what one would wish for. It needs context: switch it on and compare."),
+                Mistake("only at actions of about 22 frames", "That is what one would wish for. It needs context: switch it on and compare."),
                 Mistake("only at the ends of actions", "At an end the anchor holds half of an action and half of nothing, which is worse than all of it."),
                 Mistake("nowhere", "They are seldom above zero, but look at the shape of the curve against the grey boxes."),
             ),

@@ -30,7 +30,8 @@ from miniatures.temporal_towers import dilated_convolution, dilations, first_lay
 
 COLOURS = dict(zip(LOOKS, ("grey", "yellow", "purple", "blue"), strict=True))
 VIDEO = 3  # of the test videos, the one that is drawn
-CHANNELS = ("what happens", "what leads to it", "what follows")
+CHANNELS = ("happens", "before", "after")
+LOWEST = -20  # log-odds that are drawn
 CUTS = {"mean of all ten": 0.0} | {f"{cut:g}": float(cut) for cut in (0.5, 0.6, 0.7, 0.8, 0.9)}
 SUPPRESSIONS = (0.3, 0.5, 0.7, 0.9, 1.0)
 PROPOSALS = (1, 3, 5, 10, 20)
@@ -67,20 +68,20 @@ def anchor(scale: int, aligned: bool, context: bool) -> View:
     found = overlaps(best[None], truth)[0]
     seen = tl.receptive_field(scale if aligned else tl.FIXED, context)
     middle = best.mean()
-    frames = np.arange(0, tl.FRAMES, 2)
-    rows = [draw.line(frames + 0.5, signal[k, ::2] - 9 * k, None, "ink", width=1) for k in range(3)]
-    names = [draw.text(tl.FRAMES + 4, -9 * k + 3.4, words, "ink", "right", size=12) for k, words in enumerate(CHANNELS)]
+    pairs = signal.reshape(3, -1, 2).mean(axis=2)
+    rows = [draw.line(np.arange(1, tl.FRAMES, 2), pairs[k] - 7 * k, None, "ink", width=1) for k in range(3)]
     top = draw.figure(
-        *_truth(truth, -23, 6.5), *rows, *names,
-        draw.line([middle - seen / 2, middle + seen / 2], [8.6, 8.6], "what its tower sees", COLOURS[name], width=3),
-        draw.line(best, [7.6, 7.6], f"best anchor of {scale} frames", "orange", width=6),
-        title="a video: grey are the actions", x=draw.axis("", range=(0, tl.FRAMES + 6)), y=draw.axis(range=(-23.5, 10), ticks=[]),
+        *_truth(truth, -17, 5.5), *rows,
+        draw.line([middle - seen / 2, middle + seen / 2], [8.5, 8.5], "what its tower sees", COLOURS[name], width=4),
+        draw.line(best, [7, 7], "best anchor of this length", "orange", width=7),
+        title="a video: grey are the actions", x=draw.axis("", range=(0, tl.FRAMES)),
+        y=draw.axis(range=(-17.5, 10), ticks=[0, -7, -14], labels=list(CHANNELS)),
     )  # fmt: skip
     bottom = draw.figure(
-        *_truth(truth, -40, 12),
-        draw.line(places.mean(axis=1)[::2], np.maximum(scores[::2], -40), "anchors of this length", COLOURS[name]),
+        *_truth(truth, LOWEST, 12),
+        draw.line(places.mean(axis=1)[::2], np.maximum(scores[::2], LOWEST), "anchors of this length", COLOURS[name], width=2),
         draw.points([middle], [scores.max()], "the best", "orange", size=11),
-        title="log-odds that an anchor here fits", x=draw.axis("middle of the anchor, frame", range=(0, tl.FRAMES + 6)), y=draw.axis("log-odds", range=(-40, 12)),
+        title="log-odds of a good fit", x=draw.axis("middle of the anchor, frame", range=(0, tl.FRAMES)), y=draw.axis("log-odds", range=(LOWEST, 12)),
     )  # fmt: skip
     which = int(found.argmax())
     start, end = truth[which]
@@ -109,8 +110,7 @@ def dilation(first: int, second: int, pooled: bool) -> View:
         draw.figure(
             draw.box(-SPAN / 2, 0, SPAN / 2, 0.36, "wash-grey"), stems,
             draw.line([-half - 0.5, half + 0.5], [0.34, 0.34], "receptive field", "orange", width=5),
-            draw.text(0, 0.385, f"anchor of {SPAN} frames (grey)"),
-            x=draw.axis("frames from the middle", range=(-66, 66)), y=draw.axis("response", range=(0, 0.41)), height=340,
+            x=draw.axis("frames from the middle", range=(-66, 66)), y=draw.axis("response", range=(0, 0.36)), height=340, title=f"grey: an anchor of {SPAN} frames",
         ),
         f"Dilations {first} and {second}: a receptive field of 1 + 2·{first} + 2·{second} = {wide} frames, of which {seen} are looked at; "
         + (f"it fits the anchor of {SPAN} frames." if wide == SPAN + 1 else f"the anchor of {SPAN} frames would need {SPAN + 1}."),
@@ -127,7 +127,6 @@ def surroundings(context: float, aligned: bool) -> View:
     if context:
         a, b = dilations(scale, context)
         marks += [(place * b - a, place * b + a, 2) for place in (-1, 1)]
-    name = _look(aligned, context)
     bars = [
         draw.box(low - 0.5, row - 0.3, high + 0.5, row + 0.3, f"wash-{'blue' if aligned else 'orange'}", "ink")
         for low, high, row in marks
@@ -149,7 +148,7 @@ def surroundings(context: float, aligned: bool) -> View:
     )  # fmt: skip
     return View(
         draw.panels(left, right, height=380, gap=0.16),
-        f"With a share of {context:g} {'an aligned tower' if aligned else 'the shared tower'} sees {tl.receptive_field(scale, context)} frames for an anchor of 40; AR@10 is {spread(here, 100, 1)} % ({name.split(' +')[0]}, five seeds).",
+        f"With a share of {context:g} {'an aligned tower' if aligned else 'the shared tower'} sees {tl.receptive_field(scale, context)} frames for an anchor of 40; AR@10 is {spread(here, 100, 1)} % over five seeds.",
     )
 
 
@@ -233,13 +232,13 @@ def fusion(corruption: float, examples: int, late: bool) -> View:
     here = float(np.interp(corruption, shares, means[:, STREAMS.index(chosen)]))
     left = draw.figure(
         *lines, draw.points([corruption], [here], "this setting", "orange", size=12),
-        title="share right, ten seeds", x=draw.axis("share of test examples with shaken motion", range=(-0.03, 1.03)), y=draw.axis("share right", range=(0.2, 0.9)),
+        title="share right, ten seeds", x=draw.axis("share of tests that are shaken", range=(-0.03, 1.03)), y=draw.axis("share right", range=(0.2, 0.9)),
     )  # fmt: skip
     found = posteriors(SHOWN_SEED, examples, corruption)
     kinds = [f"class {k + 1}" for k in range(CLASSES)]
-    rows = [(STREAMS[0], "wash-grey"), (STREAMS[1], "wash-red"), (chosen, "orange")]
+    rows = [(STREAMS[0], "appearance says", "ink"), (STREAMS[1], "motion says", "grey"), (chosen, "together", "orange")]
     right = draw.figure(
-        *[draw.bars(kinds, found[name][SHAKEN_TEST], name, colour) for name, colour in rows],
+        *[draw.bars(kinds, found[name][SHAKEN_TEST], words, colour) for name, words, colour in rows],
         title=f"one example, truly {kinds[found['truth'][SHAKEN_TEST]]}", x="", y=draw.axis("probability", range=(0, 1.02)),
     )  # fmt: skip
     own = {name: float((found[name].argmax(axis=1) == found["truth"]).mean()) for name in STREAMS}
