@@ -115,7 +115,7 @@ CASES = {
     "miniatures.temporal_runs": "m.recall('aligned', 20, 'short', 0.7), [part[:9] for part in m.shown_anchors('fixed + context', 2)]",
     "miniatures.temporal_streams": "m.viterbi(np.sin(np.arange(60.0)).reshape(20, 3), 0.7), m.frame_features(m.stream(3, np.random.default_rng(2)))[::40], m.changes_cost(m.streams((1,), 4))",
     "miniatures.temporal_towers": "m.impulse_response(18, 0.5, True), m.tower(np.arange(60.0).reshape(1, 1, 60) ** 2, 12, True)[0, ::15]",
-    "miniatures.figures.temporal_localization": "m.anchor(22, False, True).description, m.dilation(7, 9, True).description, m.surroundings(0.25, False).description, m.proposals('aligned', 0.5, 5).description, m.recall_curves(0.7, 5, False).description, m.fusion(0.37, 60, False).description, m.watch(3, 'frames', 2.3).description",
+    "miniatures.figures.temporal_localization": "m.anchor(22, False, True).description, m.dilation(7, 9, True).description, m.surroundings(0.25, False).description, m.proposals('aligned', 0.5, 5).description, m.recall_curves(0.7, 5, False).description, m.fusion(0.37, 60, False).description, m.watch(3, 2.3, False).description",
     "miniatures.exercises.temporal_localization": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }

@@ -7,7 +7,7 @@ import pytest
 from miniatures import temporal_fusion as fusion
 from miniatures import temporal_localization as tl
 from miniatures.figures import temporal_localization as views
-from miniatures.temporal_runs import LOOKS, recall, shown_anchors, shown_videos, stored
+from miniatures.temporal_runs import LOOKS, page, recall, shown_anchors, shown_videos, stored
 
 
 def trace(view, name):
@@ -95,11 +95,12 @@ def test_fusion_states_one_seed_and_draws_ten():
 
 
 def test_watch_counts_segments():
-    cheap, dear = (
-        int(re.search(r"give (\d+) segments", views.watch(2, "frames", cost).description)[1]) for cost in (0.0, 6.0)
-    )
+    cheap, dear = (int(re.search(r"give (\d+) segments", views.watch(2, c, True).description)[1]) for c in (0.0, 6.0))
     assert dear < cheap
-    assert "the ten best anchors and context give 10" in views.watch(1, "anchors and context", 0.0).description
-    assert "is not stored" in views.watch(5, "frames", 0.0).description
-    with pytest.raises(ValueError, match="method="):
-        views.watch(1, "oracle", 0.0)
+    view = views.watch(1, 4.0, False)
+    shown = np.array(trace(view, "ten best anchors")["x"], float)
+    assert np.isfinite(shown).sum() == 20
+    truth, rows = page()["fold0_segments"].astype(float), page()["fold0_plain"].astype(float)[:10]
+    found = sum(any(k == c and tl.temporal_iou((a, b), (x, y)) >= 0.5 for x, y, c, *_ in rows) for a, b, k in truth)
+    assert f"without context find {found}." in view.description
+    assert "is not stored" in views.watch(5, 0.0, True).description

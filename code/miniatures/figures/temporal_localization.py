@@ -252,38 +252,45 @@ def fusion(corruption: float, examples: int, late: bool) -> View:
 # the watch -------------------------------------------------------------------------------------
 
 
-def watch(stream: int, method: str, cost: float) -> View:
-    """A stream of the watch: what was done when, what a method finds, and the mAP of all methods over four folds."""
+def watch(stream: int, cost: float, context: bool) -> View:
+    """A stream of the watch: what was done when, what frames and the ten best anchors find, and the mAP of all methods."""
     if stream not in range(1, len(streams.FOLDS) + 1):
         return refusal(f"stream={stream} is not stored: 1 to {len(streams.FOLDS)}, one of each fold.")
-    one_of("method", method, ("frames", "anchors", "anchors and context"))
     name, names = f"fold{stream - 1}", watch_data.recordings()["names"]
     truth = page()[f"{name}_segments"].astype(float)
-    if method == "frames":
-        found, kinds, _ = streams.detect_frames(page()[f"{name}_posteriors"].astype(float), cost)
-    else:
-        rows = page()[f"{name}_{'plain' if method == 'anchors' else 'context'}"].astype(float)[:10]
-        found, kinds = rows[:, :2], rows[:, 2].astype(int)
-    order = np.argsort(found[:, 0], kind="stable")
-    xs = [x for k in order for x in (*(found[k] * streams.STEP), None)]
-    ys = [y for k in order for y in (int(kinds[k]), int(kinds[k]), None)]
+    path, path_kinds, _ = streams.detect_frames(page()[f"{name}_posteriors"].astype(float), cost)
+    rows = page()[f"{name}_{'context' if context else 'plain'}"].astype(float)[:10]
+    colour = "blue" if context else "purple"
     boxes = [draw.box(a * streams.STEP, k - 0.4, b * streams.STEP, k + 0.4, "wash-grey", "grey") for a, b, k in truth]
-    right_kind = overlaps(truth[:, :2], found) * (truth[:, 2][:, None] == kinds)
-    hits = int((right_kind.max(axis=1) >= 0.5).sum())
     left = draw.figure(
-        *boxes, draw.line(xs, ys, method, "orange", width=4), title="grey: what was done",
-        x=draw.axis("s", range=(0, 160)), y=draw.axis(range=(-0.7, 6.7), ticks=list(range(7)), labels=list(names)),
+        *boxes, _detections(path, path_kinds, 0.18, "frames", "orange"),
+        _detections(rows[:, :2], rows[:, 2].astype(int), -0.18, "ten best anchors" + " with context" * context, colour),
+        title="grey: what was done", x=draw.axis("s", range=(0, 160)), y=draw.axis(range=(-0.7, 6.7), ticks=list(range(7)), labels=list(names)),
     )  # fmt: skip
     table = stored("watch", "folds")[:, :, :, 1].mean(axis=1)  # mAP@.5, (folds, methods)
-    short = ["frames", "Viterbi", "anchors", "+ context"]
-    chosen = (1 if cost > 0 else 0) if method == "frames" else 2 + ("context" in method)
+    short, colours = ["frames", "Viterbi", "anchors", "+ context"], ["wash-grey"] * 4
+    colours[int(cost > 0)], colours[2 + bool(context)] = "orange", colour
     right = draw.figure(
-        draw.bars(short, table.mean(axis=0), None, ["orange" if k == chosen else "wash-grey" for k in range(4)]),
+        draw.bars(short, table.mean(axis=0), None, colours),
         *[draw.points(short, row, None, "ink", size=6) for row in table],
         title="mAP@0.5, four folds", x="", y=draw.axis("mAP", range=(0, 1)),
     )  # fmt: skip
-    words = f"frames with a cost of {cost:g} a change" if method == "frames" else f"the ten best {method}"
+    hits = [_found(truth, *pair) for pair in ((path, path_kinds), (rows[:, :2], rows[:, 2]))]
     return View(
-        draw.panels(left, right, height=420, gap=0.14),
-        f"Stream {stream}: {len(truth)} segments; {words} give {len(found)} segments, which find {hits} of them at a tIoU of 0.5 with the right class.",
+        draw.panels(left, right, height=440, gap=0.14),
+        f"Stream {stream}, {len(truth)} segments: frames with a cost of {cost:g} a change give {len(path)} segments and find {hits[0]} at a tIoU of 0.5 with the right class; "
+        f"the ten best anchors {'with' if context else 'without'} context find {hits[1]}.",
     )
+
+
+def _detections(segments, kinds, lift, name, colour):
+    """Segments as one broken line, each at the height of its class and `lift`."""
+    order = np.argsort(segments[:, 0], kind="stable")
+    xs = [x for k in order for x in (*(segments[k] * streams.STEP), None)]
+    return draw.line(xs, [y for k in order for y in (kinds[k] + lift, kinds[k] + lift, None)], name, colour, width=4)
+
+
+def _found(truth, segments, kinds):
+    """How many true rows (start, end, class) some segment of the same class overlaps by half."""
+    right = overlaps(truth[:, :2], segments) * (truth[:, 2][:, None] == kinds)
+    return int((right.max(axis=1) >= 0.5).sum())
