@@ -108,6 +108,15 @@ CASES = {
     "miniatures.wide_networks": "[m.outputs(n, [[0.3, 0.4], [1.0, -1.0]]) for n in m.descend(m.random_network(2, 9, 2, np.random.default_rng(3), bias_variance=0.1), [[1.0, 0.5]], [1.0], 0.05, 3)]",
     "miniatures.figures.neural_tangents": "m.training(3, 128).description, m.widths(37, 2), m.depths(3), m.regression('NTK', 3, 0.23).description, m.parametrised(100, 'standard')",
     "miniatures.exercises.neural_tangents": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.results": "m.under('prosthetic_control.json', 'hand', 'postures', 'days')[0], m.spread([0.9, 0.94], 100, 1)",
+    "miniatures.segments": "m.temporal_iou((2, 7.5), (4, 10)), m.non_maximum_suppression([(0, 10), (1, 11), (4, 14)], [0.9, 0.8, 0.7], 0.5), m.average_precision([(0, 10), (20, 30)], [(0, 9), (1, 10), (21, 31)], [0.9, 0.8, 0.7], 0.5)",
+    "miniatures.temporal_fusion": "m.fused(5, 60, 0.37), m.posteriors(5, 60, 0.2)['early'][:3]",
+    "miniatures.temporal_localization": "m.average_recall(42, True, True), m.videos(2, np.random.default_rng(3)).segments, m.receptive_field(34, 0.3)",
+    "miniatures.temporal_runs": "m.recall('aligned', 20, 'short', 0.7), [part[:9] for part in m.shown_anchors('fixed + context', 2)]",
+    "miniatures.temporal_streams": "m.viterbi(np.sin(np.arange(60.0)).reshape(20, 3), 0.7), m.frame_features(m.stream(3, np.random.default_rng(2)))[::40], m.changes_cost(m.streams((1,), 4))",
+    "miniatures.temporal_towers": "m.impulse_response(18, 0.5, True), m.tower(np.arange(60.0).reshape(1, 1, 60) ** 2, 12, True)[0, ::15]",
+    "miniatures.figures.temporal_localization": "m.anchor(22, False, True).description, m.dilation(7, 9, True).description, m.surroundings(0.25, False).description, m.proposals('aligned', 0.5, 5).description, m.recall_curves(0.7, 5, False).description, m.fusion(0.37, 60, False).description, m.watch(3, 2.3, False).description",
+    "miniatures.exercises.temporal_localization": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
