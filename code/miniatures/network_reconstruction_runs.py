@@ -1,0 +1,126 @@
+"""The chapter's stored runs: accuracies, errors and images for ten splits, six code sizes, four classifiers and controls.
+
+Source: computed by code/precompute/network_reconstruction.py, which trains everything with miniatures.network_reconstruction.
+
+signal  what the classifiers read: originals, raw reconstructions, or those of a decoder tuned for one of them
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from miniatures.checks import one_of
+from miniatures.data import load
+from miniatures.network_reconstruction import CLASSIFIERS, LEVELS, TRAIN
+
+FRESH_SEEDS = tuple(range(200, 210))  # run once, when every setting was fixed
+DEVELOPMENT_SEEDS = tuple(range(5))
+CODE_SIZES = (2, 4, 8, 12, 16, 32)
+MAIN_SIZE = 12  # as the brief account of the experiment begins with; controls are stored for it alone
+KINDS = tuple(CLASSIFIERS)
+NAMES = {"linear": "linear", "mlp32": "32 units", "mlp128": "128 units", "2x64": "2 × 64 units"}
+TEST = 1797 - TRAIN
+CONTROLS = ("retrained", "more epochs", "shuffled change", *(f"untrained {kind}" for kind in KINDS))
+SIGNALS = ("original", "raw", *KINDS, *CONTROLS)
+DIFFERENCE_STEP = 1e-4
+
+
+@dataclass(frozen=True)
+class Stored:
+    """What S seeds measured of one signal, on their 597 test images."""
+
+    accuracy: np.ndarray  # (S, 4), shares that each classifier of KINDS gets right
+    own: np.ndarray  # (S,), the share right of the classifier that the decoder was tuned for, nan where there is none
+    error: np.ndarray  # (S,), MSE against the originals
+    information: np.ndarray  # (S,), NMI of grey levels, image against its own original
+    between: np.ndarray  # (S,), NMI of grey levels, image against another image of the same signal
+
+
+@cache
+def _table():
+    rows = load("network_reconstruction_runs.csv")
+    return {(str(row["signal"]), int(row["code_size"]), int(row["seed"])): row for row in rows}
+
+
+def stored(signal: str, code_size: int = MAIN_SIZE, seeds=FRESH_SEEDS) -> Stored:
+    """The stored measurements of `signal` (one of SIGNALS) at `code_size` (one of CODE_SIZES) for each of `seeds`.
+
+    >>> stored("mlp32").accuracy.shape
+    (10, 4)
+    """
+    one_of("signal", signal, SIGNALS)
+    size = 0 if signal == "original" else code_size
+    rows = []
+    for seed in seeds:
+        if (signal, size, seed) not in _table():
+            raise ValueError(
+                f"signal={signal!r}, code_size={code_size!r}, seed={seed!r} is not stored: code sizes are {CODE_SIZES}, "
+                f"controls at {MAIN_SIZE} only, seeds {FRESH_SEEDS[0]} to {FRESH_SEEDS[-1]}"
+            )
+        rows.append(_table()[signal, size, seed])
+    right = np.array([[row[kind] for kind in KINDS] for row in rows], float) / TEST
+    own, error, information, between = (
+        np.array([row[name] for row in rows], float) for name in ("own", "error", "information", "between")
+    )
+    return Stored(right, own / TEST, error, information, between)
+
+
+def drops(signal: str, code_size: int = MAIN_SIZE, seeds=FRESH_SEEDS) -> np.ndarray:
+    """Accuracy on `signal` minus accuracy on the originals, (S, 4), percentage points.
+
+    >>> bool((drops("original") == 0).all())
+    True
+    """
+    return 100 * (stored(signal, code_size, seeds).accuracy - stored("original", seeds=seeds).accuracy)
+
+
+def transfer(code_size: int = MAIN_SIZE, seeds=FRESH_SEEDS) -> np.ndarray:
+    """Shares right, (S, 4, 4): for each seed a row for the classifier a decoder was tuned for, a column for the reader.
+
+    >>> transfer().shape
+    (10, 4, 4)
+    """
+    return np.stack([stored(kind, code_size, seeds).accuracy for kind in KINDS], axis=1)
+
+
+@dataclass(frozen=True)
+class Pictures:
+    """Ten test images of seed 200, the first of each class, and what the decoders make of them; grey values in [0, 1]."""
+
+    originals: np.ndarray  # (10, 64)
+    raw: np.ndarray  # (6, 10, 64), a row for each of CODE_SIZES
+    tuned: np.ndarray  # (6, 4, 10, 64), … and each of KINDS
+    frames: np.ndarray  # (4, 41, 10, 64), after 0 … 40 epochs of tuning at MAIN_SIZE
+
+
+@dataclass(frozen=True)
+class Courses:
+    """The tuning at MAIN_SIZE, epoch by epoch, and how it changes the mean image of each class."""
+
+    accuracy: np.ndarray  # (S, 4, 41), shares of the test images right for the classifier that is tuned for
+    error: np.ndarray  # (S, 4, 41)
+    difference: np.ndarray  # (S, 4, 10, 64), mean of tuned minus raw over the test images of each class
+
+
+@cache
+def pictures() -> Pictures:
+    """The stored images, in the 17 grey levels of the originals."""
+    data = load("network_reconstruction_images.npz")
+    return Pictures(*(data[name] / LEVELS for name in Pictures.__dataclass_fields__))
+
+
+@cache
+def courses() -> Courses:
+    """The stored courses of tuning for FRESH_SEEDS."""
+    data = load("network_reconstruction_images.npz")
+    return Courses(data["right"] / TEST, data["course_error"].astype(float), data["difference"] * DIFFERENCE_STEP)
+
+
+def likeness(first, second) -> float:
+    """The correlation of two sets of mean differences, each (10, 64) or any equal shape: 1 where they are alike.
+
+    >>> round(likeness([1.0, 2.0, 4.0], [2.0, 4.0, 8.0]), 6)
+    1.0
+    """
+    return float(np.corrcoef(np.ravel(first), np.ravel(second))[0, 1])
