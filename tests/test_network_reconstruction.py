@@ -86,7 +86,9 @@ def test_information_of_a_case_worked_by_hand():
     half, quarter = 0.5 * np.log(2), 0.25 * np.log(4)
     three = -0.75 * np.log(0.75) + quarter
     shared = three + np.log(2) - (half + 2 * quarter)
-    assert nr.normalized_mutual_information([0, 0, 0, 1], [0, 0, 1, 1]) == pytest.approx(2 * shared / (three + np.log(2)))
+    assert nr.normalized_mutual_information([0, 0, 0, 1], [0, 0, 1, 1]) == pytest.approx(
+        2 * shared / (three + np.log(2))
+    )
     assert nr.normalized_mutual_information([5, 5], [7, 7]) == 1
     assert nr.normalized_mutual_information([5, 5], [7, 8]) == 0
 
@@ -234,7 +236,9 @@ def test_rounding_stays_rounding(monkeypatch, whole_run):
     """Weights that start a trillionth apart end as close: the browser's Python may round otherwise."""
 
     def moved(sizes, rng):
-        return [(w * (1 + 1e-12 * np.random.default_rng(9).normal(size=w.shape)), b) for w, b in initial_layers(sizes, rng)]
+        return [
+            (w * (1 + 1e-12 * np.random.default_rng(9).normal(size=w.shape)), b) for w, b in initial_layers(sizes, rng)
+        ]
 
     monkeypatch.setattr(nr, "initial_layers", moved)
     again = nr.run(3)

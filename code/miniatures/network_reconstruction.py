@@ -324,7 +324,9 @@ def _labels(name, labels):
     except ValueError:
         raise ValueError(f"{name} must be one list of labels, not rows of unequal length") from None
     if array.ndim != 1 or not len(array) or array.dtype.kind not in "iubUS" + "f":
-        raise ValueError(f"{name} of shape {array.shape} and type {array.dtype} must be a list (N,) of whole numbers or texts, N above 0")
+        raise ValueError(
+            f"{name} of shape {array.shape} and type {array.dtype} must be a list (N,) of whole numbers or texts, N above 0"
+        )
     if array.dtype.kind == "f" and not (np.isfinite(array) & (array == np.floor(array))).all():
         raise ValueError(f"{name} holds {array[~(array == np.floor(array))][:1]}: labels are whole numbers or texts")
     return np.unique(array, return_inverse=True)[1]

@@ -13,17 +13,19 @@ import numpy as np
 from miniatures.checks import one_of
 from miniatures.data import load
 from miniatures.network_reconstruction import CLASSIFIERS, LEVELS, TRAIN
+from miniatures.signal_order import lets_in_more, total_order
 
 FRESH_SEEDS = tuple(range(200, 210))  # run once, when every setting was fixed
 DEVELOPMENT_SEEDS = tuple(range(5))
 CODE_SIZES = (2, 4, 8, 12, 16, 32)
-MAIN_SIZE = 12  # as the brief account of the experiment begins with; controls are stored for it alone
+MAIN_SIZE = 12  # the default of `run`; controls are stored for it alone
 KINDS = tuple(CLASSIFIERS)
 NAMES = {"linear": "linear", "mlp32": "32 units", "mlp128": "128 units", "2x64": "2 × 64 units"}
 TEST = 1797 - TRAIN
 CONTROLS = ("retrained", "more epochs", "shuffled change", *(f"untrained {kind}" for kind in KINDS))
 SIGNALS = ("original", "raw", *KINDS, *CONTROLS)
 DIFFERENCE_STEP = 1e-4
+REFERENCES = {"original": "the originals", "raw": "raw reconstructions", "own": "each reader's own images"}
 
 
 @dataclass(frozen=True)
@@ -82,6 +84,23 @@ def transfer(code_size: int = MAIN_SIZE, seeds=FRESH_SEEDS) -> np.ndarray:
     (10, 4, 4)
     """
     return np.stack([stored(kind, code_size, seeds).accuracy for kind in KINDS], axis=1)
+
+
+def compared_with(against: str, code_size: int = MAIN_SIZE, seeds=FRESH_SEEDS) -> np.ndarray:
+    """The accuracy that each reader is compared with, (S, 4) shares; `against` is one of REFERENCES."""
+    if one_of("against", against, REFERENCES) == "own":
+        return np.diagonal(transfer(code_size, seeds), axis1=1, axis2=2)
+    return stored(against, code_size, seeds).accuracy
+
+
+def orders(code_size: int = MAIN_SIZE, against: str = "original", seeds=FRESH_SEEDS) -> list[tuple[int, ...] | None]:
+    """For each seed the total order of KINDS by what they let in, from most to least, or None where there is none.
+
+    >>> len(orders())
+    10
+    """
+    pairs = zip(transfer(code_size, seeds), compared_with(against, code_size, seeds), strict=True)
+    return [total_order(lets_in_more(table, reference)) for table, reference in pairs]
 
 
 @dataclass(frozen=True)

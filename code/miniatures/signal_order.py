@@ -3,8 +3,9 @@
 Source: the question is that of S. Palacio et al., "What do Deep Networks Like to See?" (CVPR 2018), arXiv:1803.08337; its
 abstract says "a relation of total order" without the definition, so the one below is this book's own.
 
-M     table of accuracies, shares: row a for the decoder tuned for classifier a, column c for the reader c
-cost  M[c, c] - M[a, c]: what reader c loses by getting a's images in place of its own, shares
+M       table of accuracies, shares: row a for the decoder tuned for classifier a, column c for the reader c
+r       the accuracy that a reader is compared with: on its own images, on the originals or on raw reconstructions, shares
+change  M[a, c] - r[c]: what reader c gains or loses by getting a's images, shares
 """
 
 from itertools import pairwise, product
@@ -16,24 +17,26 @@ from miniatures.checks import numbers, whole
 MOST = 6  # classifiers, for counting every outcome
 
 
-def exchange_costs(table) -> np.ndarray:
-    """cost[a, c] = M[c, c] - M[a, c], (n, n): what reader c loses when it gets the images tuned for a.
+def changes(table, reference=None) -> np.ndarray:
+    """change[a, c] = M[a, c] - r[c], (n, n): what reader c gains or loses when it gets the images tuned for a.
 
-    >>> exchange_costs([[0.9, 0.7], [0.8, 0.95]]).round(2).tolist()
-    [[0.0, 0.25], [0.1, 0.0]]
+    `table` (n, n); `reference` (n,), by default what each reader makes of its own images, the diagonal.
+
+    >>> changes([[0.9, 0.7], [0.8, 0.95]]).round(2).tolist()
+    [[0.0, -0.25], [-0.1, 0.0]]
     """
     table = _square("table", table)
-    return np.diag(table)[None, :] - table
+    return table - (np.diag(table) if reference is None else numbers("reference", reference, (len(table),)))
 
 
-def lets_in_more(table, tolerance: float = 1e-9) -> np.ndarray:
-    """Bools (n, n): a lets in more than c where a's images cost c less than c's images cost a; ties are False both ways.
+def lets_in_more(table, reference=None, tolerance: float = 1e-9) -> np.ndarray:
+    """Bools (n, n): a lets in more than c where c fares better with a's images than a with c's; ties are False both ways.
 
-    >>> lets_in_more([[0.9, 0.7], [0.8, 0.95]]).tolist()
-    [[False, False], [True, False]]
+    >>> lets_in_more([[0.9, 0.7], [0.8, 0.95]]).tolist(), lets_in_more([[0.9, 0.7], [0.8, 0.95]], [0.95, 0.7]).tolist()
+    ([[False, False], [True, False]], [[False, True], [False, False]])
     """
-    costs = exchange_costs(table)
-    return costs < costs.T - tolerance
+    change = changes(table, reference)
+    return change > change.T + tolerance
 
 
 def total_order(more) -> tuple[int, ...] | None:

@@ -34,17 +34,26 @@ def classifiers(base: nr.Prepared, seed: int) -> dict:
 
 def row(seed, size, signal, shown, base, readers, own=None) -> dict:
     """One line of the table: what each of `readers` gets right of the test images `shown` (597, 64)."""
-    right = {kind: round(nr.accuracy(reader, shown, base.test_classes) * len(shown)) for kind, reader in readers.items()}
+    right = {
+        kind: round(nr.accuracy(reader, shown, base.test_classes) * len(shown)) for kind, reader in readers.items()
+    }
     mine = "" if own is None else round(nr.accuracy(own, shown, base.test_classes) * len(shown))
     measured = {
         "error": nr.error(base.test_images, shown),
         "information": nr.pixel_information(base.test_images, shown),
         "between": nr.pixel_information(shown, np.roll(shown, 1, axis=0)),
     }
-    return {"seed": seed, "code_size": size, "signal": signal} | right | {"own": mine} | {k: f"{v:.6g}" for k, v in measured.items()}
+    return (
+        {"seed": seed, "code_size": size, "signal": signal}
+        | right
+        | {"own": mine}
+        | {k: f"{v:.6g}" for k, v in measured.items()}
+    )
 
 
-def size_rows(seed: int, size: int, base: nr.Prepared, readers: dict, looks: dict | None = None) -> tuple[list[dict], dict]:
+def size_rows(
+    seed: int, size: int, base: nr.Prepared, readers: dict, looks: dict | None = None
+) -> tuple[list[dict], dict]:
     """Raw and tuned lines for one split and code size, and the images of each signal (597, 64)."""
     shown = {"raw": nr.decode(base.decoder, base.test_codes)}
     for kind, reader in readers.items():
@@ -76,7 +85,9 @@ def more_epochs(base: nr.Prepared, seed: int):
     for _ in range(nr.TUNING_EPOCHS):
         order = rng.permutation(len(base.images))
         for start in range(0, len(order), nr.BATCH):
-            _, gradients = nr.reconstruction_gradient(base.encoder, decoder, base.images[order[start : start + nr.BATCH]])
+            _, gradients = nr.reconstruction_gradient(
+                base.encoder, decoder, base.images[order[start : start + nr.BATCH]]
+            )
             optimiser.step(gradients[-len(flat(decoder)) :])
     return decoder
 
