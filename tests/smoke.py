@@ -108,9 +108,11 @@ CASES = {
     "miniatures.wide_networks": "[m.outputs(n, [[0.3, 0.4], [1.0, -1.0]]) for n in m.descend(m.random_network(2, 9, 2, np.random.default_rng(3), bias_variance=0.1), [[1.0, 0.5]], [1.0], 0.05, 3)]",
     "miniatures.figures.neural_tangents": "m.training(3, 128).description, m.widths(37, 2), m.depths(3), m.regression('NTK', 3, 0.23).description, m.parametrised(100, 'standard')",
     "miniatures.exercises.neural_tangents": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
-    "miniatures.network_reconstruction": "m.share(3, 7)",
-    "miniatures.figures.network_reconstruction": "m.shares(7)",
-    "miniatures.exercises.network_reconstruction": "[(e.id, e.answer) for e in m.EXERCISES]",
+    "miniatures.network_reconstruction": "m.linear_autoencoder_error(m.digits()[0][:90], 5), m.normalized_mutual_information([0, 0, 0, 1, 2], [0, 0, 1, 1, 1]), [(r.accuracy_original, r.accuracies[::8], r.errors[::8], r.information_tuned) for r in [m.run(1)]]",
+    "miniatures.network_reconstruction_runs": "m.drops('raw', 8), m.orders(32), m.courses().accuracy[0, :, ::9], m.pictures().frames.sum(), m.likeness([1, 2, 4], [2, 3, 9]), m.seed_table()[3], m.size_table()[1]",
+    "miniatures.signal_order": "m.changes([[0.9, 0.7], [0.8, 0.95]]), m.total_order(m.lets_in_more([[0.9, 0.7], [0.8, 0.95]])), m.chance_of_an_order(4)",
+    "miniatures.figures.network_reconstruction": "m.reconstructions(16, 'linear'), m.tuning('mlp128', 17), m.eyes('2x64', '3'), m.exchange(8, 'own'), m.strangers('mlp32'), m.sizes().description, m.information()",
+    "miniatures.exercises.network_reconstruction": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 

@@ -18,6 +18,7 @@ NMI    normalised mutual information: I over the mean of the two entropies, 0 to
 
 import hashlib
 from dataclasses import dataclass
+from itertools import pairwise
 
 import numpy as np
 
@@ -168,6 +169,16 @@ def _descend(arrays, gradient, count, epochs, rate, rng, after=None):
             after(epoch + 1)
 
 
+def count_weights(kind: str) -> int:
+    """The number of weights and biases of one of CLASSIFIERS.
+
+    >>> [count_weights(kind) for kind in CLASSIFIERS]
+    [650, 2410, 9610, 8970]
+    """
+    sizes = (PIXELS, *CLASSIFIERS[one_of("kind", kind, CLASSIFIERS)], CLASSES)
+    return sum((a + 1) * b for a, b in pairwise(sizes))
+
+
 def untrained_classifier(kind: str, seed: int):
     """One of CLASSIFIERS as it is before its training: random weights, no digit seen."""
     rng = stream(seed, "classifier", list(CLASSIFIERS).index(one_of("kind", kind, CLASSIFIERS)))
@@ -177,16 +188,27 @@ def untrained_classifier(kind: str, seed: int):
 def train_classifier(kind: str, images, classes, seed: int):
     """The layers of one of CLASSIFIERS, trained on `images` (N, 64) and their `classes` (N,) by cross-entropy."""
     layers = untrained_classifier(kind, seed)
-    images = numbers("images", images, (None, PIXELS), 0, 1)
-    classes = classes_of("classes", classes, len(images), CLASSES)
+    return _learn(layers, "images", images, classes, stream(seed, "batches", list(CLASSIFIERS).index(kind)))
+
+
+def train_on_codes(codes, classes, seed: int):
+    """The layers of a classifier k -> 48 -> 10 that reads the `codes` (N, k) themselves and never an image."""
+    rng = stream(seed, "classifier", len(CLASSIFIERS))
+    layers = initial_layers((numbers("codes", codes, (None, None)).shape[1], HIDDEN, CLASSES), rng)
+    return _learn(layers, "codes", codes, classes, stream(seed, "batches", len(CLASSIFIERS)))
+
+
+def _learn(layers, name, inputs, classes, order):
+    """`layers` after their training on `inputs` (N, P) and `classes` (N,), in place."""
+    inputs = numbers(name, inputs, (None, layers[0][0].shape[0]))
+    classes = classes_of("classes", classes, len(inputs), CLASSES)
 
     def gradient(rows):
-        seen = forward(layers, images[rows])
+        seen = forward(layers, inputs[rows])
         loss, by_logits = softmax_cross_entropy(seen[-1], classes[rows])
         return loss, flat(backward(layers, seen, by_logits)[0])
 
-    order = stream(seed, "batches", list(CLASSIFIERS).index(kind))
-    _descend(flat(layers), gradient, len(images), CLASSIFIER_EPOCHS, CLASSIFIER_RATE, order)
+    _descend(flat(layers), gradient, len(inputs), CLASSIFIER_EPOCHS, CLASSIFIER_RATE, order)
     return layers
 
 

@@ -22,7 +22,7 @@ MAIN_SIZE = 12  # the default of `run`; controls are stored for it alone
 KINDS = tuple(CLASSIFIERS)
 NAMES = {"linear": "linear", "mlp32": "32 units", "mlp128": "128 units", "2x64": "2 × 64 units"}
 TEST = 1797 - TRAIN
-CONTROLS = ("retrained", "more epochs", "shuffled change", *(f"untrained {kind}" for kind in KINDS))
+CONTROLS = ("retrained", "more epochs", "shuffled change", "code", *(f"untrained {kind}" for kind in KINDS))
 SIGNALS = ("original", "raw", *KINDS, *CONTROLS)
 DIFFERENCE_STEP = 1e-4
 REFERENCES = {"original": "the originals", "raw": "raw reconstructions", "own": "each reader's own images"}
@@ -32,8 +32,8 @@ REFERENCES = {"original": "the originals", "raw": "raw reconstructions", "own": 
 class Stored:
     """What S seeds measured of one signal, on their 597 test images."""
 
-    accuracy: np.ndarray  # (S, 4), shares that each classifier of KINDS gets right
-    own: np.ndarray  # (S,), the share right of the classifier that the decoder was tuned for, nan where there is none
+    accuracy: np.ndarray  # (S, 4), shares that each classifier of KINDS gets right, nan for "code", which is no image
+    own: np.ndarray  # (S,), … and the classifier that the decoder was tuned for, or that reads the code; else nan
     error: np.ndarray  # (S,), MSE against the originals
     information: np.ndarray  # (S,), NMI of grey levels, image against its own original
     between: np.ndarray  # (S,), NMI of grey levels, image against another image of the same signal
@@ -101,6 +101,40 @@ def orders(code_size: int = MAIN_SIZE, against: str = "original", seeds=FRESH_SE
     """
     pairs = zip(transfer(code_size, seeds), compared_with(against, code_size, seeds), strict=True)
     return [total_order(lets_in_more(table, reference)) for table, reference in pairs]
+
+
+def seed_table(kind: str = "mlp32", code_size: int = MAIN_SIZE, seeds=FRESH_SEEDS) -> list[dict]:
+    """A row for each seed: what `kind` gets right of originals, raw and tuned images, in %, and the two errors.
+
+    >>> list(seed_table()[0])
+    ['split', 'originals, %', 'raw, %', 'tuned, %', 'MSE raw', 'MSE tuned']
+    """
+    column = KINDS.index(one_of("kind", kind, KINDS))
+    right = [100 * stored(signal, code_size, seeds).accuracy[:, column] for signal in ("original", "raw", kind)]
+    errors = [stored(signal, code_size, seeds).error for signal in ("raw", kind)]
+    names = ("originals, %", "raw, %", "tuned, %", "MSE raw", "MSE tuned")
+    rows = zip(seeds, *right, *errors, strict=True)
+    return [
+        {"split": seed} | {n: f"{v:.{4 if 'MSE' in n else 1}f}" for n, v in zip(names, row, strict=True)}
+        for seed, *row in rows
+    ]
+
+
+def size_table() -> list[dict]:
+    """A row for each of CODE_SIZES: the raw reconstructions' error and NMI, and the change of each reader's accuracy, in points.
+
+    >>> [row["k"] for row in size_table()]
+    [2, 4, 8, 12, 16, 32]
+    """
+    rows = []
+    for size in CODE_SIZES:
+        found, fall = stored("raw", size), drops("raw", size)
+        changes = {
+            NAMES[kind]: f"{fall[:, column].mean():+.1f} ± {fall[:, column].std(ddof=1):.1f}"
+            for column, kind in enumerate(KINDS)
+        }
+        rows.append({"k": size, "MSE": f"{found.error.mean():.4f}", "NMI": f"{found.information.mean():.2f}"} | changes)
+    return rows
 
 
 @dataclass(frozen=True)

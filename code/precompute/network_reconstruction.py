@@ -73,6 +73,14 @@ def control(name: str, seed: int, base: nr.Prepared, readers: dict, shown: dict)
     if name == "shuffled change":  # what tuning for mlp32 changes, with each image's pixels in random order
         change = np.random.default_rng(seed).permuted(shown["mlp32"] - shown["raw"], axis=1)
         return row(seed, MAIN_SIZE, name, np.clip(shown["raw"] + change, 0, 1), base, readers)
+    if name == "code":  # a classifier that reads the code itself
+        right = nr.accuracy(nr.train_on_codes(base.codes, base.classes, seed), base.test_codes, base.test_classes)
+        blank = dict.fromkeys((*KINDS, "own", "error", "information", "between"), "")
+        return (
+            {"seed": seed, "code_size": MAIN_SIZE, "signal": name}
+            | blank
+            | {"own": round(right * len(base.test_codes))}
+        )
     own = nr.untrained_classifier(name.removeprefix("untrained "), seed)
     tuned = nr.tune_decoder(base.decoder, base.codes, base.classes, own, seed)
     return row(seed, MAIN_SIZE, name, nr.decode(tuned, base.test_codes), base, readers, own)
