@@ -130,7 +130,7 @@ def size_table() -> list[dict]:
     for size in CODE_SIZES:
         found, fall = stored("raw", size), drops("raw", size)
         changes = {
-            NAMES[kind]: f"{fall[:, column].mean():+.1f} ± {fall[:, column].std(ddof=1):.1f}"
+            NAMES[kind]: f"{fall[:, column].mean():+.1f} ± {fall[:, column].std(ddof=1):.1f}".replace("-", "−")
             for column, kind in enumerate(KINDS)
         }
         rows.append({"k": size, "MSE": f"{found.error.mean():.4f}", "NMI": f"{found.information.mean():.2f}"} | changes)

@@ -147,7 +147,7 @@ def _exercises():
                 Mistake(NAMES[kind], f"Its images keep {spoken[kind]:.3f}. Another's keep less: look for the classifier that needs the fewest details.")
                 for kind in KINDS if NAMES[kind] != least
             ),
-            hint="The view of NMI against accuracy shows all four.",
+            hint="The figure below “The information that is left” shows all four.",
             solution="The NMI is " + ", ".join(f"{value:.3f} ({NAMES[kind]})" for kind, value in spoken.items()) + ". The linear classifier asks for ten fixed patterns, and its decoder gives it those.",
         ),
         MultipleChoice(

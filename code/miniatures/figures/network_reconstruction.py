@@ -81,7 +81,8 @@ def _strip(title, names, *rows):
     return draw.figure(
         *marks,
         title=title,
-        x=draw.axis(range=(-16, ACROSS * CELL + 1), hidden=True),
+        equal=True,
+        x=draw.axis(range=(-15, ACROSS * CELL + 1), hidden=True),
         y=draw.axis(range=(0, height), hidden=True),
     )
 
@@ -117,8 +118,8 @@ def reconstructions(code_size: int, tuned_for: str) -> View:
     )
     return View(
         draw.panels(left, right, height=420),
-        f"With {code_size} numbers for an image, the classifier “{NAMES[tuned_for]}” gets {_points_of(fell.mean())} (± {fell.std(ddof=1):.1f} over {SEEDS} splits) on raw "
-        f"reconstructions against originals, and {_points_of(rose.mean())} (± {rose.std(ddof=1):.1f}) when the decoder is tuned for it; the squared error for each pixel goes from "
+        f"With {code_size} numbers for an image, the accuracy of “{NAMES[tuned_for]}” changes by {_points_of(fell.mean())} (± {fell.std(ddof=1):.1f} over {SEEDS} splits) from originals to "
+        f"raw reconstructions, and by {_points_of(rose.mean())} (± {rose.std(ddof=1):.1f}) from raw to tuned ones; the squared error for each pixel goes from "
         f"{stored('raw', code_size).error.mean():.4f} to {stored(tuned_for, code_size).error.mean():.4f}.",
     )
 
@@ -138,7 +139,7 @@ def tuning(classifier: str, epoch: int) -> View:
         title="accuracy, %", x=draw.axis("epochs of tuning", range=(-1, 41)), y=draw.axis(range=(91, 100)), legend=False,
     )  # fmt: skip
     last = draw.figure(
-        *_course(errors, epoch), title="squared error for each pixel",
+        *_course(errors, epoch), title="squared error",
         x=draw.axis("epochs of tuning", range=(-1, 41)), y=draw.axis(range=(0, 0.13)), legend=False,
     )  # fmt: skip
     return View(
@@ -261,8 +262,8 @@ def strangers(classifier: str) -> View:
             )
         )
     figure = draw.figure(
-        *marks, draw.horizontal(10, "grey", words="guessing"), height=380,
-        x=draw.axis("reader", range=(-0.5, 4.5), ticks=list(range(5)), labels=["itself", *READERS]), y=draw.axis("right, %", range=(0, 104)),
+        *marks, draw.horizontal(10, "grey"), draw.text(5.02, 14, "guessing", "grey", size=12), height=380,
+        x=draw.axis("reader", range=(-0.5, 5.5), ticks=list(range(5)), labels=["itself", *READERS]), y=draw.axis("right, %", range=(0, 104)),
     )  # fmt: skip
     others = [100 * np.delete(found.accuracy, kind, axis=1).mean() for found in (trained, stranger)]
     return View(
@@ -306,22 +307,24 @@ def sizes() -> View:
 
 
 def information() -> View:
-    """NMI with the originals and accuracy on the originals, for the four tuned decoders: ten splits and their means."""
-    marks = []
-    for kind in KINDS:
-        x, y = 100 * stored("original").accuracy[:, KINDS.index(kind)], stored(kind).information
+    """NMI of each tuned decoder's images with the originals: ten splits and their means, by accuracy on originals."""
+    marks, labels = [], []
+    for place, kind in enumerate(KINDS):
+        found, right = stored(kind).information, 100 * stored("original").accuracy[:, place].mean()
         marks += [
-            draw.points(x, y, colour="grey", size=5),
-            draw.points([x.mean()], [y.mean()], colour="blue", size=13, labels=[NAMES[kind]]),
+            draw.points([place] * SEEDS, found, colour="grey", size=6),
+            draw.points([place + 0.15], [found.mean()], colour="blue", size=11, error=[found.std(ddof=1)]),
         ]
+        labels.append(f"{SHORT[place]}<br>{right:.1f} %")
+    raw = stored("raw").information.mean()
     figure = draw.figure(
-        *marks, height=380, legend=False,
-        x=draw.axis("accuracy on originals, %", range=(93.5, 99.5)), y=draw.axis("NMI, tuned image with original", range=(0.1, 0.4)),
+        *marks, draw.horizontal(raw, "orange", words="raw"), height=380, legend=False,
+        x=draw.axis("tuned for, and its accuracy on originals", range=(-0.5, 3.5), ticks=[0, 1, 2, 3], labels=labels), y=draw.axis("NMI with the originals", range=(0.1, 0.5)),
     )  # fmt: skip
     words = ", ".join(f"{NAMES[kind]} {stored(kind).information.mean():.3f}" for kind in KINDS)
     return View(
         figure,
-        f"NMI of the tuned images with the originals at k = {MAIN_SIZE}, means of ten splits: {words}; raw reconstructions {stored('raw').information.mean():.3f}.",
+        f"NMI of the tuned images with the originals at k = {MAIN_SIZE}, means of ten splits: {words}; raw reconstructions {raw:.3f}.",
     )
 
 
@@ -329,10 +332,11 @@ def course(result: Result) -> View:
     """Accuracy and error of one run made on the page, epoch by epoch."""
     epochs = np.arange(len(result.errors))
     shares = 100 * np.array(result.accuracies)
+    floor = 10 * int(min(shares.min(), 99) // 10)
     left = draw.figure(
         draw.line(epochs, shares), draw.points([0], [shares[0]], colour="orange", size=11),
         draw.horizontal(100 * result.accuracy_original, "ink", words="originals"),
-        title="accuracy, %", x=draw.axis("epochs of tuning", range=(-1, 41)), y=draw.axis(range=(80, 100)), legend=False,
+        title="accuracy, %", x=draw.axis("epochs of tuning", range=(-1, 41)), y=draw.axis(range=(floor, 100)), legend=False,
     )  # fmt: skip
     right = draw.figure(
         draw.line(epochs, result.errors), draw.points([0], [result.errors[0]], colour="orange", size=11),
