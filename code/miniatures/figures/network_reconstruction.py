@@ -67,7 +67,7 @@ def _montage(*rows):
             block, column = divmod(place, ACROSS)
             top, left = (block * len(rows) + number) * CELL + 3 * block, column * CELL + 1
             sheet[top : top + SIDE, left : left + SIDE] = one.reshape(SIDE, SIDE)
-    return np.kron(np.round(255 * (1 - sheet)).astype(np.uint8), np.ones((ZOOM, ZOOM), np.uint8))
+    return _enlarged(sheet)
 
 
 def _strip(title, names, *rows):
@@ -85,6 +85,28 @@ def _strip(title, names, *rows):
         x=draw.axis(range=(-15, ACROSS * CELL + 1), hidden=True),
         y=draw.axis(range=(0, height), hidden=True),
     )
+
+
+def _columns(title, names, *columns):
+    """A panel: ten digits (10, 64) of each signal as two blocks of five rows, with each column's name and colour on top."""
+    block, height = len(columns) * CELL + 3, ACROSS * CELL
+    sheet = np.zeros((height, 2 * block - 2))
+    marks = []
+    for number, (digits_, (words, colour)) in enumerate(zip(columns, names, strict=True)):
+        for place, one in enumerate(digits_):
+            half, row = divmod(place, ACROSS)
+            left = half * block + number * CELL + 1
+            sheet[row * CELL : row * CELL + SIDE, left : left + SIDE] = one.reshape(SIDE, SIDE)
+            if row == 0:
+                marks.append(draw.text(left + SIDE / 2, height + 2, words, colour, size=11))
+    marks.append(draw.image(_enlarged(sheet), 0, 0, sheet.shape[1], height))
+    x, y = (draw.axis(range=span, hidden=True) for span in ((0, sheet.shape[1]), (0, height + 4)))
+    return draw.figure(*marks, title=title, equal=True, x=x, y=y)
+
+
+def _enlarged(sheet):
+    """Ink in [0, 1] as dark pixels on light paper, each ZOOM wide."""
+    return np.kron(np.round(255 * (1 - sheet)).astype(np.uint8), np.ones((ZOOM, ZOOM), np.uint8))
 
 
 def _signal_marks(rows):
@@ -131,7 +153,7 @@ def tuning(classifier: str, epoch: int) -> View:
     """The decoder while it is tuned: its images, the accuracy of the classifier it is tuned for, and its error."""
     kind, epoch = _kind("classifier", classifier), whole("epoch", epoch, 0, 40)
     seen, found = pictures(), courses()
-    left = _strip("images", (("original", "ink"), ("tuned", "blue")), seen.originals, seen.frames[kind, epoch])
+    left = _columns("images", (("orig.", "ink"), ("tuned", "blue")), seen.originals, seen.frames[kind, epoch])
     right, errors = 100 * found.accuracy[:, kind], found.error[:, kind]
     original = 100 * stored("original").accuracy[:, kind]
     middle = draw.figure(
