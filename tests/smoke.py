@@ -117,6 +117,11 @@ CASES = {
     "miniatures.temporal_towers": "m.impulse_response(18, 0.5, True), m.tower(np.arange(60.0).reshape(1, 1, 60) ** 2, 12, True)[0, ::15]",
     "miniatures.figures.temporal_localization": "m.anchor(22, False, True).description, m.dilation(7, 9, True).description, m.surroundings(0.25, False).description, m.proposals('aligned', 0.5, 5).description, m.recall_curves(0.7, 5, False).description, m.fusion(0.37, 60, False).description, m.watch(3, 2.3, False).description",
     "miniatures.exercises.temporal_localization": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.network_reconstruction": "m.linear_autoencoder_error(m.digits()[0][:90], 5), m.normalized_mutual_information([0, 0, 0, 1, 2], [0, 0, 1, 1, 1]), [(r.accuracy_original, r.accuracies[::8], r.errors[::8], r.information_tuned) for r in [m.run(1)]]",
+    "miniatures.network_reconstruction_runs": "m.drops('raw', 8), m.orders(32), m.courses().accuracy[0, :, ::9], m.pictures().frames.sum(), m.likeness([1, 2, 4], [2, 3, 9]), m.seed_table()[3], m.size_table()[1]",
+    "miniatures.signal_order": "m.changes([[0.9, 0.7], [0.8, 0.95]]), m.total_order(m.lets_in_more([[0.9, 0.7], [0.8, 0.95]])), m.chance_of_an_order(4)",
+    "miniatures.figures.network_reconstruction": "m.reconstructions(16, 'linear'), m.tuning('mlp128', 17), m.eyes('2x64', '3'), m.exchange(8, 'own'), m.strangers('mlp32'), m.sizes().description, m.information()",
+    "miniatures.exercises.network_reconstruction": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
