@@ -30,7 +30,9 @@ def by_mpmath(queries, inputs):
         q, x = mpmath.matrix(queries.tolist()), mpmath.matrix(inputs.tolist())
         rows = []
         for i in range(q.rows):
-            scores = [mpmath.fsum(q[i, c] * x[j, c] for c in range(q.cols)) / mpmath.sqrt(q.cols) for j in range(x.rows)]
+            scores = [
+                mpmath.fsum(q[i, c] * x[j, c] for c in range(q.cols)) / mpmath.sqrt(q.cols) for j in range(x.rows)
+            ]
             powers = [mpmath.exp(s) for s in scores]
             total = mpmath.fsum(powers)
             rows.append([float(mpmath.fsum(p * x[j, c] for j, p in enumerate(powers)) / total) for c in range(x.cols)])
@@ -53,7 +55,8 @@ def test_by_hand():
 
 matrices = st.tuples(st.integers(1, 4), st.integers(1, 6), st.integers(1, 3)).flatmap(
     lambda s: st.tuples(
-        arrays(float, (s[0], s[2]), elements=st.floats(-50, 50)), arrays(float, (s[1], s[2]), elements=st.floats(-50, 50))
+        arrays(float, (s[0], s[2]), elements=st.floats(-50, 50)),
+        arrays(float, (s[1], s[2]), elements=st.floats(-50, 50)),
     )
 )
 
@@ -158,7 +161,9 @@ def test_counts_are_whole_and_symmetric(m, n, d):
 
 def test_scores_overtake_projections_at_twice_the_width():
     for width in (8, 32, 100):
-        assert pc.attention_multiply_adds(2 * width, 2 * width, width) == pc.projection_multiply_adds(2 * width, 2 * width, width)
+        assert pc.attention_multiply_adds(2 * width, 2 * width, width) == pc.projection_multiply_adds(
+            2 * width, 2 * width, width
+        )
 
 
 def test_a_perceivers_stages():
@@ -176,7 +181,11 @@ def test_a_perceivers_stages():
 
 @pytest.mark.parametrize("bad", [0, -1, 2.0, 10**9 + 1, True, None, "3", np.nan, [1]])
 def test_bad_counts_are_named(bad):
-    for name, call in {"queries": lambda v: (v, 1, 1), "inputs": lambda v: (1, v, 1), "width": lambda v: (1, 1, v)}.items():
+    for name, call in {
+        "queries": lambda v: (v, 1, 1),
+        "inputs": lambda v: (1, v, 1),
+        "width": lambda v: (1, 1, v),
+    }.items():
         for count in (pc.attention_multiply_adds, pc.projection_multiply_adds):
             with pytest.raises(ValueError, match=f"{name}="):
                 count(*call(bad))
@@ -277,11 +286,17 @@ def test_what_a_network_cannot_read_is_named(inputs, queries, named):
 @pytest.mark.parametrize("name", [field.name for field in fields(pc.Attention)])
 def test_arrays_that_do_not_fit_are_named(name):
     network = a_network()
-    wrong = replace(network.answer, **{name: np.zeros(getattr(network.answer, name).shape + (1,))})
+    wrong = replace(network.answer, **{name: np.zeros((*getattr(network.answer, name).shape, 1))})
     with pytest.raises(ValueError, match=r"answer\."):
         replace(network, answer=wrong)
     with pytest.raises(ValueError, match=r"process\[1\]\."):
-        replace(network, process=(network.process[0], replace(network.process[1], **{name: np.full_like(getattr(network.process[1], name), np.nan)})))
+        replace(
+            network,
+            process=(
+                network.process[0],
+                replace(network.process[1], **{name: np.full_like(getattr(network.process[1], name), np.nan)}),
+            ),
+        )
 
 
 @pytest.mark.parametrize("name", ["inputs", "queries", "outputs", "latents", "width", "layers"])
@@ -293,11 +308,15 @@ def test_bad_sizes_are_named(name, bad):
 
 
 @settings(max_examples=25)
-@given(arrays(float, st.tuples(st.integers(0, 3), st.integers(0, 6)), elements=st.floats(allow_nan=True, allow_infinity=True)))
+@given(
+    arrays(
+        float, st.tuples(st.integers(0, 3), st.integers(0, 6)), elements=st.floats(allow_nan=True, allow_infinity=True)
+    )
+)
 def test_any_array_gives_finite_answers_or_a_named_error(inputs):
-    try:
-        answers = a_network()(inputs, np.ones((2, 4)))
-    except ValueError as reason:
-        assert str(reason).startswith("inputs")
+    fits = inputs.ndim == 2 and inputs.shape[0] > 0 and inputs.shape[1] == 5 and (np.abs(inputs) <= 1e70).all()
+    if fits:
+        assert np.isfinite(a_network()(inputs, np.ones((2, 4)))).all()
         return
-    assert np.isfinite(answers).all()
+    with pytest.raises(ValueError, match="inputs"):
+        a_network()(inputs, np.ones((2, 4)))

@@ -12,7 +12,14 @@ def test_the_table_as_printed():
     assert [row.flops for row in rows] == [109, 109, 119, 130, 113, 241]
     assert [row.speed for row in rows] == [None, 7.3, 7.4, 2.9, 7.6, 4.2]
     assert [row.depth for row in rows] == [12, 12, 26, 6, 26, 40]
-    assert [(row.vectors, row.inputs) for row in rows] == [(512, 512), (512, 512), (256, 512), (2048, 2048), (256, 2048), (256, 2048)]
+    assert [(row.vectors, row.inputs) for row in rows] == [
+        (512, 512),
+        (512, 512),
+        (256, 512),
+        (2048, 2048),
+        (256, 2048),
+        (256, 2048),
+    ]
     assert [row.reads for row in rows] == ["tokens"] * 3 + ["bytes"] * 3
     with pytest.raises(ValueError, match="model='GPT'"):
         published.line("GPT")
@@ -34,7 +41,9 @@ def test_the_byte_models_counted_by_hand():
     assert bert.flops / 1e9 == pytest.approx(130, rel=0.01)
     ours = published.byte_perceiver()
     assert round(ours.parameters / 1e6) == 201
-    assert published.byte_perceiver(1).flops / 1e9 < 113 < ours.flops / 1e9 < 122  # the paper does not say how many queries it counts
+    assert (
+        published.byte_perceiver(1).flops / 1e9 < 113 < ours.flops / 1e9 < 122
+    )  # the paper does not say how many queries it counts
     assert published.byte_perceiver(1).parameters == ours.parameters
     for bad in (0, 2049, 1.0, None):
         with pytest.raises(ValueError, match="queries"):

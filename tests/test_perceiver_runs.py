@@ -18,7 +18,9 @@ def test_the_shipped_weights_give_the_stored_line():
     found = runs.measured(runs.trained(), 200)
     assert set(found) == set(table.dtype.names) - {"latents", "seed"}
     for name, value in found.items():
-        assert value == pytest.approx(line[name], rel=1e-4, abs=2.1e-3, nan_ok=True), name  # of 500 images, one may tip over
+        assert value == pytest.approx(line[name], rel=1e-4, abs=2.1e-3, nan_ok=True), (
+            name
+        )  # of 500 images, one may tip over
 
 
 def test_moving_patches_with_their_places_changes_nothing():
@@ -91,7 +93,9 @@ def test_the_read_out_is_a_ridge_regression():
     features = runs.frozen_features(2, 200)
     train, test = runs.parts()
     known = features[train] - features[train].mean(axis=0)
-    ridge = Ridge(alpha=runs.RIDGE * (known**2).sum() / known.shape[1]).fit(features[train], np.eye(10)[digits()[1][train]])
+    ridge = Ridge(alpha=runs.RIDGE * (known**2).sum() / known.shape[1]).fit(
+        features[train], np.eye(10)[digits()[1][train]]
+    )
     right = ridge.predict(features[test]).argmax(axis=1) == digits()[1][test]
     assert runs.frozen_accuracy(2, 200) == pytest.approx(right.mean(), abs=2.1e-3)
 

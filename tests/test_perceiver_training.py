@@ -56,7 +56,17 @@ def test_places_must_be_a_permutation(bad):
         pd.tokens(np.zeros((1, 8, 8)), bad)
 
 
-@pytest.mark.parametrize("bad", [np.zeros((8, 8)), np.zeros((1, 4, 16)), np.full((1, 8, 8), 16.0), np.full((1, 8, 8), np.nan), np.zeros((0, 8, 8)), None])
+@pytest.mark.parametrize(
+    "bad",
+    [
+        np.zeros((8, 8)),
+        np.zeros((1, 4, 16)),
+        np.full((1, 8, 8), 16.0),
+        np.full((1, 8, 8), np.nan),
+        np.zeros((0, 8, 8)),
+        None,
+    ],
+)
 def test_images_that_are_no_digits_are_named(bad):
     for call in (pd.tokens, pd.patches):
         with pytest.raises(ValueError, match="images"):
@@ -131,10 +141,21 @@ def test_the_batch_and_the_call_are_one_network():
 def test_the_stored_run_starts_as_it_did():
     """The first steps of the shipped training, computed again."""
     kept = load("perceiver_weights.npz")["losses"]
-    run = pt.train(200, 8, stop=25)
+    run = pt.train(205, 8, stop=25)
     assert kept.shape == (2, 2000)
     assert run.cross_entropies == pytest.approx(kept[0, :25], rel=1e-5)
     assert run.squared_errors == pytest.approx(kept[1, :25], rel=1e-5)
+
+
+def test_a_long_gradient_is_shortened_and_a_short_one_is_not():
+    long, short = [np.full(9, 2.0), np.full((2, 8), -1.0)], [np.full(4, 1.0)]
+    found = pt.shortened(long)
+    assert np.sqrt(sum((array**2).sum() for array in found)) == pytest.approx(3)
+    assert found[0] / found[1].ravel()[:9] == pytest.approx(np.full(9, -2.0))
+    assert pt.shortened(short)[0].tolist() == [1.0] * 4
+    careful, plain = (pt.train(7, 2, stop=2, careful=careful) for careful in (True, False))
+    assert careful.cross_entropies[0] == plain.cross_entropies[0]
+    assert careful.cross_entropies[1] != plain.cross_entropies[1]
 
 
 def test_the_same_seed_gives_the_same_run_and_another_seed_another():

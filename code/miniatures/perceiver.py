@@ -182,7 +182,14 @@ class Perceiver:
 
     @classmethod
     def random(
-        cls, inputs: int, queries: int, outputs: int, rng: np.random.Generator, latents: int = 8, width: int = 32, layers: int = 1
+        cls,
+        inputs: int,
+        queries: int,
+        outputs: int,
+        rng: np.random.Generator,
+        latents: int = 8,
+        width: int = 32,
+        layers: int = 1,
     ) -> "Perceiver":
         """An untrained network for inputs of `inputs` channels, queries of `queries`, outputs of `outputs` numbers.
 
@@ -215,7 +222,9 @@ class Perceiver:
         """The same shape of network with other weights, in the order of `arrays`."""
         arrays, each = list(arrays), len(fields(Attention))
         if [np.shape(array) for array in arrays] != [array.shape for array in self.arrays]:
-            raise ValueError(f"arrays of shapes {[np.shape(array) for array in arrays]} must have those of the network's own")
+            raise ValueError(
+                f"arrays of shapes {[np.shape(array) for array in arrays]} must have those of the network's own"
+            )
         modules = [Attention(*arrays[1 + each * i : 1 + each * (i + 1)]) for i in range(len(self.process) + 2)]
         return Perceiver(arrays[0], modules[0], tuple(modules[1:-1]), modules[-1], *arrays[-2:])
 
@@ -239,7 +248,11 @@ def _random_module(rng, asking, asked, width):
 def _fitting(network):
     """ValueError unless the arrays of a network fit each other, naming the first that does not."""
     width = numbers("latents", network.latents, (None, None)).shape[1]
-    modules = {"read": network.read, **{f"process[{i}]": m for i, m in enumerate(network.process)}, "answer": network.answer}
+    modules = {
+        "read": network.read,
+        **{f"process[{i}]": m for i, m in enumerate(network.process)},
+        "answer": network.answer,
+    }
     for name, module in modules.items():
         if not isinstance(module, Attention):
             raise ValueError(f"{name}={module!r} must be an Attention")
@@ -247,7 +260,13 @@ def _fitting(network):
         asked = None if name == "read" else width
         inner = numbers(f"{name}.query", module.query, (asking, None)).shape[1]
         hidden = numbers(f"{name}.up", module.up, (width, None)).shape[1]
-        shapes = {"key": (asked, inner), "value": (len(module.key), None), "up_bias": (hidden,), "down": (hidden, width), "down_bias": (width,)}
+        shapes = {
+            "key": (asked, inner),
+            "value": (len(module.key), None),
+            "up_bias": (hidden,),
+            "down": (hidden, width),
+            "down_bias": (width,),
+        }
         for field, shape in shapes.items():
             numbers(f"{name}.{field}", getattr(module, field), shape)
         numbers(f"{name}.out", module.out, (module.value.shape[1], width))

@@ -51,7 +51,19 @@ def table() -> tuple[Printed, ...]:
     for line in PRINTED.strip().splitlines():
         model, reads, *rest = line[:31].strip(), *line[31:].split()
         vectors, inputs, depth, parameters, flops = map(int, rest[:5])
-        rows.append(Printed(model, reads, vectors, inputs, depth, parameters, flops, None if rest[5] == "-" else float(rest[5]), float(rest[6])))
+        rows.append(
+            Printed(
+                model,
+                reads,
+                vectors,
+                inputs,
+                depth,
+                parameters,
+                flops,
+                None if rest[5] == "-" else float(rest[5]),
+                float(rest[6]),
+            )
+        )
     return tuple(rows)
 
 
@@ -90,7 +102,9 @@ def dense(rows: int, inputs: int, outputs: int) -> Count:
     return Count((inputs + 1) * outputs, 2 * rows * inputs * outputs)
 
 
-def module(asking: int, asking_width: int, asked: int, asked_width: int, key_width: int, width: int, hidden: int) -> Count:
+def module(
+    asking: int, asking_width: int, asked: int, asked_width: int, key_width: int, width: int, hidden: int
+) -> Count:
     """An attention module with its MLP and its three normalisations; `width` that of values and answers."""
     projections = dense(asking, asking_width, key_width) + dense(asked, asked_width, key_width)
     projections += dense(asked, asked_width, width) + dense(asking, width, width)

@@ -29,6 +29,7 @@ from miniatures.training import Adam, softmax_cross_entropy
 ASKED = 12  # pixels a step, of 64
 PIXEL_WEIGHT = 30.0  # lambda
 BATCH = 64
+WARM_UP, LARGEST_STEP = 200, 3.0  # steps; norm of a gradient
 MOST_HIDDEN = 8  # patches left out of a training step, at most
 
 
@@ -107,12 +108,13 @@ class Training:
 
 
 def train(
-    seed: int, latents: int = 8, steps: int = 2000, stop: int | None = None, rate: float = 0.008
+    seed: int, latents: int = 8, steps: int = 2000, stop: int | None = None, rate: float = 0.008, careful: bool = True
 ) -> Training:
     """A network trained from `seed` on the 1297 digits that are not test images, by `steps` of Adam on 64 images each.
 
     Each step asks for the class and 12 random pixels, and in half of the steps leaves out up to 8 random patches of each
-    image: a set may be smaller. The rate falls along a half cosine. `stop` ends the training after so many of its steps.
+    image: a set may be smaller. The rate falls along a half cosine; `careful` lets it rise over 200 steps first, and shortens gradients to a norm of 3. `stop` ends the training
+    after so many of its steps.
     """
     steps, rate = whole("steps", steps, 1, 100_000), positive("rate", rate, 1)
     rng = np.random.default_rng([whole("seed", seed, 0, LARGEST_SEED), whole("latents", latents, 1, 64)])
@@ -127,9 +129,22 @@ def train(
         queries = np.concatenate([class_query(), every[asked]])
         batch = np.take_along_axis(inputs[rows], seen[:, :, None], axis=1)
         _, parts, gradient = loss_and_gradient(network, batch, queries, classes[pool[rows]], greys[rows][:, asked])
-        adam.step(gradient, rate * (1 + np.cos(np.pi * step / steps)) / 2)
+        now = rate * (1 + np.cos(np.pi * step / steps)) / 2
+        if careful:
+            now, gradient = now * min(1, (step + 1) / WARM_UP), shortened(gradient)
+        adam.step(gradient, now)
         losses.append(parts)
     return Training(network, *np.array(losses).T)
+
+
+def shortened(gradient) -> list[np.ndarray]:
+    """The gradient's arrays, all by one factor, such that together they have a norm of at most 3.
+
+    >>> shortened([np.array([9.0]), np.array([12.0])])
+    [array([1.8]), array([2.4])]
+    """
+    norm = np.sqrt(sum((array * array).sum() for array in gradient))
+    return gradient if norm <= LARGEST_STEP else [array * (LARGEST_STEP / norm) for array in gradient]
 
 
 def kept_patches(rng: np.random.Generator) -> np.ndarray:

@@ -112,7 +112,11 @@ def answers(digit: int, question: str, row: int, column: int) -> View:
 
 def _answer_words(question, image, pixels, shares, asked, row, column, digit):
     count = {"the class": 1, "one pixel": 1, "one row": 8, "every pixel": 64}[question]
-    start = f"One query to the latents of a digit {digit}:" if count == 1 else f"{count} queries to the latents of a digit {digit}:"
+    start = (
+        f"One query to the latents of a digit {digit}:"
+        if count == 1
+        else f"{count} queries to the latents of a digit {digit}:"
+    )
     if question == "the class":
         guess = int(shares.argmax())
         return f"{start} which class is it? The answer is {guess}, with a probability of {shares[guess]:.2f}."
@@ -187,7 +191,9 @@ def reading(digit: int, latent: int) -> View:
 
 
 def _costs(asking, asked, projections):
-    return attention_multiply_adds(asking, asked, WIDTH) + (projection_multiply_adds(asking, asked, WIDTH) if projections else 0)
+    return attention_multiply_adds(asking, asked, WIDTH) + (
+        projection_multiply_adds(asking, asked, WIDTH) if projections else 0
+    )
 
 
 def _network_costs(latents, inputs, projections):
@@ -200,7 +206,10 @@ def costs(latents: int, inputs: int, projections: bool) -> View:
     latents, inputs = whole("latents", latents, 1, 64), whole("inputs", inputs, 64, 4096)
     one = [(_costs(n, n, projections), _costs(latents, n, projections)) for n in (*INPUTS, inputs)]
     whole_ = [(LAYERS * _costs(n, n, projections), _network_costs(latents, n, projections)) for n in (*INPUTS, inputs)]
-    names = (("inputs ask inputs", "latents ask inputs"), (f"Transformer, {LAYERS} layers", f"Perceiver, {LAYERS} layers"))
+    names = (
+        ("inputs ask inputs", "latents ask inputs"),
+        (f"Transformer, {LAYERS} layers", f"Perceiver, {LAYERS} layers"),
+    )
     ticks = [10.0**n for n in range(3, 11)]
     raised = ["10" + str(n).translate(str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")) for n in range(3, 11)]
     figures = []
@@ -216,13 +225,9 @@ def costs(latents: int, inputs: int, projections: bool) -> View:
     ratios = one[-1][0] / one[-1][1], whole_[-1][0] / whole_[-1][1]
     words = (
         f"For N = {inputs} inputs of width {WIDTH}, {what}: self-attention takes {_count(one[-1][0])} multiply-adds, M = {latents} latents reading the inputs "
-        f"{_count(one[-1][1])}, a {ratios[0]:.3g}th. With {LAYERS} layers the whole Perceiver costs {_compared(ratios[1])} the Transformer."
+        f"{_count(one[-1][1])}: the ratio is {ratios[0]:.3g}. With {LAYERS} layers the Transformer costs {ratios[1]:.3g} times the whole Perceiver."
     )
     return View(draw.panels(*figures, height=390), words)
-
-
-def _compared(ratio):
-    return f"{1 / ratio:.3g} times as much as" if ratio < 1 else f"a {ratio:.3g}th of"
 
 
 def _count(n):
@@ -271,7 +276,9 @@ def bottleneck(latents: int, seed: int, kind: str) -> View:
         every = np.array([frozen_stored(m, name) for m in FROZEN_LATENTS])
         if name == kind:
             marks += [draw.line(FROZEN_LATENTS, one, colour="grey", width=0.8) for one in every.T]
-        marks.append(draw.line(FROZEN_LATENTS, every.mean(axis=1), name, colour, "dash" if name == KINDS[2] else "solid"))
+        marks.append(
+            draw.line(FROZEN_LATENTS, every.mean(axis=1), name, colour, "dash" if name == KINDS[2] else "solid")
+        )
     numbers = latents * (4 if kind == KINDS[1] else 14)
     figure = draw.figure(
         *marks,
@@ -285,7 +292,10 @@ def bottleneck(latents: int, seed: int, kind: str) -> View:
         KINDS[1]: f"M = {latents} random latents that see no positions",
         KINDS[2]: f"{numbers} random rectified units, as many numbers as M = {latents} latents read",
     }[kind]
-    return View(figure, f"{what}, seed {seed}: a linear read-out of {numbers} numbers names {100 * found:.1f} % of 500 test digits. Nothing but the read-out is fitted.")
+    return View(
+        figure,
+        f"{what}, seed {seed}: a linear read-out of {numbers} numbers names {100 * found:.1f} % of 500 test digits. Nothing but the read-out is fitted.",
+    )
 
 
 # what was published ----------------------------------------------------------------------------
