@@ -77,7 +77,6 @@ def test_reading_weights_add_up_to_one():
         _, here, mean = fields(views.reading(4, latent))
         assert here.sum() == pytest.approx(1, abs=0.01)
         assert mean.sum() == pytest.approx(1, abs=0.01)
-        assert here.max() <= 0.6 + 0.4
     assert fields(views.reading(4, 1))[2] != pytest.approx(fields(views.reading(4, 2))[2], abs=0.02)
 
 
@@ -113,8 +112,7 @@ def test_bottleneck_computes_its_point():
 def test_glue_scores_name_the_sizes():
     view = views.glue_scores("size")
     assert "201 million parameters" in view.description
-    assert "BERT 71.5 with 20 million" in view.description
-    assert "9.5 points apart" in view.description
+    assert "BERT 71.5 with 20 million parameters, 9.5 points less" in view.description
     assert len([x for one in view.figure["data"] if one.get("mode") == "markers" for x in one["x"]]) == 6
     assert (
         len([x for one in views.glue_scores("speed").figure["data"] if one.get("mode") == "markers" for x in one["x"]])

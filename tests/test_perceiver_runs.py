@@ -14,9 +14,9 @@ from sklearn.linear_model import Ridge
 
 def test_the_shipped_weights_give_the_stored_line():
     table = load("perceiver_runs.csv")
-    line = table[(table["latents"] == 8) & (table["seed"] == 200)][0]
-    found = runs.measured(runs.trained(), 200)
-    assert set(found) == set(table.dtype.names) - {"latents", "seed"}
+    line = table[(table["latents"] == 8) & (table["seed"] == 205)][0]
+    found = runs.measured(runs.trained(), 205)
+    assert set(found) == set(table.dtype.names) - {"careful", "latents", "seed"}
     for name, value in found.items():
         assert value == pytest.approx(line[name], rel=1e-4, abs=2.1e-3, nan_ok=True), (
             name
@@ -36,11 +36,18 @@ def test_positions_are_part_of_the_input():
     assert (runs.stored("accuracy_0") > 0.92).all()
 
 
-def test_more_latents_answer_better_on_every_seed():
-    for name, sign in (("accuracy_0", 1), ("seen_error_0", -1)):
-        two, four, eight = (sign * runs.stored(name, m) for m in runs.TRAINED_LATENTS)
-        assert two.max() < four.min()
-        assert four.mean() < eight.mean()
+def test_more_latents_answer_better():
+    two, four, eight = (runs.stored("seen_error_0", m) for m in runs.TRAINED_LATENTS)
+    assert eight.max() < four.min() < four.max() < two.min()  # of the pixels, whatever the seed
+    accuracies = [runs.stored("accuracy_0", m).mean() for m in runs.TRAINED_LATENTS]
+    assert accuracies == sorted(accuracies)
+
+
+def test_eight_latents_hold_more_than_eight_components():
+    errors = runs.reference_errors()
+    assert errors["8 principal components"] < errors["mean image of the true class"] < errors["mean image"]
+    assert (runs.stored("seen_error_0") < errors["8 principal components"]).all()
+    assert (runs.stored("seen_error_0", 2) > errors["mean image of the true class"]).all()
 
 
 def test_answers_beat_the_mean_image_and_hidden_patches_are_harder():
@@ -53,6 +60,24 @@ def test_answers_beat_the_mean_image_and_hidden_patches_are_harder():
     accuracies = [runs.stored(f"accuracy_{count}").mean() for count in runs.HIDDEN]
     assert accuracies == sorted(accuracies, reverse=True)
     assert accuracies[1] > 0.8
+
+
+def test_most_latents_point_at_one_patch_and_little_is_known_elsewhere():
+    found = runs.coverage()
+    assert found.fixed == 6
+    assert found.weights.sum() == pytest.approx(8)
+    saved, little = 1 - found.errors / found.guesses, found.weights < 0.2
+    assert 5 <= little.sum() <= 9
+    assert saved[little].mean() < 0.5 < 0.7 < saved[~little].mean()
+    greys = digits()[0].reshape(-1, 64)[runs.parts()[1]]
+    answers = runs.ask_pixels(runs.trained(), tokens(digits()[0][runs.parts()[1]]))
+    assert found.errors.mean() == pytest.approx(((answers - greys) ** 2).mean())
+    assert found.guesses.mean() == pytest.approx(runs.reference_errors()["mean image"])
+
+
+def test_training_pays_where_the_bottleneck_is_narrow():
+    gaps = [runs.stored("accuracy_0", m).mean() - runs.frozen_stored(m).mean() for m in (2, 8)]
+    assert gaps[0] > 0.1 > 0.03 > gaps[1] > 0
 
 
 def test_hidden_patches_are_left_out_not_blanked():
@@ -104,7 +129,7 @@ def test_the_bottleneck_curve_rises_on_every_seed():
     curve = np.array([runs.frozen_stored(m) for m in runs.FROZEN_LATENTS])
     assert curve.shape == (7, 5)
     assert (np.diff(curve[:5], axis=0) > 0).all()
-    assert (curve[0] < 0.65).all()
+    assert (curve[0] < 0.7).all()
     assert (curve[-1] > 0.95).all()
 
 

@@ -22,6 +22,7 @@ from miniatures.perceiver_digits import (
     OUTPUTS,
     PATCHES,
     QUERY_CHANNELS,
+    SIDE,
     class_query,
     patches,
     pixel_queries,
@@ -132,6 +133,36 @@ def stored(name: str, latents: int = 8, careful: bool = True) -> np.ndarray:
         )
     rows = (table["latents"] == latents) & (table["careful"] == bool(careful))
     return table[one_of("name", name, names)][rows].astype(float)
+
+
+@cache
+def readings() -> np.ndarray:
+    """The weights with which the stored network's latents read the 500 test digits, (500, 8, 16).
+
+    >>> readings().shape
+    (500, 8, 16)
+    """
+    return trained().reading(tokens(digits()[0][parts()[1]]))
+
+
+@dataclass(frozen=True)
+class Coverage:
+    """What the latents of the stored network read of the 500 test digits, and what they answer there."""
+
+    fixed: int  # latents with more than 0.8 of their weight on one patch, on average
+    weights: np.ndarray  # (16,), what a patch gets of all latents together, on average; they add up to 8
+    errors: np.ndarray  # (16,), mean squared error of its four pixels
+    guesses: np.ndarray  # (16,), the same where the mean training image answers
+
+
+def coverage() -> Coverage:
+    """Which patches the stored network reads at all, and how well it answers for them."""
+    images, (train, test) = digits()[0].reshape(-1, 64), parts()
+    miss = (ask_pixels(trained(), tokens(digits()[0][test])) - images[test]) ** 2
+    guess = (images[test] - images[train].mean(axis=0)) ** 2
+    means = readings().mean(axis=0)  # (8, 16)
+    of_patches = [patches(one.mean(axis=0).reshape(1, SIDE, SIDE)).mean(axis=2)[0] for one in (miss, guess)]
+    return Coverage(int((means.max(axis=1) > 0.8).sum()), means.sum(axis=0), *of_patches)
 
 
 def reference_errors() -> dict[str, float]:

@@ -25,6 +25,7 @@ from miniatures.perceiver_runs import (
     frozen_stored,
     parts,
     pixels_of,
+    readings,
     timings,
     trained,
 )
@@ -160,29 +161,22 @@ def hide(digit: int, order: str, hidden: int) -> View:
 # what a latent reads ---------------------------------------------------------------------------
 
 
-@cache
-def _readings():
-    """The weights (500, 8, 16) with which the trained latents read the test digits."""
-    return trained().reading(tokens(digits()[0][parts()[1]]))
-
-
 def reading(digit: int, latent: int) -> View:
     """Where one trained latent looks: on one digit, and on average over the 500 test digits."""
     latent = whole("latent", latent, 1, 8) - 1
-    here, everywhere = _answers(_digit(digit), ALL)[2][latent], _readings()[:, latent]
+    here, everywhere = _answers(_digit(digit), ALL)[2][latent], readings()[:, latent]
     mean = everywhere.mean(axis=0)
     moved = np.abs(everywhere - mean).sum(axis=1).mean() / 2
-    top = np.sort(mean)[::-1]
     figure = draw.panels(
         _square(digits()[0][shown()[digit]], "the digit: ink"),
-        _square(here.reshape(4, 4), "weights on this digit", high=0.6),
-        _square(mean.reshape(4, 4), "mean of 500 digits", high=0.6),
+        _square(here.reshape(4, 4), "weights on this digit", high=1),
+        _square(mean.reshape(4, 4), "mean of 500 digits", high=1),
         columns=3, height=330, gap=0.1,
     )  # fmt: skip
-    row, column = divmod(int(here.argmax()), 4)
+    row, column = divmod(int(mean.argmax()), 4)
     words = (
-        f"Latent {latent + 1} gives the patch in row {row + 1}, column {column + 1} of this {digit} the largest weight, {here.max():.2f} (even weights are 0.06). Over 500 test digits "
-        f"its four most read patches take {top[:4].sum():.2f} of its weight, and {moved:.2f} of the weight moves with what is in the image."
+        f"Latent {latent + 1} reads most of all the patch in row {row + 1}, column {column + 1}: with a weight of {here[4 * row + column]:.2f} on this {digit} and of {mean.max():.2f} "
+        f"on average over 500 test digits (even weights would be 0.06). On average {moved:.2f} of its weight lies elsewhere than in the mean, because of what is in the image."
     )
     return View(figure, words)
 
@@ -318,9 +312,10 @@ def glue_scores(axis: str) -> View:
     figure = draw.figure(
         *marks, x=draw.axis(AXES[axis], range=spans[axis]), y=draw.axis("mean of GLUE", range=(70, 83.5)), height=380
     )
-    unit = {"cost": "{} billion FLOPs", "size": "{} million parameters", "speed": "{} training steps a second"}[axis]
+    unit = {"cost": "billion FLOPs", "size": "million parameters", "speed": "training steps a second"}[axis]
+    best = published.line("Perceiver IO++")
     words = (
-        f"On bytes Perceiver IO scores {ours.glue:g} with {unit.format(value(ours))}, and BERT {bert.glue:g} with {value(bert)}: "
-        f"{ours.glue - bert.glue:.1f} points apart. Perceiver IO++ scores {published.line('Perceiver IO++').glue:g} with {value(published.line('Perceiver IO++'))}."
+        f"On bytes Perceiver IO scores {ours.glue:.1f} with {value(ours)} {unit} and BERT {bert.glue:.1f} with {value(bert)} {unit}, "
+        f"{ours.glue - bert.glue:.1f} points less. Perceiver IO++ scores {best.glue:.1f} with {value(best)} {unit}."
     )
     return View(figure, words)
