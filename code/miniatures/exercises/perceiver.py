@@ -42,11 +42,8 @@ EXERCISES = (
                 "That is the number of scores of self-attention. Divide it by the number of scores that the latents need.",
             ),
             Mistake(
-                1024, "You compared 1024 x 1024 scores with 1024. The 32 latents give each input a score: 32 x 1024."
-            ),
-            Mistake(
-                32 * 32,
-                "That is the ratio to self-attention among the latents. Here the latents read the inputs: 32 x 1024 scores.",
+                1024,
+                "You divided 1024 x 1024 by 1024, or by 32 x 32. The 32 latents give each input a score: 32 x 1024.",
             ),
             Mistake(_read / _self, "That is the other way round: the share that is left."),
         ),
