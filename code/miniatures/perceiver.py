@@ -154,7 +154,7 @@ class Perceiver:
     def __call__(self, inputs, output_queries) -> np.ndarray:
         """Outputs (O, K) of inputs (N, C) for output queries (O, E); or (B, O, K) for a stack (B, N, C).
 
-        Each output depends on its own query and the latents alone: other queries do not change it in any digit.
+        Each output depends on its own query and the latents alone: other queries do not change a bit of it.
         """
         queries = numbers("output_queries", output_queries, (None, len(self.answer.query)))
         latents = self.encoded(inputs)[..., None, :, :]  # (…, M, D) -> (…, 1, M, D)

@@ -80,9 +80,7 @@ def _square(pixels, title, low=0, high=1, bar=None, marks=()):
 
 def _class_bars(shares, truth):
     places = list(range(10))
-    marks = [draw.vertical(truth, "ink", "dot")]
-    if shares is None:
-        marks.append(draw.text(4.5, 0.5, "not asked", "grey"))
+    marks = [draw.text(4.5, 0.5, "not asked", "grey") if shares is None else draw.vertical(truth, "ink", "dot")]
     values = [0] * 10 if shares is None else [round(float(s), 3) for s in shares]
     return draw.figure(
         draw.bars(places, values, colour="blue"), *marks, title="the class", legend=False,
@@ -103,8 +101,8 @@ def answers(digit: int, question: str, row: int, column: int) -> View:
         asked[row if question == "one row" else slice(None)] = True
     marks = [draw.text(4.5, 4.5, "not asked", "grey")] if question == "the class" else []
     figure = draw.panels(
-        _square(image, "what is read: ink"),
-        _square(np.where(asked, np.clip(pixels, 0, 1), np.nan), "what is answered: ink", marks=marks),
+        _square(image, "read: ink"),
+        _square(np.where(asked, np.clip(pixels, 0, 1), np.nan), "answered: ink", marks=marks),
         _class_bars(shares if question == "the class" else None, digit),
         columns=3, height=330, gap=0.1,
     )  # fmt: skip
@@ -146,8 +144,8 @@ def hide(digit: int, order: str, hidden: int) -> View:
     pixels, shares, _ = _answers(digit, kept)
     image, seen = digits()[0][shown()[digit]], pixels_of(np.isin(np.arange(PATCHES), kept)[None])[0].reshape(SIDE, SIDE)
     figure = draw.panels(
-        _square(np.where(seen, image, np.nan), "what is read: ink"),
-        _square(np.clip(pixels, 0, 1), "answers to 64 queries"),
+        _square(np.where(seen, image, np.nan), "read: ink"),
+        _square(np.clip(pixels, 0, 1), "answered: ink"),
         _class_bars(shares, digit),
         columns=3, height=330, gap=0.1,
     )  # fmt: skip
@@ -168,9 +166,9 @@ def reading(digit: int, latent: int) -> View:
     mean = everywhere.mean(axis=0)
     moved = np.abs(everywhere - mean).sum(axis=1).mean() / 2
     figure = draw.panels(
-        _square(digits()[0][shown()[digit]], "the digit: ink"),
-        _square(here.reshape(4, 4), "weights on this digit", high=1),
-        _square(mean.reshape(4, 4), "mean of 500 digits", high=1),
+        _square(digits()[0][shown()[digit]], "digit: ink"),
+        _square(here.reshape(4, 4), "weights here", high=1),
+        _square(mean.reshape(4, 4), "mean weights", high=1),
         columns=3, height=330, gap=0.1,
     )  # fmt: skip
     row, column = divmod(int(mean.argmax()), 4)
