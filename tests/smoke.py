@@ -129,6 +129,15 @@ CASES = {
     "miniatures.perceiver_training": "[(t.cross_entropies, t.squared_errors, [a.std() for a in t.network.arrays]) for t in [m.train(3, 2, stop=4)]]",
     "miniatures.figures.perceiver": "m.answers(3, 'one pixel', 2, 7), m.hide(5, 'from the left', 7), m.reading(8, 4).description, m.costs(13, 700, True), m.times(False), m.bottleneck(5, 203, m.KINDS[1]), m.glue_scores('speed')",
     "miniatures.exercises.perceiver": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.drawn_faces": "m.photographs(m.identities(3, np.random.default_rng(2)), np.random.default_rng(3), 1.5).sum(axis=(1, 2)), m.draw_faces(np.full((1, 12), 0.3), expression=[[1, 1, 1, -1.0]])[0, 12]",
+    "miniatures.structural_similarity": "m.dssim(np.linspace(0, 1, 288).reshape(2, 12, 12), np.linspace(1, 0.2, 288).reshape(2, 12, 12) ** 2)",
+    "miniatures.face_extractor": "m.train_extractor(np.random.default_rng(1).uniform(size=(30, 16)), np.arange(30) % 3, np.random.default_rng(2), 5, 0.05).features(np.full((1, 4, 4), 0.3)), m.LinearExtractor(np.eye(2)).pull([[0.5, 0.2]], [[1.0, 1.0]])",
+    "miniatures.pixel_cloaks": "m.cloak_linear([[2.0, 1.0, 0.3], [-0.4, 1.0, 0.0]], [0.2, 0.3, 0.1], [2.0, 1.0], 0.4), m.cloak([[2.0, 1.0], [-0.4, 1.0]], [[0.2, 0.3]], [2.0, 1.0], 0.07, 5), m.noise_cloak(np.full((2, 3), 0.4), 0.1, np.random.default_rng(1))",
+    "miniatures.cloaking_world": "m.world(5).sybil.sum(axis=(1, 2)), m.farthest([[0.0, 1.0]], [[1.0, 1.0], [4.0, 0.3]]), m.cloaked_users(5, 0.03, 'noise').sum(axis=(1, 2))",
+    "miniatures.cloaking": "[m.recognise(t, np.random.default_rng(1).normal(size=(12, 3)), np.arange(12) % 4, np.random.default_rng(2).normal(size=(9, 3))) for t in m.TRACKERS]",
+    "miniatures.cloaking_runs": "m.stored('nearest', 0.06, 2), m.with_sybil('logistic', 4), m.at_dssim(0.007, 'centroid'), m.feature_map(1, 0.04, 'robust'), m.all_missed('nearest', 0.03), m.least_leak('logistic')",
+    "miniatures.figures.cloaking": "m.masked(0.04, 'noise').description, m.two_pixels(0.77), m.moved(0.08, 'other', 2), m.trackers(0.03, 'robust').description, m.leaks(3, 0.04, 'same').description, m.one_person(17, 0.02).description, m.visibility('centroid').description",
+    "miniatures.exercises.cloaking": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
