@@ -1,0 +1,237 @@
+"""An atlas of activations: what a network sees, laid out as a map, and what the map says of a patch that fools it.
+
+Source: S. Carter, Z. Armstrong, L. Schubert, I. Johnson and C. Olah, "Exploring Neural Networks with Activation Atlases",
+Distill (2019), doi:10.23915/distill.00015.
+
+h      activation of one layer at one place of one picture, (d,), after the rectifier
+mu, K  mean (d,) of a sample of activations, and whitening matrix (d, d): (h - mu) @ K has covariance 1
+v      direction (d,) that a picture is made for
+n      power of the cosine in the objective, no unit
+V, c   readout of the network, (32, 6) and (6,)
+A      attribution, of an activation to a class, in units of the logit
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from miniatures.atlas_network import FIELDS, LAYERS, SPACING, activations, gradient_below, layer_of, logits, readout
+from miniatures.atlas_runs import NETWORK, stored_network
+from miniatures.checks import numbers, one_of, real, whole
+from miniatures.sea_scenes import CLASSES, LARGEST_SEED, SIDE, labelled_scenes, scenes, with_disc
+from miniatures.training import Adam
+from miniatures.umap_layout import smooth_knn_scale as smooth_knn_scale
+from miniatures.umap_layout import umap_curve as umap_curve
+
+WHALE, SHARK = 0, 1  # places in CLASSES
+MOST_CELLS = 200
+EACH = 200  # pictures of a class that the atlas is made of
+ATLAS_SEED, WHALE_SEED = 300, 400  # of its pictures and of the whales: no network is trained on these
+ICON_STEPS, ICON_RATE, MOST_POWER = 40, 0.05, 20
+
+
+def grid_means(points, values, cells: int) -> tuple[np.ndarray, np.ndarray]:
+    """How many of the points (N, 2) lie in each cell of a square grid, and the mean of their values (N, d) there.
+
+    Returns counts (cells, cells) and means (cells, cells, d), the first index along x, the second along y. The grid
+    reaches from the lowest to the highest point along each axis; a cell holds its lower edge, the last one both. The mean
+    of an empty cell is 0: look at its count. `cells` from 1 to 200.
+
+    >>> counts, means = grid_means([[0, 0], [1, 1], [0.9, 1]], [[1.0], [2.0], [4.0]], 2)
+    >>> counts.tolist(), means[1, 1].tolist()
+    ([[1, 0], [0, 2]], [3.0])
+    """
+    points = numbers("points", points, (None, 2))
+    values = numbers("values", values, (len(points), None))
+    cells = whole("cells", cells, 1, MOST_CELLS)
+    place = cell_of(points, cells)
+    number = place[:, 0] * cells + place[:, 1]
+    counts = np.bincount(number, minlength=cells * cells)
+    sums = np.stack([np.bincount(number, column, cells * cells) for column in values.T], axis=1)
+    means = sums / np.maximum(counts, 1)[:, None]
+    return counts.reshape(cells, cells), means.reshape(cells, cells, -1)
+
+
+def cell_of(points, cells: int) -> np.ndarray:
+    """The cell (N, 2) that each of the points (N, 2) lies in, by its place along x and along y."""
+    found = []
+    for axis in points.T:
+        low, high = axis.min(), axis.max()
+        if low == high:
+            low, high = low - 0.5, high + 0.5
+        edges = np.linspace(low, high, cells + 1)
+        found.append(np.minimum(np.searchsorted(edges, axis, side="right") - 1, cells - 1))
+    return np.stack(found, axis=1)
+
+
+def whitening(sample) -> tuple[np.ndarray, np.ndarray]:
+    """mu (d,) and K (d, d) of activations (N, d): (sample - mu) @ K has covariance 1 in every direction the sample fills.
+
+    Directions that it does not fill, such as a unit that never fires, are mapped to 0. K is symmetric.
+    """
+    sample = numbers("sample", sample, (None, None), -1e30, 1e30)
+    mu = sample.mean(axis=0)
+    values, vectors = np.linalg.eigh((sample - mu).T @ (sample - mu) / len(sample))
+    filled = values > 1e-6 * max(values[-1], 1e-30)
+    stretch = np.where(filled, 1 / np.sqrt(np.where(filled, values, 1)), 0)
+    return mu, (vectors * stretch) @ vectors.T
+
+
+def inversion_objective(activation, direction, power) -> float:
+    """(h . v)^(n+1) / (|h| |v|)^n: the dot product times the n-th power of the cosine, h and v both (d,).
+
+    0 where h is 0, its limit. ValueError where v is 0, and for a negative cosine to a power that is no whole number. Mind an
+    odd n: a direction straight against v then scores as well as v itself. `power` from 0 to 20.
+
+    >>> round(inversion_objective([3.0, 4.0], [1.0, 0.0], 1), 6)  # 3 * 3/5
+    1.8
+    """
+    h = numbers("activation", activation, (None,), -1e30, 1e30)
+    v = numbers("direction", direction, h.shape, -1e30, 1e30)
+    power = real("power", power, 0, MOST_POWER)
+    if not v.any():
+        raise ValueError("direction holds only 0: it points nowhere")
+    dot = float(h @ v)
+    if not h.any() or (dot == 0.0):
+        return 0.0
+    cosine = float((h / np.abs(h).max()) @ (v / np.abs(v).max()))
+    cosine /= float(np.linalg.norm(h / np.abs(h).max()) * np.linalg.norm(v / np.abs(v).max()))
+    if cosine < 0 and power != int(power):
+        raise ValueError(f"power={power:g} of the negative cosine {cosine:.3g} is no real number: give a whole power")
+    return dot * cosine ** (int(power) if power == int(power) else power)
+
+
+def objective_gradient(z, v, power: int) -> np.ndarray:
+    """The gradient of `inversion_objective` by each row of z (M, d) for the rows of v (M, d); 0 where a row of z is 0.
+
+    >>> objective_gradient(np.array([[3.0, 4.0]]), np.array([[1.0, 0.0]]), 1).round(3).tolist()  # 2*h.v/|h|*v - ...
+    [[0.984, -0.288]]
+    """
+    size = np.sqrt((z**2).sum(axis=1, keepdims=True))
+    size = np.where(size > 0, size, 1.0)
+    unit = v / np.sqrt((v**2).sum(axis=1, keepdims=True))
+    dot = (z * v).sum(axis=1, keepdims=True)
+    cosine = (z * unit).sum(axis=1, keepdims=True) / size
+    return (power + 1) * cosine**power * v - power * dot * cosine**power * z / size**2
+
+
+@dataclass(frozen=True)
+class Icons:
+    """Pictures made for M directions, and the cosine of their whitened activation with the direction."""
+
+    pictures: np.ndarray  # (M, s, s, 3) in [0, 1], s pixels being what one activation sees
+    started: np.ndarray  # (M,)
+    reached: np.ndarray  # (M,)
+
+
+def invert(weights, layer: str, targets, whitener, power: int = 2, steps: int = ICON_STEPS, seed: int = 0) -> Icons:
+    """Pictures whose activation points the way of each of the targets (M, d), by `steps` of Adam from grey noise.
+
+    `whitener` is (mu, K); both the activation and the target are whitened. Every picture has the size of the square that
+    one activation sees and the network is run on it without a border, so that there is exactly one activation.
+    """
+    number, side = LAYERS.index(one_of("layer", layer, LAYERS)), FIELDS[layer]
+    mu, k = whitener
+    targets = numbers("targets", targets, (None, len(mu)))
+    power = whole("power", power, 0, MOST_POWER)
+    rng = np.random.default_rng(whole("seed", seed, 0, LARGEST_SEED))
+    pictures = np.clip(0.5 + rng.normal(0, 0.1, (len(targets), side, side, 3)), 0, 1)
+    v, optimiser = (targets - mu) @ k, Adam([pictures], ICON_RATE)
+    started = _cosines(weights, pictures, number, v, whitener)
+    for _ in range(whole("steps", steps, 0, 10_000)):
+        kept: list = []
+        found = activations(weights, pictures, border=False, kept=kept)[: number + 1]
+        z = (found[-1][:, 0, 0] - mu) @ k
+        uphill = (objective_gradient(z, v, power) @ k)[:, None, None]
+        optimiser.step([-gradient_below(weights, uphill, found, kept, number)])
+        np.clip(pictures, 0, 1, out=pictures)
+    return Icons(pictures, started, _cosines(weights, pictures, number, v, whitener))
+
+
+def _cosines(weights, pictures, number, v, whitener):
+    z = (activations(weights, pictures, border=False)[number][:, 0, 0] - whitener[0]) @ whitener[1]
+    sizes = np.linalg.norm(z, axis=1) * np.linalg.norm(v, axis=1)
+    return (z * v).sum(axis=1) / np.maximum(sizes, 1e-30)
+
+
+def attribution(weights, pictures, layer: str = "conv3") -> np.ndarray:
+    """A = h . (gradient of the logit by h) at every place for every class: (N, rows, columns, 6).
+
+    At conv3 all that follows is linear: the sum over the places, and c, is the logit. At earlier layers it is an estimate.
+    """
+    number = LAYERS.index(one_of("layer", layer, LAYERS))
+    pictures = numbers("pictures", pictures, (None, SIDE, SIDE, 3), 0, 1)
+    kept: list = []
+    found = activations(weights, pictures, kept=kept)
+    last, columns = found[-1], []
+    for column in weights[6].T:  # one class after the other
+        share = np.broadcast_to(column / (last.shape[1] * last.shape[2]), last.shape)
+        gradient = gradient_below(weights, share, found, kept, len(LAYERS) - 1, number)
+        columns.append((found[number] * gradient).sum(axis=-1))
+    return np.stack(columns, axis=-1)
+
+
+@dataclass(frozen=True)
+class Sample:
+    """One activation from each of N pictures, from a place whose square of pixels lies inside the picture."""
+
+    h: np.ndarray  # (N, d)
+    attribution: np.ndarray  # (N, 6), times the number of places: what the logit would be were all places like this one
+    classes: np.ndarray  # (N,) of the picture
+    squares: np.ndarray  # (N, s, s, 3), the pixels it sees
+
+
+def sample(weights, layer: str, each: int = EACH, seed: int = ATLAS_SEED) -> Sample:
+    """`each` new pictures of every class and one activation of `layer` from each, its place drawn at random."""
+    rng = np.random.default_rng([whole("seed", seed, 0, LARGEST_SEED), 3])
+    pictures, classes = labelled_scenes(each, rng)
+    h = layer_of(weights, pictures, layer)
+    half, spacing = FIELDS[layer] // 2, SPACING[layer]
+    first, last = -(-half // spacing), (SIDE - 1 - half) // spacing  # centres lie at multiples of the spacing
+    row, column = rng.integers(first, last + 1, (2, len(pictures)))
+    every = np.arange(len(pictures))
+    parts = [attribution(weights, pictures[rows], layer)[np.arange(len(rows)), row[rows], column[rows]]
+             for rows in np.array_split(every, max(len(every) // 100, 1))]  # fmt: skip
+    squares = [one[spacing * i - half : spacing * i + half + 1, spacing * j - half : spacing * j + half + 1]
+               for one, i, j in zip(pictures, row, column, strict=True)]  # fmt: skip
+    places = h.shape[1] * h.shape[2]
+    return Sample(h[every, row, column], places * np.concatenate(parts), classes, np.stack(squares))
+
+
+def patched(kind: str, radius: float, seed: int, images: int = 200, place=None) -> tuple[np.ndarray, np.ndarray]:
+    """`images` pictures of whales, and the same with a disc on each, (images, 32, 32, 3) both; all chance from `seed`."""
+    rng = np.random.default_rng([whole("seed", seed, 0, LARGEST_SEED), 7])
+    whales = scenes("grey whale", whole("images", images, 1, 2000), rng)
+    return whales, with_disc(whales, kind, radius, rng, **({} if place is None else {"place": place}))
+
+
+def patch_flips(kind: str, radius: float, seed: int, images: int = 200, network: int = NETWORK) -> int:
+    """How many of `images` whales become sharks when a disc is put on them: called whale before, white shark after.
+
+    `kind` is "baseball", "white", "cabbage", "noise" or "red"; `radius` from 0 to 16 pixels, the centre at column 25 and
+    row 8, so beyond 6 pixels the picture's edge cuts the disc. `seed` draws the whales; `network` is the seed of a stored
+    network, 200 to 204.
+
+    >>> patch_flips("red", 0, 1, images=5)
+    0
+    """
+    weights = stored_network(network)
+    before, after = (logits(weights, pictures).argmax(axis=1) for pictures in patched(kind, radius, seed, images))
+    return int(((before == WHALE) & (after == SHARK)).sum())
+
+
+def contrast(weights, pictures, one: int = SHARK, other: int = WHALE) -> np.ndarray:
+    """What every place of conv3 adds to logit `one` less logit `other`, times the number of places: (N, 8, 8)."""
+    return layer_of(weights, pictures, "conv3") @ (weights[6][:, one] - weights[6][:, other])
+
+
+def strongest_places(weights, pictures, classes, share: float = 0.03, count: int = len(CLASSES)) -> np.ndarray:
+    """Of the places with the strongest shark-less-whale evidence (a `share` of all), the share in pictures of each class.
+
+    Pictures of whales and sharks are left out: they would be there by right. (count,), sums to 1.
+    """
+    share = real("share", share, 1e-4, 1)
+    others = np.flatnonzero((classes != WHALE) & (classes != SHARK))
+    found = contrast(weights, pictures[others]).reshape(len(others), -1)
+    most = np.argsort(-found, axis=None, kind="stable")[: max(1, round(share * found.size))]
+    return np.bincount(classes[others][most // found.shape[1]], minlength=count) / len(most)
