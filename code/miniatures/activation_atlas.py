@@ -12,10 +12,11 @@ A      attribution, of an activation to a class, in units of the logit
 """
 
 from dataclasses import dataclass
+from functools import cache
 
 import numpy as np
 
-from miniatures.atlas_network import FIELDS, LAYERS, SPACING, activations, gradient_below, layer_of, logits, readout
+from miniatures.atlas_network import FIELDS, LAYERS, SPACING, activations, gradient_below, layer_of, logits
 from miniatures.atlas_runs import NETWORK, stored_network
 from miniatures.checks import numbers, one_of, real, whole
 from miniatures.sea_scenes import CLASSES, LARGEST_SEED, SIDE, labelled_scenes, scenes, with_disc
@@ -27,7 +28,8 @@ WHALE, SHARK = 0, 1  # places in CLASSES
 MOST_CELLS = 200
 EACH = 200  # pictures of a class that the atlas is made of
 ATLAS_SEED, WHALE_SEED = 300, 400  # of its pictures and of the whales: no network is trained on these
-ICON_STEPS, ICON_RATE, MOST_POWER = 40, 0.05, 20
+ICON_STEPS, ICON_RATE, MOST_POWER = 60, 0.1, 20
+BLUR, CALM = 1.0, 2.0  # pixels; pull of every coordinate towards 0, beside a gradient of size 1
 
 
 def grid_means(points, values, cells: int) -> tuple[np.ndarray, np.ndarray]:
@@ -124,34 +126,75 @@ class Icons:
     reached: np.ndarray  # (M,)
 
 
-def invert(weights, layer: str, targets, whitener, power: int = 2, steps: int = ICON_STEPS, seed: int = 0) -> Icons:
-    """Pictures whose activation points the way of each of the targets (M, d), by `steps` of Adam from grey noise.
+def invert(weights, layer: str, targets, whitener, colours, power: int = 4, steps: int = ICON_STEPS, seed: int = 0) -> Icons:
+    """Pictures whose activation points the way of each of the targets (M, d), by `steps` of Adam from calm noise.
 
-    `whitener` is (mu, K); both the activation and the target are whitened. Every picture has the size of the square that
-    one activation sees and the network is run on it without a border, so that there is exactly one activation.
+    `whitener` is (mu, K); activation and target are both whitened. `colours` is (mean, spread), (3,) and (3, 3), of pixels.
+    A picture has the size of the square that one activation sees and the network is run on it without a border, so that
+    there is exactly one activation. The objective's gradient is scaled to a mean square of 1 for each picture.
     """
     number, side = LAYERS.index(one_of("layer", layer, LAYERS)), FIELDS[layer]
     mu, k = whitener
-    targets = numbers("targets", targets, (None, len(mu)))
+    v = (numbers("targets", targets, (None, len(mu))) - mu) @ k
     power = whole("power", power, 0, MOST_POWER)
-    rng = np.random.default_rng(whole("seed", seed, 0, LARGEST_SEED))
-    pictures = np.clip(0.5 + rng.normal(0, 0.1, (len(targets), side, side, 3)), 0, 1)
-    v, optimiser = (targets - mu) @ k, Adam([pictures], ICON_RATE)
-    started = _cosines(weights, pictures, number, v, whitener)
+    calm = np.random.default_rng(whole("seed", seed, 0, LARGEST_SEED)).normal(0, 0.1, (len(v), side, side, 3))
+    optimiser, blur = Adam([calm], ICON_RATE), blurring(side)
+    started = cosines_with(weights, layer, _pictures(calm, blur, colours)[0], targets, whitener)
     for _ in range(whole("steps", steps, 0, 10_000)):
+        pictures, inside = _pictures(calm, blur, colours)
         kept: list = []
-        found = activations(weights, pictures, border=False, kept=kept)[: number + 1]
-        z = (found[-1][:, 0, 0] - mu) @ k
+        found = activations(weights, pictures, border=False, kept=kept)
+        z = (found[number][:, 0, 0] - mu) @ k
         uphill = (objective_gradient(z, v, power) @ k)[:, None, None]
-        optimiser.step([-gradient_below(weights, uphill, found, kept, number)])
-        np.clip(pictures, 0, 1, out=pictures)
-    return Icons(pictures, started, _cosines(weights, pictures, number, v, whitener))
+        back = gradient_below(weights, uphill, found, kept, number) * inside @ colours[1].T
+        back = np.einsum("ij,nilc,lk->njkc", blur, back, blur)
+        size = np.sqrt((back**2).mean(axis=(1, 2, 3), keepdims=True))
+        optimiser.step([CALM * calm - back / np.maximum(size, 1e-12)])
+    pictures = _pictures(calm, blur, colours)[0]
+    return Icons(pictures, started, cosines_with(weights, layer, pictures, targets, whitener))
 
 
-def _cosines(weights, pictures, number, v, whitener):
-    z = (activations(weights, pictures, border=False)[number][:, 0, 0] - whitener[0]) @ whitener[1]
+def blurring(side: int) -> np.ndarray:
+    """A Gaussian blur of BLUR pixels along one axis, (side, side); every row has length 1."""
+    at = np.arange(side)
+    rows = np.exp(-((at[:, None] - at) ** 2) / (2 * BLUR**2))
+    return rows / np.sqrt((rows**2).sum(axis=1, keepdims=True))
+
+
+def colour_statistics(squares) -> tuple[np.ndarray, np.ndarray]:
+    """Mean (3,) of the pixels of squares (N, s, s, 3), and the symmetric root (3, 3) of their covariance."""
+    pixels = np.asarray(squares, float).reshape(-1, 3)
+    values, vectors = np.linalg.eigh(np.cov(pixels.T))
+    return pixels.mean(axis=0), (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
+
+
+def _pictures(calm, blur, colours):
+    """Pictures in [0, 1] of calm coordinates (M, s, s, 3): blurred, given the colours' spread; and where they are not cut."""
+    found = np.einsum("ij,njkc,lk->nilc", blur, calm, blur) @ colours[1] + colours[0]
+    return np.clip(found, 0, 1), (found > 0) & (found < 1)
+
+
+def _whitened(weights, layer, pictures, targets, whitener):
+    """The activation of each picture and the targets, whitened: (M, d) both."""
+    h = activations(weights, pictures, border=False)[LAYERS.index(one_of("layer", layer, LAYERS))][:, 0, 0]
+    return [(np.asarray(one, float) - whitener[0]) @ whitener[1] for one in (h, targets)]
+
+
+def cosines_with(weights, layer: str, pictures, targets, whitener) -> np.ndarray:
+    """The cosine of each picture's activation with its own target, both whitened: (M,); 0 where either is 0."""
+    z, v = _whitened(weights, layer, pictures, targets, whitener)
     sizes = np.linalg.norm(z, axis=1) * np.linalg.norm(v, axis=1)
     return (z * v).sum(axis=1) / np.maximum(sizes, 1e-30)
+
+
+def finds_its_own(weights, layer: str, pictures, targets, whitener) -> np.ndarray:
+    """For each picture made for one of the targets (M, d): is that target the one its activation is closest to? (M,) bool.
+
+    Closest by cosine, after whitening. By chance one in M would be.
+    """
+    z, v = _whitened(weights, layer, pictures, targets, whitener)
+    cosines = z @ (v / np.linalg.norm(v, axis=1, keepdims=True)).T
+    return cosines.argmax(axis=1) == np.arange(len(v))
 
 
 def attribution(weights, pictures, layer: str = "conv3") -> np.ndarray:
@@ -176,26 +219,42 @@ class Sample:
     """One activation from each of N pictures, from a place whose square of pixels lies inside the picture."""
 
     h: np.ndarray  # (N, d)
-    attribution: np.ndarray  # (N, 6), times the number of places: what the logit would be were all places like this one
     classes: np.ndarray  # (N,) of the picture
-    squares: np.ndarray  # (N, s, s, 3), the pixels it sees
+    squares: np.ndarray  # (N, s, s, 3), the pixels that it sees
+    pictures: np.ndarray  # (N, 32, 32, 3)
+    places: np.ndarray  # (2, N), row and column in the layer's map
 
 
 def sample(weights, layer: str, each: int = EACH, seed: int = ATLAS_SEED) -> Sample:
     """`each` new pictures of every class and one activation of `layer` from each, its place drawn at random."""
-    rng = np.random.default_rng([whole("seed", seed, 0, LARGEST_SEED), 3])
-    pictures, classes = labelled_scenes(each, rng)
-    h = layer_of(weights, pictures, layer)
-    half, spacing = FIELDS[layer] // 2, SPACING[layer]
+    pictures, classes, rng = _atlas_pictures(each, seed)
+    half, spacing = FIELDS[one_of("layer", layer, LAYERS)] // 2, SPACING[layer]
     first, last = -(-half // spacing), (SIDE - 1 - half) // spacing  # centres lie at multiples of the spacing
-    row, column = rng.integers(first, last + 1, (2, len(pictures)))
-    every = np.arange(len(pictures))
-    parts = [attribution(weights, pictures[rows], layer)[np.arange(len(rows)), row[rows], column[rows]]
-             for rows in np.array_split(every, max(len(every) // 100, 1))]  # fmt: skip
-    squares = [one[spacing * i - half : spacing * i + half + 1, spacing * j - half : spacing * j + half + 1]
-               for one, i, j in zip(pictures, row, column, strict=True)]  # fmt: skip
-    places = h.shape[1] * h.shape[2]
-    return Sample(h[every, row, column], places * np.concatenate(parts), classes, np.stack(squares))
+    places = np.random.default_rng(rng).integers(first, last + 1, (2, len(pictures)))
+    corners = spacing * places.T - half
+    squares = np.stack([one[i : i + 2 * half + 1, j : j + 2 * half + 1]
+                        for one, (i, j) in zip(pictures, corners, strict=True)])  # fmt: skip
+    h = activations(weights, squares, border=False)[LAYERS.index(layer)][:, 0, 0]
+    return Sample(h, classes, squares, pictures, places)
+
+
+@cache
+def _atlas_pictures(each, seed):
+    rng = np.random.default_rng([whole("seed", seed, 0, LARGEST_SEED), 3])
+    return *labelled_scenes(each, rng), int(rng.integers(0, 2**31 - 1))
+
+
+def support(weights, layer: str, one: Sample) -> np.ndarray:
+    """A of each sampled activation times the number of places of its layer: what the logit would be, c apart, were every
+    place like this one. (N, 6)"""
+    if layer == LAYERS[-1]:
+        return one.h @ weights[6]
+    found = []
+    for start in range(0, len(one.h), 100):
+        every = attribution(weights, one.pictures[start : start + 100], layer)
+        rows, columns = one.places[:, start : start + 100]
+        found.append(every.shape[1] * every.shape[2] * every[np.arange(len(every)), rows, columns])
+    return np.concatenate(found)
 
 
 def patched(kind: str, radius: float, seed: int, images: int = 200, place=None) -> tuple[np.ndarray, np.ndarray]:

@@ -158,7 +158,8 @@ def umap_layout(distances, rng, neighbours: int = 20, min_distance: float = 0.01
     epochs = whole("epochs", epochs, 0, 10_000)
     weights = graph(distances, whole("neighbours", neighbours, 2, len(distances) - 1))
     one_of("start", start, STARTS)
-    place = rng.uniform(-10, 10, (len(weights), 2)) if start == "random" else _principal(distances, rng)
+    place = rng.uniform(-10, 10, (len(weights), 2)) if start == "random" else principal_places(distances)
+    place += rng.normal(0, 1e-4, place.shape)  # apart, where two points coincide
     heads, tails = np.nonzero(weights)
     strength = weights[heads, tails] / weights.max()
     pushes = Pushes(*umap_curve(min_distance))
@@ -169,13 +170,16 @@ def umap_layout(distances, rng, neighbours: int = 20, min_distance: float = 0.01
     return place
 
 
-def _principal(distances, rng):
-    """Classical scaling to 10 units of spread, and a trace of noise against coincident points."""
-    squared = distances - distances.mean(axis=0)  # 1 - cosine is half the squared distance of unit vectors
-    values, vectors = np.linalg.eigh(-(squared - squared.mean(axis=1, keepdims=True)))
+def principal_places(distances) -> np.ndarray:
+    """The first two principal coordinates (N, 2) for distances (N, N) that are half a squared length, such as 1 - cosine.
+
+    The farthest coordinate is 10. This is PCA of the unit vectors.
+    """
+    centred = distances - distances.mean(axis=0)
+    values, vectors = np.linalg.eigh(-(centred - centred.mean(axis=1, keepdims=True)))
     found = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 0))
-    signs = np.sign(found[np.abs(found).argmax(axis=0), [0, 1]])
-    return 10 * found * signs / np.abs(found).max() + rng.normal(0, 1e-4, found.shape)
+    found = found * np.sign(found[np.abs(found).argmax(axis=0), [0, 1]])
+    return 10 * found / np.abs(found).max()
 
 
 def _moved(place, heads, tails, pushes, rate, rng):
