@@ -108,6 +108,14 @@ CASES = {
     "miniatures.wide_networks": "[m.outputs(n, [[0.3, 0.4], [1.0, -1.0]]) for n in m.descend(m.random_network(2, 9, 2, np.random.default_rng(3), bias_variance=0.1), [[1.0, 0.5]], [1.0], 0.05, 3)]",
     "miniatures.figures.neural_tangents": "m.training(3, 128).description, m.widths(37, 2), m.depths(3), m.regression('NTK', 3, 0.23).description, m.parametrised(100, 'standard')",
     "miniatures.exercises.neural_tangents": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.convolution": "m.columns(np.arange(32.0).reshape(1, 4, 4, 2), 3, 1, 1)[0, :2, 1], m.uncolumns(np.ones((1, 2, 2, 9)), (1, 4, 4, 1), 3, 2, 1)",
+    "miniatures.sea_scenes": "[m.scenes(kind, 2, np.random.default_rng(4)).mean(axis=(1, 2)) for kind in m.CLASSES + m.EXTRA], [m.with_disc(np.zeros((1, 32, 32, 3)), kind, 3.5, np.random.default_rng(2)).sum(axis=(0, 1)) for kind in m.DISCS]",
+    "miniatures.umap_layout": "m.umap_curve(0.3, 2.0), m.smooth_knn_scale([0.5, 1.0, 4.0, 9.0], 2.2), m.umap_layout(m.cosine_distances(np.abs(np.sin(np.arange(60.0).reshape(20, 3)))), np.random.default_rng(1), 6, epochs=2), m.trustworthiness(m.cosine_distances(np.abs(np.sin(np.arange(60.0).reshape(20, 3)))), np.cos(np.arange(40.0)).reshape(20, 2), 4)",
+    "miniatures.atlas_network": "[a.mean() for a in m.activations(m.initial_weights(np.random.default_rng(3)), np.random.default_rng(4).random((2, 32, 32, 3)))], m.weight_gradients(m.initial_weights(np.random.default_rng(3)), np.random.default_rng(4).random((2, 32, 32, 3)), [1, 4])[0]",
+    "miniatures.atlas_runs": "m.stored_network(203)[4][:2], m.stored_atlas('conv2').support[::400], m.measured('flips', 'red 3'), m.flip_table('plain', 4)",
+    "miniatures.activation_atlas": "m.grid_means([[0, 0], [1, 1], [0.9, 1]], [[1.0], [2.0], [4.0]], 2), m.inversion_objective([1.0, 2.0], [3.0, -1.0], 3), m.patch_flips('baseball', 4, 11, 12), m.attribution(m.stored_network(201), m.scenes('sandbar', 1, np.random.default_rng(0)), 'conv2').sum(axis=(1, 2)), m.whitening(np.sin(np.arange(40.0)).reshape(10, 4)[:, :3])",
+    "miniatures.figures.activation_atlas": "m.patched('red', 3, 14).description, m.flips('plain', 4).description, m.layout('seed 203', 9, 2).description, m.the_atlas('conv2', 'made by inversion', 'sandbar').description, m.angle(1, True).description",
+    "miniatures.exercises.activation_atlas": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from miniatures.atlas_network import FIELDS, LAYERS, SPACING, activations, gradient_below, layer_of, logits
 from miniatures.atlas_runs import NETWORK, stored_network
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import classes_of, numbers, one_of, real, whole
 from miniatures.sea_scenes import CLASSES, LARGEST_SEED, SIDE, labelled_scenes, scenes, with_disc
 from miniatures.training import Adam
 from miniatures.umap_layout import smooth_knn_scale as smooth_knn_scale
@@ -284,13 +284,23 @@ def contrast(weights, pictures, one: int = SHARK, other: int = WHALE) -> np.ndar
     return layer_of(weights, pictures, "conv3") @ (weights[6][:, one] - weights[6][:, other])
 
 
-def strongest_places(weights, pictures, classes, share: float = 0.03, count: int = len(CLASSES)) -> np.ndarray:
-    """Of the places with the strongest shark-less-whale evidence (a `share` of all), the share in pictures of each class.
+def classes_of_strongest(values, classes, share: float = 0.03, count: int = len(CLASSES)) -> np.ndarray:
+    """Of the largest of `values` (N,), a `share` of all, the share that belongs to each of `count` classes (N,): sums to 1.
 
-    Pictures of whales and sharks are left out: they would be there by right. (count,), sums to 1.
+    >>> classes_of_strongest([5.0, 1.0, 4.0, 3.0], [0, 0, 1, 1], 0.75, 2).round(3).tolist()
+    [0.333, 0.667]
     """
-    share = real("share", share, 1e-4, 1)
+    values, share = numbers("values", values, (None,)), real("share", share, 1e-6, 1)
+    classes = classes_of("classes", classes, len(values), count)
+    most = np.argsort(-values, kind="stable")[: max(1, round(share * len(values)))]
+    return np.bincount(classes[most], minlength=count) / len(most)
+
+
+def strongest_places(weights, pictures, classes, share: float = 0.03) -> np.ndarray:
+    """Whose pictures hold the places with the strongest shark-less-whale evidence, a `share` of all places: (6,), sums to 1.
+
+    Pictures of whales and sharks are left out: they would be there by right.
+    """
     others = np.flatnonzero((classes != WHALE) & (classes != SHARK))
-    found = contrast(weights, pictures[others]).reshape(len(others), -1)
-    most = np.argsort(-found, axis=None, kind="stable")[: max(1, round(share * found.size))]
-    return np.bincount(classes[others][most // found.shape[1]], minlength=count) / len(most)
+    found = contrast(weights, pictures[others])
+    return classes_of_strongest(found.ravel(), np.repeat(classes[others], found[0].size), share)
