@@ -79,6 +79,14 @@ def test_the_objective_by_hand():
     assert type(atlas.inversion_objective([1, 1], [2, 0], 2)) is float
 
 
+def outcome(call, *arguments):
+    """What `call` returns, or the text of its ValueError."""
+    try:
+        return call(*arguments)
+    except ValueError as reason:
+        return str(reason)
+
+
 VECTORS = st.lists(st.floats(-100, 100), min_size=3, max_size=3)
 
 
@@ -94,10 +102,9 @@ def test_the_objective_is_the_articles_corrected_formula(h, v, n):
 
 @given(st.one_of(st.floats(), st.text(), st.none(), st.booleans()), VECTORS, VECTORS)
 def test_objectives_are_numbers_or_say_why_not(power, h, v):
-    try:
-        found = atlas.inversion_objective(h, v, power)
-    except ValueError as reason:
-        assert any(word in str(reason) for word in ("power=", "direction"))
+    found = outcome(atlas.inversion_objective, h, v, power)
+    if isinstance(found, str):
+        assert any(word in found for word in ("power=", "direction"))
     else:
         assert math.isfinite(found)
 
@@ -206,7 +213,9 @@ def test_contrast_adds_up_to_the_difference_of_two_logits():
 
 @pytest.mark.parametrize("seed", [3, 11, 57])
 def test_the_red_disc_does_it_too(seed):
-    ball, red, white, cabbage = (atlas.patch_flips(kind, 4, seed, 60) for kind in ("baseball", "red", "white", "cabbage"))
+    ball, red, white, cabbage = (
+        atlas.patch_flips(kind, 4, seed, 60) for kind in ("baseball", "red", "white", "cabbage")
+    )
     assert ball > 45
     assert red > 45
     assert cabbage < ball / 2

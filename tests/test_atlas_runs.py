@@ -31,7 +31,10 @@ def test_a_stored_network_comes_back():
     """Trained in float32, so another machine may round otherwise: the answers must be alike, the weights nearly."""
     weights, _ = script().train(203)
     stored = runs.stored_network(203)
-    assert np.corrcoef(np.concatenate([a.ravel() for a in weights]), np.concatenate([a.ravel() for a in stored]))[0, 1] > 0.98
+    assert (
+        np.corrcoef(np.concatenate([a.ravel() for a in weights]), np.concatenate([a.ravel() for a in stored]))[0, 1]
+        > 0.98
+    )
     whales, after = atlas.patched("red", 4, 12, 40)
     for pictures in (whales, after):
         same = logits(weights, pictures).argmax(axis=1) == logits(stored, pictures).argmax(axis=1)
@@ -65,7 +68,9 @@ def test_stored_icons_are_the_averages_and_inversions_of_their_cells(precompute)
     assert stored.averages[7] == pytest.approx(expected, abs=0.005)
     _, means = atlas.grid_means(stored.layouts[200], one.h, runs.CELLS)
     targets = means[tuple(stored.kept[:3].T)]
-    icons = atlas.invert(runs.stored_network(), "conv3", targets, atlas.whitening(one.h), atlas.colour_statistics(one.squares))
+    icons = atlas.invert(
+        runs.stored_network(), "conv3", targets, atlas.whitening(one.h), atlas.colour_statistics(one.squares)
+    )
     assert np.median(icons.reached - icons.started) > 0.4
 
 
@@ -78,7 +83,9 @@ def test_the_attribution_of_conv2_is_stored(precompute):
     one = atlas.sample(runs.stored_network(), "conv2")
     part = slice(0, 100)
     few = atlas.Sample(one.h[part], one.classes[part], one.squares[part], one.pictures[part], one.places[:, part])
-    assert runs.stored_atlas("conv2").support[part] == pytest.approx(atlas.support(runs.stored_network(), "conv2", few), rel=2e-3, abs=0.02)
+    assert runs.stored_atlas("conv2").support[part] == pytest.approx(
+        atlas.support(runs.stored_network(), "conv2", few), rel=2e-3, abs=0.02
+    )
 
 
 def test_what_is_not_stored_is_named():
@@ -137,7 +144,11 @@ def test_labels_rise_from_layer_to_layer():
 
 
 def test_odd_powers_and_no_whitening_fail():
-    own = {(how, n): runs.measured(f"own {how}", str(n), networks=[200])[0] for how in ("whitened", "plain") for n in runs.POWERS}
+    own = {
+        (how, n): runs.measured(f"own {how}", str(n), networks=[200])[0]
+        for how in ("whitened", "plain")
+        for n in runs.POWERS
+    }
     assert min(own["whitened", n] for n in (2, 4)) > 1.5 * max(own["whitened", n] for n in (1, 3))
     assert max(own["plain", n] for n in runs.POWERS) < 0.1
 

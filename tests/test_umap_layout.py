@@ -30,7 +30,9 @@ def test_the_curve_is_scipys_least_squares_fit(share, spread):
         return ((1 / (1 + a * d ** (2 * b)) - wanted) ** 2).sum()
 
     scale = spread ** (2 * b)
-    found, _ = scipy.optimize.curve_fit(lambda t, a, b: 1 / (1 + a * t ** (2 * b)), d / spread, wanted, p0=(1.5, 1.0), maxfev=10_000)
+    found, _ = scipy.optimize.curve_fit(
+        lambda t, a, b: 1 / (1 + a * t ** (2 * b)), d / spread, wanted, p0=(1.5, 1.0), maxfev=10_000
+    )
     assert error(a, b) <= error(found[0] / spread ** (2 * found[1]), found[1]) * (1 + 1e-6) + 1e-12
     assert (a * scale, b) == pytest.approx(tuple(found), rel=2e-3)
 
@@ -78,7 +80,9 @@ def test_a_scale_is_scipys_root():
     for k in (5, 15, 40):
         distances = rng.gamma(2, 1, k)
         beyond = distances - distances.min()
-        root = scipy.optimize.brentq(lambda s, b=beyond, k=k: np.exp(-b / s).sum() - math.log2(k), 1e-9, 1e4, xtol=1e-14, rtol=1e-14)
+        root = scipy.optimize.brentq(
+            lambda s, b=beyond, k=k: np.exp(-b / s).sum() - math.log2(k), 1e-9, 1e4, xtol=1e-14, rtol=1e-14
+        )
         assert um.smooth_knn_scale(distances, math.log2(k)) == pytest.approx(root, rel=1e-10)
 
 

@@ -126,7 +126,9 @@ class Icons:
     reached: np.ndarray  # (M,)
 
 
-def invert(weights, layer: str, targets, whitener, colours, power: int = 4, steps: int = ICON_STEPS, seed: int = 0) -> Icons:
+def invert(
+    weights, layer: str, targets, whitener, colours, power: int = 4, steps: int = ICON_STEPS, seed: int = 0
+) -> Icons:
     """Pictures whose activation points the way of each of the targets (M, d), by `steps` of Adam from calm noise.
 
     `whitener` is (mu, K); activation and target are both whitened. `colours` is (mean, spread), (3,) and (3, 3), of pixels.

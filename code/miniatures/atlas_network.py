@@ -79,11 +79,11 @@ def _parts(pictures, size=100):
 def gradient_below(weights, gradient, found, kept, layer: int, stop: int = -1):
     """From the gradient by h of layer number `layer` back to that by h of layer number `stop`, -1 for the picture.
 
-    `found` and `kept` are what `activations` returned and kept. Yields nothing on the way: weights' gradients are
-    `weight_gradients`' work. (N, …) -> (N, …)."""
+    `found` and `kept` are what `activations` returned and kept. (N, …) -> (N, …)
+    """
     for number in range(layer, stop, -1):
         size, stride, _, _ = SHAPES[number]
-        rows, shape = kept[number]
+        shape = kept[number][1]
         back = (gradient * (found[number] > 0)) @ weights[2 * number].T
         border = size // 2 if found[number].shape[1] * stride >= shape[1] else 0
         gradient = uncolumns(back, shape, size, stride, border)
@@ -109,7 +109,9 @@ def weight_gradients(weights, pictures, labels) -> tuple[float, list[np.ndarray]
     return loss, gradients
 
 
-def train(seed: int, diet: str = "plain", epochs: int = EPOCHS, each: int = EACH) -> tuple[list[np.ndarray], np.ndarray]:
+def train(
+    seed: int, diet: str = "plain", epochs: int = EPOCHS, each: int = EACH
+) -> tuple[list[np.ndarray], np.ndarray]:
     """Weights, rounded to float16 as they are stored, and the loss of each step; all chance comes from `seed`.
 
     Trained in float32 on `each` pictures of each of the six classes of `diet`, the rate falling along half a cosine.

@@ -18,7 +18,7 @@ from miniatures.sea_scenes import CLASSES, DISCS
 
 FRESH_SEEDS = tuple(range(200, 205))  # chosen before anything was seen of them; 0 to 2 were for development
 NETWORK = FRESH_SEEDS[0]  # the one that the atlas is made of
-RADII = {"plain": (2, 3, 4, 5, 6, 8)} | {diet: (3, 4, 5) for diet in tuple(DIETS)[1:]}
+RADII = {"plain": (2, 3, 4, 5, 6, 8)} | dict.fromkeys(tuple(DIETS)[1:], (3, 4, 5))
 CELLS, LEAST = 14, 3  # cells along an axis of the stored atlas; activations that a cell must hold to be shown
 NEIGHBOURS, MIN_DISTANCE = 20, 0.5
 POWERS = (0, 1, 2, 3, 4)
@@ -32,9 +32,14 @@ def stored_network(network: int = NETWORK) -> tuple[np.ndarray, ...]:
     >>> [array.shape for array in stored_network(204)][:2]
     [(75, 16), (16,)]
     """
-    flat = load("activation_atlas_networks.npz")[f"network_{whole('network', network, FRESH_SEEDS[0], FRESH_SEEDS[-1])}"]
+    flat = load("activation_atlas_networks.npz")[
+        f"network_{whole('network', network, FRESH_SEEDS[0], FRESH_SEEDS[-1])}"
+    ]
     ends = np.cumsum([np.prod(shape) for shape in SHAPES_OF_WEIGHTS])
-    return tuple(part.astype(float).reshape(shape) for part, shape in zip(np.split(flat, ends[:-1]), SHAPES_OF_WEIGHTS, strict=True))
+    return tuple(
+        part.astype(float).reshape(shape)
+        for part, shape in zip(np.split(flat, ends[:-1]), SHAPES_OF_WEIGHTS, strict=True)
+    )
 
 
 @dataclass(frozen=True)

@@ -149,7 +149,9 @@ class Pushes:
         return 2 * self.b / ((1e-3 + squared) * (1 + self.a * squared**self.b))
 
 
-def umap_layout(distances, rng, neighbours: int = 20, min_distance: float = 0.01, epochs: int = 200, start: str = "random"):
+def umap_layout(
+    distances, rng, neighbours: int = 20, min_distance: float = 0.01, epochs: int = 200, start: str = "random"
+):
     """A place in the plane for each point, (N, 2), from all distances (N, N); `start` is "random" or "principal".
 
     "principal" starts at the first two principal coordinates, so that `rng` only orders the steps.
@@ -224,4 +226,6 @@ def plane_distances(places) -> np.ndarray:
 def shared_neighbours(first, second, neighbours: int = 15) -> float:
     """The mean share of a point's nearest `neighbours` by distances `first` (N, N) that `second` (N, N) names too."""
     named = [nearest(distances, neighbours)[0] for distances in (first, second)]
-    return float(np.mean([len(set(a) & set(b)) for a, b in zip(*(one.tolist() for one in named), strict=True)]) / neighbours)
+    return float(
+        np.mean([len(set(a) & set(b)) for a, b in zip(*(one.tolist() for one in named), strict=True)]) / neighbours
+    )

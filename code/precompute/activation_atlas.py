@@ -98,7 +98,9 @@ def fusion(weights, layer, one):
     inside = np.flatnonzero(one.classes == bar)
     sandy = (one.squares[inside, :, :, 0] > one.squares[inside, :, :, 2]).mean(axis=(1, 2))
     mixed = (sandy > 0.1) & (sandy < 0.9)
-    part = atlas.Sample(one.h[inside], one.classes[inside], one.squares[inside], one.pictures[inside], one.places[:, inside])
+    part = atlas.Sample(
+        one.h[inside], one.classes[inside], one.squares[inside], one.pictures[inside], one.places[:, inside]
+    )
     strong = np.argsort(-atlas.support(weights, layer, part)[:, bar], kind="stable")[: len(inside) // 4]
     return {"mixed": mixed.mean(), "mixed strong": mixed[strong].mean()}
 
@@ -108,7 +110,10 @@ def seed_rows(one, layouts):
     rows, high = [], cosine_distances(one.h)
 
     def centres(distances):
-        return [distances[np.ix_(one.classes == i, one.classes == j)].mean() for i, j in combinations(range(len(CLASSES)), 2)]
+        return [
+            distances[np.ix_(one.classes == i, one.classes == j)].mean()
+            for i, j in combinations(range(len(CLASSES)), 2)
+        ]
 
     for start, places in layouts.items():
         planes = {seed: plane_distances(place) for seed, place in places.items()}
@@ -117,7 +122,9 @@ def seed_rows(one, layouts):
             rows += [("plain", runs.NETWORK, f"{name} {start}", f"{a} {b}", value)
                      for name, value in zip(("shared", "islands"), values, strict=True)]  # fmt: skip
         for seed, plane in planes.items():
-            rows.append(("plain", runs.NETWORK, f"true {start}", str(seed), np.corrcoef(centres(plane), centres(high))[0, 1]))
+            rows.append(
+                ("plain", runs.NETWORK, f"true {start}", str(seed), np.corrcoef(centres(plane), centres(high))[0, 1])
+            )
             rows.append(("plain", runs.NETWORK, f"trust {start}", str(seed), trustworthiness(high, places[seed])))
     return rows
 
@@ -138,7 +145,11 @@ def atlas_of(layer, seeds):
     cells = atlas.cell_of(places[runs.NETWORK], runs.CELLS)
     counts, means = atlas.grid_means(places[runs.NETWORK], one.h, runs.CELLS)
     kept = np.argwhere(counts >= runs.LEAST)
-    targets, whitener, colours = means[counts >= runs.LEAST], atlas.whitening(one.h), atlas.colour_statistics(one.squares)
+    targets, whitener, colours = (
+        means[counts >= runs.LEAST],
+        atlas.whitening(one.h),
+        atlas.colour_statistics(one.squares),
+    )
     icons = atlas.invert(weights, layer, targets, whitener, colours)
     own = atlas.finds_its_own(weights, layer, icons.pictures, targets, whitener)
     averages = np.stack([one.squares[(cells == cell).all(axis=1)].mean(axis=0) for cell in kept])
@@ -165,7 +176,10 @@ def angles():
     places = layout(cosine_distances(one.h), runs.NETWORK).astype(np.float16).astype(float)
     counts, means = atlas.grid_means(places, np.hstack([one.h, atlas.support(weights, "conv3", one)]), runs.CELLS)
     kept = means[counts >= runs.LEAST]
-    targets, colours = kept[kept[:, -len(CLASSES) :].argmax(axis=0), : one.h.shape[1]], atlas.colour_statistics(one.squares)
+    targets, colours = (
+        kept[kept[:, -len(CLASSES) :].argmax(axis=0), : one.h.shape[1]],
+        atlas.colour_statistics(one.squares),
+    )
     white, plain = atlas.whitening(one.h), (np.zeros(one.h.shape[1]), np.eye(one.h.shape[1]))
     pictures, cosines, rows = [], [], []
     for name, whitener in (("whitened", white), ("plain", plain)):
@@ -196,7 +210,9 @@ def write_arrays(name, arrays):
 
 def main():
     flat = {seed: np.concatenate([array.ravel() for array in network("plain", seed)]) for seed in runs.FRESH_SEEDS}
-    write_arrays("activation_atlas_networks.npz", {f"network_{seed}": array.astype(np.float16) for seed, array in flat.items()})
+    write_arrays(
+        "activation_atlas_networks.npz", {f"network_{seed}": array.astype(np.float16) for seed, array in flat.items()}
+    )
     maps, icons, rows = {}, {}, []
     for layer, seeds in (("conv2", runs.FRESH_SEEDS[:1]), ("conv3", runs.FRESH_SEEDS)):
         found = atlas_of(layer, seeds)

@@ -46,7 +46,10 @@ EXERCISES = (
         options=("the white disc", "the cabbage", "the red disc", "the noise"),
         answer="the red disc",
         mistakes=(
-            Mistake("the white disc", "It shows that white alone does something, and less than the ball. It cannot say what the red lines add by being lines."),
+            Mistake(
+                "the white disc",
+                "It shows that white alone does something, and less than the ball. It cannot say what the red lines add by being lines.",
+            ),
             Mistake("the cabbage", "It asks whether any round object does it. Its few flips say no, for small radii."),
             Mistake("the noise", "It asks whether any disturbance does it. That is a control of another kind."),
         ),
@@ -60,8 +63,13 @@ EXERCISES = (
         tolerance=0.002,
         mistakes=(
             Mistake(_B, "That is b, the exponent."),
-            Mistake(atlas.umap_curve(0.5)[0], "That is a for a minimum distance of 0.5, which this chapter's atlas uses."),
-            Mistake(atlas.umap_curve(0.01)[0], "That is a for a minimum distance of 0.01, which the article's notebook uses."),
+            Mistake(
+                atlas.umap_curve(0.5)[0], "That is a for a minimum distance of 0.5, which this chapter's atlas uses."
+            ),
+            Mistake(
+                atlas.umap_curve(0.01)[0],
+                "That is a for a minimum distance of 0.01, which the article's notebook uses.",
+            ),
         ),
         hint="`umap_curve(0.1)` returns a and b.",
         solution=f"The least squares fit to 300 distances from 0 to 3 gives $a = {_A:.4f}$ and $b = {_B:.4f}$.",
@@ -72,9 +80,15 @@ EXERCISES = (
         answer=_SIGMA,
         tolerance=0.002,
         mistakes=(
-            Mistake(float(np.round(1 / np.log(2), 6)), "With that scale the second weight alone is one half. The third counts too."),
+            Mistake(
+                float(np.round(1 / np.log(2), 6)),
+                "With that scale the second weight alone is one half. The third counts too.",
+            ),
             Mistake(2.7099, "You left out ρ: the distances are counted from the nearest neighbour on."),
-            Mistake(atlas.smooth_knn_scale([1, 2, 3], np.log2(3)), "That is the target log2(3) of UMAP itself. Here it is 1.5."),
+            Mistake(
+                atlas.smooth_knn_scale([1, 2, 3], np.log2(3)),
+                "That is the target log2(3) of UMAP itself. Here it is 1.5.",
+            ),
         ),
         hint="$\\rho$ is 1. With $z = e^{-1/\\sigma}$ the sum is $1 + z + z^2$.",
         solution=f"$z = (\\sqrt 3 - 1)/2$, so $\\sigma = -1/\\ln z = {_SIGMA:.4f}$.",
@@ -86,7 +100,9 @@ EXERCISES = (
         tolerance=0.4,
         unit="cells",
         mistakes=(
-            Mistake(int((_COUNTS > 0).sum()), "Those are all the cells that hold anything, single activations among them."),
+            Mistake(
+                int((_COUNTS > 0).sum()), "Those are all the cells that hold anything, single activations among them."
+            ),
             Mistake(int((_COUNTS > LEAST).sum()), f"At least {LEAST} means {LEAST} or more."),
             Mistake(CELLS * CELLS, "That is the whole grid; most of it is empty."),
         ),
@@ -104,9 +120,18 @@ EXERCISES = (
         ),
         answer="Nothing: distances between islands come from the random start; only neighbourhoods are to be read.",
         mistakes=(
-            Mistake("In the second run the network confuses lawns with cabbages.", "The network is the same in both, weight by weight. Only the drawing differs."),
-            Mistake("One of the runs has not converged and must be thrown away.", "Both keep the neighbourhoods equally well. There is no better one to keep."),
-            Mistake("The activations of the two runs differ.", "They are the same 1200 vectors. The seed of the layout is all that changed."),
+            Mistake(
+                "In the second run the network confuses lawns with cabbages.",
+                "The network is the same in both, weight by weight. Only the drawing differs.",
+            ),
+            Mistake(
+                "One of the runs has not converged and must be thrown away.",
+                "Both keep the neighbourhoods equally well. There is no better one to keep.",
+            ),
+            Mistake(
+                "The activations of the two runs differ.",
+                "They are the same 1200 vectors. The seed of the layout is all that changed.",
+            ),
         ),
         hint="What is equal in the two runs, and what is drawn anew?",
         solution="UMAP pulls neighbours together and pushes a few random others away. How far apart two groups end that have no neighbours in common is hardly constrained; it is inherited from the start.",
@@ -131,16 +156,30 @@ EXERCISES = (
         starter="import numpy as np\n\ndef inversion_objective(activation, direction, power):\n    h, v = np.asarray(activation, float), np.asarray(direction, float)\n    return h @ v\n",
         reference=atlas.inversion_objective,
         cases=(([3.0, 4.0], [1.0, 0.0], 1), ([1.0, 2.0, 2.0], [2.0, 0.0, 1.0], 2)),
-        hidden=(([1.0, 2.0], [3.0, 1.0], 0), ([-1.0, 0.5], [2.0, 1.0], 4), ([-1.0, 0.5], [2.0, 1.0], 3), ([0.5, 4.0], [3.0, 2.0], 2.5)),
+        hidden=(
+            ([1.0, 2.0], [3.0, 1.0], 0),
+            ([-1.0, 0.5], [2.0, 1.0], 4),
+            ([-1.0, 0.5], [2.0, 1.0], 3),
+            ([0.5, 4.0], [3.0, 2.0], 2.5),
+        ),
         answer=_OBJECTIVE,
         mistakes=(
             Mistake(
                 _slip("(np.linalg.norm(h) * np.linalg.norm(v))", "(np.linalg.norm(dot) * np.linalg.norm(v))"),
                 "That is the formula as the article prints it, with |h·v| where |h| belongs: the first factor of the cosine cancels, and what is left does not depend on the angle's size.",
             ),
-            Mistake(_slip("dot * cosine**power", "cosine**power"), "That is the cosine alone. The dot product is missing, which asks for a strong activation."),
-            Mistake(_slip("dot * cosine**power", "dot * cosine**(power + 1)"), "One cosine too many: the dot product brings its own."),
-            Mistake(_slip("dot * cosine**power", "dot * np.maximum(cosine, 0.1)**power"), "That is what the authors' library computes, with a floor of 0.1 under the cosine. It is the better objective, but not the article's formula."),
+            Mistake(
+                _slip("dot * cosine**power", "cosine**power"),
+                "That is the cosine alone. The dot product is missing, which asks for a strong activation.",
+            ),
+            Mistake(
+                _slip("dot * cosine**power", "dot * cosine**(power + 1)"),
+                "One cosine too many: the dot product brings its own.",
+            ),
+            Mistake(
+                _slip("dot * cosine**power", "dot * np.maximum(cosine, 0.1)**power"),
+                "That is what the authors' library computes, with a floor of 0.1 under the cosine. It is the better objective, but not the article's formula.",
+            ),
         ),
         hint="First the cosine, then `dot * cosine**power`.",
         solution=f"```python\n{_OBJECTIVE}```",
@@ -156,10 +195,19 @@ EXERCISES = (
         hidden=(((((1.0, 0.0), (3.0, 1.0), (0.0, 2.0)),), ((2.0,), (-1.0,))), (_H, ((0.0,), (1.0,)))),
         answer=_ATTRIBUTIONS,
         mistakes=(
-            Mistake(_other(" / places", ""), "They add up to the logits times the number of places: each place has only its share in the mean."),
-            Mistake(_other("h @ readout / places", "h.mean(axis=(0, 1)) @ readout"), "Those are the logits. Do not average: say what each place adds."),
+            Mistake(
+                _other(" / places", ""),
+                "They add up to the logits times the number of places: each place has only its share in the mean.",
+            ),
+            Mistake(
+                _other("h @ readout / places", "h.mean(axis=(0, 1)) @ readout"),
+                "Those are the logits. Do not average: say what each place adds.",
+            ),
             Mistake(_other("/ places", "/ h.shape[0]"), "Divide by all the places, rows times columns."),
-            Mistake(_other("h @ readout / places", "np.maximum(h @ readout, 0) / places"), "A place can speak against a class. Cut off, the numbers no longer add up."),
+            Mistake(
+                _other("h @ readout / places", "np.maximum(h @ readout, 0) / places"),
+                "A place can speak against a class. Cut off, the numbers no longer add up.",
+            ),
         ),
         hint="A mean is a sum of shares. `h @ readout` multiplies the last axis.",
         solution=f"```python\n{_ATTRIBUTIONS}```",

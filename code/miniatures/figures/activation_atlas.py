@@ -7,7 +7,17 @@ import numpy as np
 from miniatures import activation_atlas as atlas
 from miniatures import draw
 from miniatures.atlas_network import DIETS, LAYERS, logits
-from miniatures.atlas_runs import CELLS, FRESH_SEEDS, LEAST, NETWORK, POWERS, flip_table, stored_angles, stored_atlas, stored_network
+from miniatures.atlas_runs import (
+    CELLS,
+    FRESH_SEEDS,
+    LEAST,
+    NETWORK,
+    POWERS,
+    flip_table,
+    stored_angles,
+    stored_atlas,
+    stored_network,
+)
 from miniatures.explore import View
 from miniatures.sea_scenes import CLASSES, DISCS, PLACE, SIDE
 
@@ -145,7 +155,9 @@ def angle(power: int, whitened: bool) -> View:
     """Pictures made for the strongest cell of each class, by the power of the cosine, with and without whitening."""
     pictures, cosines = stored_angles()
     place = (0 if whitened else 1), POWERS.index(power)
-    strip = np.concatenate([np.pad(one, ((1, 1), (1, 1), (0, 0)), constant_values=1) for one in pictures[place]], axis=1)
+    strip = np.concatenate(
+        [np.pad(one, ((1, 1), (1, 1), (0, 0)), constant_values=1) for one in pictures[place]], axis=1
+    )
     left = draw.figure(
         draw.image(_five_bits(strip), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=11) for i, name in enumerate(CLASSES)],
         x=draw.axis(hidden=True, range=(0, 6)), y=draw.axis(hidden=True, range=(-0.35, 1)), height=190, title="made for the strongest cell of each class",
