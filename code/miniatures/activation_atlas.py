@@ -106,7 +106,7 @@ def inversion_objective(activation, direction, power) -> float:
 def objective_gradient(z, v, power: int) -> np.ndarray:
     """The gradient of `inversion_objective` by each row of z (M, d) for the rows of v (M, d); 0 where a row of z is 0.
 
-    >>> objective_gradient(np.array([[3.0, 4.0]]), np.array([[1.0, 0.0]]), 1).round(3).tolist()  # 2*h.v/|h|*v - ...
+    >>> objective_gradient(np.array([[3.0, 4.0]]), np.array([[1.0, 0.0]]), 1).round(3).tolist()
     [[0.984, -0.288]]
     """
     size = np.sqrt((z**2).sum(axis=1, keepdims=True))

@@ -43,7 +43,7 @@ def activations(weights, pictures, border: bool = True, kept: list | None = None
     What each convolution saw is appended to `kept`.
     """
     found, x = [], pictures
-    for number, (size, stride, inputs, _) in enumerate(SHAPES):
+    for number, (size, stride, _, _) in enumerate(SHAPES):
         if min(x.shape[1:3]) < size and not border:
             break
         rows = columns(x, size, stride, size // 2 if border else 0)

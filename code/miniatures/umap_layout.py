@@ -23,7 +23,7 @@ STARTS = ("random", "principal")
 def umap_curve(min_distance: float, spread: float = 1.0) -> tuple[float, float]:
     """(a, b) for which 1 / (1 + a*d^(2b)) is closest to 1 up to `min_distance` and exp(-(d - min_distance)/spread) beyond.
 
-    Closest in squares over 300 distances from 0 to 3 `spread`. ValueError unless 0 <= min_distance < spread.
+    Closest in squares over 300 distances from 0 to 3 `spread`. ValueError unless 0 <= min_distance <= spread.
 
     >>> a, b = umap_curve(0.1)
     >>> round(a, 3), round(b, 3)
@@ -31,8 +31,8 @@ def umap_curve(min_distance: float, spread: float = 1.0) -> tuple[float, float]:
     """
     spread = positive("spread", spread, 1e6)
     share = real("min_distance", min_distance, 0, 1e6) / spread
-    if share >= 1:
-        raise ValueError(f"min_distance={min_distance!r} must be 0 or more and below spread={spread:g}")
+    if share > 1:
+        raise ValueError(f"min_distance={min_distance!r} must be from 0 to spread={spread:g}")
     d = np.linspace(0, 3, 300)[1:]  # in units of spread; at 0 both curves are 1 whatever a and b
     wanted, logs = np.where(d < share, 1.0, np.exp(np.minimum(share - d, 0))), np.log(d)
     found, damping = np.array([0.0, 0.0]), 1e-2  # log a, log b: both stay positive
