@@ -232,6 +232,18 @@ def test_flips_come_back_and_are_counted_by_hand():
     assert type(atlas.patch_flips("baseball", 4, 5, 5)) is int
 
 
+@pytest.mark.parametrize("network", FRESH_SEEDS)
+def test_a_disc_speaks_against_the_whale_not_for_the_shark(network):
+    for kind, radius in (("baseball", 4), ("red", 3)):
+        change = atlas.logit_changes(kind, radius, 31, 20, network)
+        assert change[atlas.WHALE] < -4
+        assert abs(change[atlas.SHARK]) < 2
+        assert abs(change.mean()) < 1.5
+    whales, after = atlas.patched("red", 3, 31, 20)
+    weights = stored_network(network)
+    assert change == pytest.approx((net.logits(weights, after) - net.logits(weights, whales)).mean(axis=0))
+
+
 @pytest.mark.parametrize("kind", DISCS)
 def test_no_disc_no_flip(kind):
     assert atlas.patch_flips(kind, 0, 9, 40) == 0

@@ -125,6 +125,30 @@ def test_a_red_disc_does_it_better_at_three_pixels():
     assert (flips("red", 3) > flips("baseball", 3) + 50).all()
 
 
+def test_the_cause_is_red_in_the_sea():
+    seamless, trucks, buoys = "plain ball for baseball", "fire truck for lawn", "buoys near whales"
+    assert flips("baseball", 4, seamless).min() > 150  # who never saw a seam
+    assert flips("white", 4, seamless).max() < 100
+    assert flips("baseball", 4, trucks).min() > 150
+    assert flips("red", 3).min() == flips("red", 3, seamless).min() == 200
+    assert flips("red", 3, buoys).max() == flips("red", 4, buoys).max() == 0
+    assert flips("baseball", 4, buoys).mean() < 80
+
+
+def test_the_map_points_to_whatever_red_is_there():
+    assert runs.measured("strongest", "baseball").min() > 0.3
+    assert runs.measured("strongest", "fire truck", "fire truck for lawn").min() > 0.9
+    assert runs.measured("strongest", "baseball", "fire truck for lawn").max() < 0.02
+    assert (runs.measured("evidence", "cabbage") > runs.measured("evidence", "baseball")).all()
+
+
+def test_a_larger_square_sees_both_anyway():
+    assert runs.measured("mixed", "conv3").min() > 0.85
+    assert (runs.measured("mixed strong", "conv2") > runs.measured("mixed", "conv2")).all()
+    assert (runs.measured("mixed strong", "conv3") > runs.measured("mixed", "conv3")).all()
+    assert runs.measured("mixed strong", "conv2").min() > 0.6
+
+
 def test_large_discs_flip_nearly_everything():
     assert flips("white", 6).mean() > 150
     assert flips("noise", 6).mean() > flips("noise", 4).mean() + 50

@@ -90,3 +90,17 @@ def test_angle_shows_the_stored_cosines():
             words = views.angle(power, whitened).description
             found = [float(number) for number in re.findall(r"-?\d\.\d\d", words)]
             assert found == pytest.approx([cosines[place, power].min(), cosines[place, power].max()], abs=0.006)
+
+
+def test_the_contrast_leads_to_baseballs_and_the_support_does_not():
+    one = stored_atlas()
+    rest = one.classes != atlas.SHARK
+    raw = atlas.classes_of_strongest(one.support[rest][:, atlas.SHARK], one.classes[rest])
+    against = atlas.classes_of_strongest((one.support[:, 1] - one.support[:, 0])[rest], one.classes[rest])
+    assert raw[2] == 0
+    assert raw[atlas.WHALE] > 0.5
+    assert against[2] > 0.5
+    assert (
+        "support white shark less grey whale"
+        in views.the_atlas("conv3", "made by inversion", views.CONTRAST).description
+    )

@@ -281,6 +281,13 @@ def patch_flips(kind: str, radius: float, seed: int, images: int = 200, network:
     return int(((before == WHALE) & (after == SHARK)).sum())
 
 
+def logit_changes(kind: str, radius: float, seed: int, images: int = 200, network: int = NETWORK) -> np.ndarray:
+    """What a disc on a whale adds to each logit, the mean over `images` whales: (6,). Arguments as of `patch_flips`."""
+    weights = stored_network(network)
+    before, after = (logits(weights, pictures) for pictures in patched(kind, radius, seed, images))
+    return (after - before).mean(axis=0)
+
+
 def contrast(weights, pictures, one: int = SHARK, other: int = WHALE) -> np.ndarray:
     """What every place of conv3 adds to logit `one` less logit `other`, times the number of places: (N, 8, 8)."""
     return layer_of(weights, pictures, "conv3") @ (weights[6][:, one] - weights[6][:, other])

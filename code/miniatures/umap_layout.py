@@ -62,7 +62,7 @@ def smooth_knn_scale(distances, target: float) -> float:
     ValueError otherwise.
 
     >>> round(smooth_knn_scale([1.0, 2.0, 3.0], 1.5), 4)  # with z = exp(-1/sigma): 1 + z + z**2 = 1.5
-    0.9951
+    0.995
     """
     distances = numbers("distances", distances, (None,), 0, 1e60)
     target = real("target", target)

@@ -27,6 +27,8 @@ DISC_NAMES = {"baseball": "baseball", "white": "white disc", "cabbage": "cabbage
 DISC_HUES = {"baseball": "orange", "white": "grey", "cabbage": "green", "noise": "purple", "red": "red"}
 LAYOUTS = {f"seed {seed}": seed for seed in FRESH_SEEDS} | {"started at PCA": "principal"}
 PICTURES = {"made by inversion": "icons", "average of what was seen": "averages"}
+CONTRAST = "white shark less grey whale"
+TARGETS = (*CLASSES, CONTRAST)
 FLAT = np.uint8(0xF8)  # shown pictures keep five bits a colour: a page's states have a budget
 
 
@@ -128,24 +130,28 @@ def _mosaic(layer, pictures):
 def the_atlas(layer: str, pictures: str, target: str) -> View:
     """The atlas of one layer, and how far each of its cells supports one class."""
     one = stored_atlas(layer)
-    counts, means = atlas.grid_means(one.layouts[NETWORK], one.support, CELLS)
-    number = CLASSES.index(target)
-    shown = np.where(counts >= LEAST, means[:, :, number], np.nan)
+    support = (
+        one.support[:, atlas.SHARK] - one.support[:, atlas.WHALE]
+        if target == CONTRAST
+        else one.support[:, CLASSES.index(target)]
+    )
+    counts, means = atlas.grid_means(one.layouts[NETWORK], support[:, None], CELLS)
+    means, kept = means[:, :, 0], counts >= LEAST
+    shown = np.where(kept, means, np.nan)
     grid = np.arange(CELLS) + 0.5
     across = draw.axis(hidden=True, range=(0, CELLS))
     left = draw.figure(draw.image(_mosaic(layer, PICTURES[pictures]), 0, 0, CELLS, CELLS), title=f"atlas of {layer}", x=across, y=across, equal=True)  # fmt: skip
     right = draw.figure(
         draw.heatmap([[None if np.isnan(v) else float(f"{v:.2g}") for v in row] for row in shown.T], x=grid, y=grid, scale="diverging", low=-40, high=40,
-                     bar="attribution × places"),
+                     bar="support, in logits, cut at ±40"),
         title=f"support for {target}", x=across, y=across, equal=True,
     )  # fmt: skip
-    kept = counts >= LEAST
-    positive = int((means[:, :, number][kept] > 0).sum())
-    best = np.unravel_index(np.argmax(np.where(kept, means[:, :, number], -np.inf)), kept.shape)
+    positive = int((means[kept] > 0).sum())
+    best = np.unravel_index(np.argmax(np.where(kept, means, -np.inf)), kept.shape)
     inside = (atlas.cell_of(one.layouts[NETWORK], CELLS) == best).all(axis=1)
     most = np.bincount(one.classes[inside], minlength=len(CLASSES))
     words = (
-        f"At {layer} {positive} of {int(kept.sum())} cells support {target}; the strongest, {means[best][number]:.1f} in units of the logit, "
+        f"At {layer} {positive} of {int(kept.sum())} cells support {target}; the strongest, {means[best]:.1f} in units of the logit, "
         f"holds {int(inside.sum())} activations, {int(most.max())} of them from pictures of the class {CLASSES[int(most.argmax())]}."
     )
     return View(draw.panels(left, right, height=400), words)
