@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from miniatures import activation_atlas as atlas
 from miniatures import atlas_network as net
+from miniatures import feature_inversion as inversion
 from miniatures.atlas_runs import FRESH_SEEDS, stored_network
 from miniatures.sea_scenes import CLASSES, DISCS, labelled_scenes, scenes
 
@@ -60,10 +61,10 @@ def test_grids_that_are_refused(name, arguments):
 def test_a_whitened_sample_has_covariance_one():
     rng = np.random.default_rng(0)
     sample = np.maximum(rng.normal(0, 1, (500, 6)) @ rng.normal(0, 1, (6, 6)), 0)
-    mu, k = atlas.whitening(sample)
+    mu, k = inversion.whitening(sample)
     assert np.cov(((sample - mu) @ k).T, bias=True) == pytest.approx(np.eye(6), abs=1e-9)
     with_silent = np.hstack([sample, np.zeros((500, 1))])  # a unit that never fires
-    mu, k = atlas.whitening(with_silent)
+    mu, k = inversion.whitening(with_silent)
     expected = np.diag([1.0] * 6 + [0.0])
     assert np.cov(((with_silent - mu) @ k).T, bias=True) == pytest.approx(expected, abs=1e-9)
 
@@ -120,7 +121,7 @@ def test_the_objectives_gradient_against_differences():
     rng = np.random.default_rng(1)
     z, v, step = rng.normal(0, 1, (3, 5)), rng.normal(0, 1, (3, 5)), 1e-6
     for power in (0, 1, 2, 4):
-        gradient = atlas.objective_gradient(z, v, power)
+        gradient = inversion.objective_gradient(z, v, power)
         for row in range(3):
             for axis in range(5):
                 ends = []
@@ -147,14 +148,16 @@ def test_the_printed_denominator_does_not_depend_on_the_length_of_h():
 def test_inversion_raises_the_cosine_and_finds_its_own():
     weights = stored_network()
     one = atlas.sample(weights, "conv2", each=20)
-    whitener, colours = atlas.whitening(one.h), atlas.colour_statistics(one.squares)
+    whitener, colours = inversion.whitening(one.h), inversion.colour_statistics(one.squares)
     targets = one.h[::20]
-    icons = atlas.invert(weights, "conv2", targets, whitener, colours)
+    icons = inversion.invert(weights, "conv2", targets, whitener, colours)
     assert icons.pictures.shape == (6, 9, 9, 3)
     assert 0 <= icons.pictures.min() <= icons.pictures.max() <= 1
     assert np.median(icons.reached) > np.median(icons.started) + 0.5
-    assert atlas.finds_its_own(weights, "conv2", icons.pictures, targets, whitener).mean() > 0.8
-    assert atlas.finds_its_own(weights, "conv2", one.squares[::20], targets, whitener).all()  # the pixels themselves
+    assert inversion.finds_its_own(weights, "conv2", icons.pictures, targets, whitener).mean() > 0.8
+    assert inversion.finds_its_own(
+        weights, "conv2", one.squares[::20], targets, whitener
+    ).all()  # the pixels themselves
 
 
 def test_a_square_gives_the_activation_that_was_sampled():
@@ -255,7 +258,7 @@ def test_no_disc_no_flip(kind):
      ("radius", lambda: atlas.patch_flips("red", 20, 0)), ("radius", lambda: atlas.patch_flips("red", math.nan, 0)), ("seed", lambda: atlas.patch_flips("red", 4, -1)),
      ("seed", lambda: atlas.patch_flips("red", 4, 0.5)), ("images", lambda: atlas.patch_flips("red", 4, 0, 0)), ("images", lambda: atlas.patch_flips("red", 4, 0, 2.5)),
      ("network", lambda: atlas.patch_flips("red", 4, 0, 5, 199)), ("layer", lambda: atlas.sample(stored_network(), "conv9")),
-     ("power", lambda: atlas.invert(stored_network(), "conv2", np.ones((1, 32)), (np.zeros(32), np.eye(32)), (np.zeros(3), np.eye(3)), power=1.5))],
+     ("power", lambda: inversion.invert(stored_network(), "conv2", np.ones((1, 32)), (np.zeros(32), np.eye(32)), (np.zeros(3), np.eye(3)), power=1.5))],
 )  # fmt: skip
 def test_what_is_refused(name, call):
     with pytest.raises(ValueError, match=f"{name}="):

@@ -7,6 +7,7 @@ import numpy as np
 import pytest
 from miniatures import activation_atlas as atlas
 from miniatures import atlas_runs as runs
+from miniatures import feature_inversion as inversion
 from miniatures.atlas_network import DIETS, LAYERS, logits
 from miniatures.sea_scenes import CLASSES, DISCS
 from miniatures.umap_layout import cosine_distances, trustworthiness
@@ -68,8 +69,8 @@ def test_stored_icons_are_the_averages_and_inversions_of_their_cells(precompute)
     assert stored.averages[7] == pytest.approx(expected, abs=0.005)
     _, means = atlas.grid_means(stored.layouts[200], one.h, runs.CELLS)
     targets = means[tuple(stored.kept[:3].T)]
-    icons = atlas.invert(
-        runs.stored_network(), "conv3", targets, atlas.whitening(one.h), atlas.colour_statistics(one.squares)
+    icons = inversion.invert(
+        runs.stored_network(), "conv3", targets, inversion.whitening(one.h), inversion.colour_statistics(one.squares)
     )
     assert np.median(icons.reached - icons.started) > 0.4
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from miniatures import activation_atlas as atlas
 from miniatures import atlas_runs as runs
+from miniatures import feature_inversion as inversion
 from miniatures.atlas_network import DIETS, LAYERS, logits, train
 from miniatures.sea_scenes import CLASSES, DISCS, labelled_scenes
 from miniatures.umap_layout import (
@@ -147,15 +148,15 @@ def atlas_of(layer, seeds):
     kept = np.argwhere(counts >= runs.LEAST)
     targets, whitener, colours = (
         means[counts >= runs.LEAST],
-        atlas.whitening(one.h),
-        atlas.colour_statistics(one.squares),
+        inversion.whitening(one.h),
+        inversion.colour_statistics(one.squares),
     )
-    icons = atlas.invert(weights, layer, targets, whitener, colours)
-    own = atlas.finds_its_own(weights, layer, icons.pictures, targets, whitener)
+    icons = inversion.invert(weights, layer, targets, whitener, colours)
+    own = inversion.finds_its_own(weights, layer, icons.pictures, targets, whitener)
     averages = np.stack([one.squares[(cells == cell).all(axis=1)].mean(axis=0) for cell in kept])
     values = {"icons": len(kept), "icon start": np.median(icons.started), "icon cosine": np.median(icons.reached),
               "icon own": own.mean(),
-              "average own": atlas.finds_its_own(weights, layer, averages, targets, whitener).mean()}  # fmt: skip
+              "average own": inversion.finds_its_own(weights, layer, averages, targets, whitener).mean()}  # fmt: skip
     rows = [("plain", runs.NETWORK, name, layer, value) for name, value in values.items()]
     maps = {f"{layer}_h": one.h.astype(np.float16)}
     if layer == "conv2":
@@ -178,21 +179,21 @@ def angles():
     kept = means[counts >= runs.LEAST]
     targets, colours = (
         kept[kept[:, -len(CLASSES) :].argmax(axis=0), : one.h.shape[1]],
-        atlas.colour_statistics(one.squares),
+        inversion.colour_statistics(one.squares),
     )
-    white, plain = atlas.whitening(one.h), (np.zeros(one.h.shape[1]), np.eye(one.h.shape[1]))
+    white, plain = inversion.whitening(one.h), (np.zeros(one.h.shape[1]), np.eye(one.h.shape[1]))
     pictures, cosines, rows = [], [], []
     for name, whitener in (("whitened", white), ("plain", plain)):
         for power in runs.POWERS:
             some = kept[::2, : one.h.shape[1]]  # every second cell
-            every = atlas.invert(weights, "conv3", some, whitener, colours, power).pictures
-            close = atlas.cosines_with(weights, "conv3", every, some, white)
-            own = atlas.finds_its_own(weights, "conv3", every, some, white).mean()
+            every = inversion.invert(weights, "conv3", some, whitener, colours, power).pictures
+            close = inversion.cosines_with(weights, "conv3", every, some, white)
+            own = inversion.finds_its_own(weights, "conv3", every, some, white).mean()
             rows += [("plain", runs.NETWORK, f"own {name}", str(power), own),
                      ("plain", runs.NETWORK, f"cosine {name}", str(power), np.median(close))]  # fmt: skip
-            found = atlas.invert(weights, "conv3", targets, whitener, colours, power).pictures
+            found = inversion.invert(weights, "conv3", targets, whitener, colours, power).pictures
             pictures.append(np.round(255 * found).astype(np.uint8))
-            cosines.append(atlas.cosines_with(weights, "conv3", found, targets, white))
+            cosines.append(inversion.cosines_with(weights, "conv3", found, targets, white))
     shape = (2, len(runs.POWERS))
     return {"angle_pictures": np.stack(pictures).reshape(*shape, *pictures[0].shape),
             "angle_cosines": np.stack(cosines).reshape(*shape, -1).astype(np.float32)}, rows  # fmt: skip
