@@ -138,6 +138,15 @@ CASES = {
     "miniatures.cloaking_runs": "m.stored('nearest', 0.06, 2), m.with_sybil('logistic', 4), m.at_dssim(0.007, 'centroid'), m.feature_map(1, 0.04, 'robust'), m.all_missed('nearest', 0.03), m.least_leak('logistic')",
     "miniatures.figures.cloaking": "m.masked(0.04, 'noise').description, m.two_pixels(0.77), m.moved(0.08, 'other', 2), m.trackers(0.03, 'robust').description, m.leaks(3, 0.04, 'same').description, m.one_person(17, 0.02).description, m.visibility('centroid').description",
     "miniatures.exercises.cloaking": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.convolution": "m.columns(np.arange(32.0).reshape(1, 4, 4, 2), 3, 1, 1)[0, :2, 1], m.uncolumns(np.ones((1, 2, 2, 9)), (1, 4, 4, 1), 3, 2, 1)",
+    "miniatures.sea_scenes": "[m.scenes(kind, 2, np.random.default_rng(4)).mean(axis=(1, 2)) for kind in m.CLASSES + m.EXTRA], [m.with_disc(np.zeros((1, 32, 32, 3)), kind, 3.5, np.random.default_rng(2)).sum(axis=(0, 1)) for kind in m.DISCS]",
+    "miniatures.umap_layout": "m.umap_curve(0.3, 2.0), m.smooth_knn_scale([0.5, 1.0, 4.0, 9.0], 2.2), m.umap_layout(m.cosine_distances(np.abs(np.sin(np.arange(60.0).reshape(20, 3)))), np.random.default_rng(1), 6, epochs=2), m.trustworthiness(m.cosine_distances(np.abs(np.sin(np.arange(60.0).reshape(20, 3)))), np.cos(np.arange(40.0)).reshape(20, 2), 4)",
+    "miniatures.atlas_network": "[a.mean() for a in m.activations(m.initial_weights(np.random.default_rng(3)), np.random.default_rng(4).random((2, 32, 32, 3)))], m.weight_gradients(m.initial_weights(np.random.default_rng(3)), np.random.default_rng(4).random((2, 32, 32, 3)), [1, 4])[0]",
+    "miniatures.atlas_runs": "m.stored_network(203)[4][:2], m.stored_atlas('conv2').support[::400], m.measured('flips', 'red 3'), m.flip_table('plain', 4)",
+    "miniatures.activation_atlas": "m.grid_means([[0, 0], [1, 1], [0.9, 1]], [[1.0], [2.0], [4.0]], 2), m.inversion_objective([1.0, 2.0], [3.0, -1.0], 3), m.patch_flips('baseball', 4, 11, 12), m.attribution(m.stored_network(201), m.scenes('sandbar', 1, np.random.default_rng(0)), 'conv2').sum(axis=(1, 2)), m.logit_changes('red', 3, 2, 5, 202)",
+    "miniatures.feature_inversion": "m.whitening(np.sin(np.arange(40.0)).reshape(10, 4)[:, :3]), m.inversion_objective([1.0, 2.0], [3.0, -1.0], 2), m.objective_gradient(np.array([[1.0, 2.0]]), np.array([[0.5, -1.0]]), 3), m.blurring(5)",
+    "miniatures.figures.activation_atlas": "m.patched('red', 3, 14).description, m.flips('plain', 4).description, m.layout('seed 203', 9, 2).description, m.the_atlas('conv2', 'made by inversion', 'sandbar').description, m.angle(1, True).description",
+    "miniatures.exercises.activation_atlas": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
