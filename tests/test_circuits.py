@@ -15,10 +15,12 @@ from miniatures.circuit_images import (
     two_gratings,
 )
 from miniatures.circuits import (
+    ablated,
     accuracy,
     curve_tuning,
     handwritten_circuit,
     high_low,
+    likeness,
     off_tangent,
     patched,
     respond,
@@ -56,12 +58,14 @@ def test_arcs_by_hand():
     hill = arc(90.0, 7.0, 1.0)
     rows = hill.argmax(0)
     assert rows[7] == rows[8] == rows.min()  # the top is in the middle ...
-    assert rows[1] > rows[7] and rows[14] > rows[7]  # ... and the ends lie lower
+    assert rows[1] > rows[7]
+    assert rows[14] > rows[7]
     # the middle of the arc lies a quarter of the radius above the centre: y = 1.75, row 7.5 - 1.75
     assert rows[7] == 6
     assert hill[:, ::-1] == pytest.approx(hill)
     line = arc(0.0, 1e6)
-    assert np.ptp(line, axis=0) == pytest.approx(np.zeros(16)) and line[0].argmax() in (7, 8)
+    assert np.ptp(line, axis=0) == pytest.approx(np.zeros(16))
+    assert line[0].argmax() in (7, 8)
 
 
 def test_gabors_are_even_and_odd_without_mean_and_turn_into_each_other():
@@ -86,7 +90,12 @@ def test_energies_do_not_know_the_sign_and_turn_with_the_picture(seed):
 
 def test_first_layer_is_a_plain_correlation():
     x, pair = pictures(3, 1), gabors()
-    energy = np.array([[[np.hypot(*((x[0, r : r + 7, c : c + 7] * pair[j]).sum((1, 2)))) for c in range(10)] for r in range(10)] for j in range(8)])
+    energy = np.array(
+        [
+            [[np.hypot(*((x[0, r : r + 7, c : c + 7] * pair[j]).sum((1, 2)))) for c in range(10)] for r in range(10)]
+            for j in range(8)
+        ]
+    )
     assert first_layer(x)[0, 5, 2, 3] == pytest.approx(energy[5, 4:6, 6:8].max())
     assert first_layer(x)[0, :, 0, 0] == pytest.approx(energy[:, :2, :2].max((1, 2)))
 
@@ -176,9 +185,9 @@ def test_stored_weights_are_those_of_training():
 def test_learning_agrees_with_scikit_learn(tested):
     x, units = random_curves(500, np.random.default_rng(4))
     rows = first_layer(x).reshape(500, -1)
-    ours = train_curves(np.random.default_rng(4), count=500, steps=600)
+    ours = train_curves(np.random.default_rng(4), count=500, steps=1500)
     other = LogisticRegression(C=1 / (500 * 1e-3), fit_intercept=False, max_iter=2000).fit(rows, units).coef_
-    assert np.corrcoef(ours.ravel(), other.ravel())[0, 1] > 0.99
+    assert np.corrcoef(ours.ravel(), other.ravel())[0, 1] > 0.995
 
 
 @pytest.mark.parametrize("seed", circuit_runs.SEEDS)
@@ -191,8 +200,23 @@ def test_learned_curves_are_a_family_that_follows_the_tangent_rule(seed, tested)
     assert hits / total > 0.9 > 3 * tangent_chance()
     peaks = 5.0 * curve_tuning(w, 5.0 * np.arange(72)).argmax(1)
     assert np.abs((peaks - 45 * np.arange(8) + 180) % 360 - 180).max() <= 10
-    centred = [v - v.mean(0) for v in (w, handwritten_circuit())]
-    assert 0.5 < np.corrcoef(*(v.ravel() for v in centred))[0, 1] < 0.8
+    assert 0.5 < likeness(w, handwritten_circuit()) < 0.8
+    assert likeness(w, handwritten_circuit() + 3.0) == pytest.approx(likeness(w, handwritten_circuit()))
+
+
+def test_cutting_weights_is_no_dramatic_ablation(tested):
+    energies, units = tested
+    for seed in circuit_runs.SEEDS:
+        w = circuit_runs.learned(seed)
+        left = [accuracy(ablated(w, count), energies, units) for count in (12, 30, 50, 80)]
+        random = [
+            accuracy(ablated(w, count, np.random.default_rng(seed)), energies, units) for count in (12, 30, 50, 80)
+        ]
+        assert min(left) > 0.9
+        assert min(random) > 0.85
+    cut = ablated(w, 3)
+    assert ((cut == 0) & (w != 0)).sum() == 24
+    assert np.sort(w[1], axis=None)[-4] == cut[1].max()
 
 
 def test_removing_a_gabor_hurts_little_and_the_curves_it_lies_tangent_to_most(tested):
@@ -216,7 +240,8 @@ def test_removing_a_gabor_hurts_little_and_the_curves_it_lies_tangent_to_most(te
 def test_high_low_detectors_are_a_family():
     fine_left = two_gratings(0.3, 0.1)
     answers = [high_low(fine_left, turn) for turn in range(4)]
-    assert answers[0] > 10 and answers[2] == pytest.approx(-answers[0])
+    assert answers[0] > 10
+    assert answers[2] == pytest.approx(-answers[0])
     assert abs(answers[1]) < 0.1 * answers[0]
     turned_answers = [high_low(np.rot90(fine_left), turn) for turn in range(4)]
     assert np.roll(answers, 1) == pytest.approx(turned_answers, abs=1e-9)
@@ -230,7 +255,9 @@ def test_stored_hidden_units_are_those_of_training():
     layers = circuit_hidden.train_hidden("curved", np.random.default_rng(201))
     found = circuit_runs.hidden("curved")
     assert circuit_hidden.curve_units(layers) == pytest.approx(found["curve_units"][1], abs=1)
-    assert circuit_hidden.task_accuracy(layers, "curved", np.random.default_rng(1201)) == pytest.approx(found["accuracy"][1], abs=0.01)
+    assert circuit_hidden.task_accuracy(layers, "curved", np.random.default_rng(1201)) == pytest.approx(
+        found["accuracy"][1], abs=0.01
+    )
 
 
 def test_tuning_finds_curve_detectors_anywhere_and_weights_only_where_curves_were_learned():
@@ -249,8 +276,10 @@ def test_hidden_indices_by_hand():
     w[:, 0], w[:, 1] = handwritten_circuit()[0].ravel(), 1.0
     layers = [(w, np.zeros(16)), (np.zeros((16, 2)), np.zeros(2))]
     directed, curved = circuit_hidden.hidden_indices(layers)
-    assert directed[0] > 0.5 > 0.1 > directed[1] and curved[0] > 0
-    assert (directed[2:] == 0).all() and (curved[2:] == 0).all()
+    assert directed[0] > 0.5 > 0.1 > directed[1]
+    assert curved[0] > 0
+    assert (directed[2:] == 0).all()
+    assert (curved[2:] == 0).all()
     w[:, 1:] = np.random.default_rng(0).normal(size=(200, 15))
     assert circuit_hidden.hand_likeness(layers)[0] == pytest.approx(1)
 
@@ -286,6 +315,8 @@ GOOD = np.random.default_rng(0).normal(size=(8, 8, 5, 5))
         (lambda: two_gratings(0.6, 0.1), "left"),
         (lambda: high_low(np.zeros((16, 15))), "picture"),
         (lambda: off_tangent(8, 0), "unit"),
+        (lambda: ablated(GOOD, 201), "count"),
+        (lambda: likeness(GOOD, GOOD[:4]), "weights"),
         (lambda: patched(GOOD, 0, arc(0), arc(0)), "unit"),
         (lambda: patched(GOOD, 0, arc(0), arc(90), "all"), "where"),
         (lambda: without(np.ones((1, 8, 5, 5)), [8]), "gabors"),
@@ -303,4 +334,6 @@ def test_bad_arguments_are_named(call, named):
 
 def test_sites_lie_two_pixels_apart():
     x, y = site_places()
-    assert (np.diff(x, axis=1) == 2).all() and (np.diff(y, axis=0) == -2).all() and x.sum() == y.sum() == 0
+    assert (np.diff(x, axis=1) == 2).all()
+    assert (np.diff(y, axis=0) == -2).all()
+    assert x.sum() == y.sum() == 0

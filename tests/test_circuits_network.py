@@ -12,7 +12,9 @@ from miniatures import circuit_runs
 from scipy.signal import correlate
 from scipy.stats import spearmanr
 
-SPEC = importlib.util.spec_from_file_location("precompute_circuits", Path(__file__).parents[1] / "code/precompute/circuits.py")
+SPEC = importlib.util.spec_from_file_location(
+    "precompute_circuits", Path(__file__).parents[1] / "code/precompute/circuits.py"
+)
 PRECOMPUTE = importlib.util.module_from_spec(SPEC)
 SPEC.loader.exec_module(PRECOMPUTE)
 
@@ -40,7 +42,8 @@ def test_pool_and_shapes_by_hand():
     x = np.arange(25.0).reshape(1, 5, 5, 1)
     assert net.pool(x)[0, :, :, 0].tolist() == [[12, 14], [22, 24]]
     channels = net.first_channels(np.full((1, 150, 150, 3), 99))
-    assert channels.shape == (1, 35, 35, 32) and net.through_blocks(channels).shape == channels.shape
+    assert channels.shape == (1, 35, 35, 32)
+    assert net.through_blocks(channels).shape == channels.shape
     assert np.ptp(channels, axis=(1, 2)) == pytest.approx(np.zeros((1, 32)))  # a flat picture has flat answers
 
 
@@ -68,7 +71,8 @@ def test_measures_by_hand():
     assert net.colour_share(grating_filter(30))[0] == pytest.approx(0)
     assert net.colour_share(grating_filter(30, (1, -1, 0)))[0] == pytest.approx(1)
     share, axis = net.colour_axis(grating_filter(30, (0.6, -0.8, 0))[..., 0])
-    assert share == pytest.approx(1) and axis == pytest.approx([-0.6, 0.8, 0], abs=1e-6)
+    assert share == pytest.approx(1)
+    assert axis == pytest.approx([-0.6, 0.8, 0], abs=1e-6)
     both = np.concatenate([grating_filter(0), -grating_filter(0), grating_filter(90)], 3)
     assert net.relatives(both, "contrast")[0, 1] == pytest.approx(1)
     assert net.relatives(both, "quarter turn")[[0, 1], 2] == pytest.approx([1, 1])
@@ -87,7 +91,9 @@ def test_rank_agreement_is_spearmans():
 def test_gratings_turn_anticlockwise():
     pictures = net.gratings().reshape(16, 3, 63, 63, 3)
     assert pictures[8, 0] == pytest.approx(np.rot90(pictures[0, 0]), abs=1e-9)
-    assert np.ptp(pictures[0, 0], axis=0).max() == pytest.approx(0)  # the first has upright stripes: nothing changes downwards
+    assert np.ptp(pictures[0, 0], axis=0).max() == pytest.approx(
+        0
+    )  # the first has upright stripes: nothing changes downwards
 
 
 def test_tuning_vector_of_one_peak():
@@ -103,9 +109,11 @@ def test_tuning_vector_of_one_peak():
 def test_first_layer_has_families_and_shuffled_pixels_have_none():
     kernels = net.filters()
     assert kernels.shape == (7, 7, 3, 32)
-    assert net.oriented(kernels).sum() == 14 and (net.colour_share(kernels) > 0.5).sum() == 7
+    assert net.oriented(kernels).sum() == 14
+    assert (net.colour_share(kernels) > 0.5).sum() == 7
     assert {(i, j) for i, j, _ in net.closest_pairs("contrast", 3)} == {(29, 30), (7, 26), (10, 28)}
-    assert net.closest_pairs("quarter turn", 1)[0][:2] == (7, 31) and net.closest_pairs("mirror", 1)[0][:2] == (4, 10)
+    assert net.closest_pairs("quarter turn", 1)[0][:2] == (7, 31)
+    assert net.closest_pairs("mirror", 1)[0][:2] == (4, 10)
     turned = (net.relatives(kernels, "quarter turn").max(1) > 0.7).sum()
     assert turned == 15
     for seed in circuit_runs.SEEDS:
@@ -113,7 +121,8 @@ def test_first_layer_has_families_and_shuffled_pixels_have_none():
         assert np.sort(shuffled, axis=None) == pytest.approx(np.sort(kernels, axis=None))
         assert (net.relatives(shuffled, "quarter turn").max(1) > 0.7).sum() == 0
     share, axis = net.colour_axis(kernels[..., 12])
-    assert share == pytest.approx(0.92, abs=0.01) and axis == pytest.approx([0.74, -0.64, -0.19], abs=0.02)
+    assert share == pytest.approx(0.92, abs=0.01)
+    assert axis == pytest.approx([0.74, -0.64, -0.19], abs=0.02)
 
 
 def test_stored_measurements_of_the_network_and_of_a_copy():
@@ -122,7 +131,9 @@ def test_stored_measurements_of_the_network_and_of_a_copy():
         channels = net.grating_channels(network)
         assert net.tuning_from(channels, network) == pytest.approx(stored["tuning"][at], rel=1e-4, abs=1e-5)
         assert net.predicted_vector(network, channels) == pytest.approx(circuit_runs.predicted(at), rel=1e-4, abs=1e-4)
-        assert net.rank_agreement(net.alike(net.filters()), net.outgoing_alike(network)) == pytest.approx(stored["like"][at], abs=1e-4)
+        assert net.rank_agreement(net.alike(net.filters()), net.outgoing_alike(network)) == pytest.approx(
+            stored["like"][at], abs=1e-4
+        )
     assert net.curve_index(None, 0) == pytest.approx(stored["curve_index"][0, 0], abs=1e-4)
 
 
@@ -137,7 +148,8 @@ def test_stored_measurements_on_photographs():
 
 def test_explained_shares_by_hand():
     shares = net.explained(net.first_channels(PRECOMPUTE.photos()[:1, :60, :60]))
-    assert shares.shape == (32, 32) and shares[:, -1] == pytest.approx(np.ones(32))
+    assert shares.shape == (32, 32)
+    assert shares[:, -1] == pytest.approx(np.ones(32))
     assert shares.max() < 1.5
 
 
@@ -154,9 +166,12 @@ def test_tuning_and_its_prediction_are_no_evidence_of_a_circuit():
         off = net.angle_between(net.tuning_vector(curves), circuit_runs.predicted(copy))[answering]
         tuned.append((index_of(curves) > 0.2).mean())
         right.append((off[index_of(curves) > 0.2] <= 22.5).mean())
-    assert tuned[0] > 0.9 and min(tuned[1:]) > 0.75  # shuffled copies are tuned as well
-    assert right[0] == 1 and min(right[1:]) > 0.8  # and their angles predicted
-    assert silenced[:, 0].max() < 0.02 and silenced[:, 1].min() > 0.9  # and silenced by their three largest contributors
+    assert tuned[0] > 0.9
+    assert min(tuned[1:]) > 0.75
+    assert right[0] == 1
+    assert min(right[1:]) > 0.8
+    assert silenced[:, 0].max() < 0.02
+    assert silenced[:, 1].min() > 0.9
     whole = [(index_of(curves) > 0.2).mean() for curves in circuit_runs.results()["tuning_all"]]
     assert max(whole) < min(tuned[1:])  # with the first layer shuffled, less is left of it
 

@@ -52,7 +52,8 @@ def test_without_sparsity_the_most_important_features_are_kept_as_in_pca():
     runs = circuit_runs.results()["large"][0]  # (5 runs, 5, 20)
     for w in runs:
         lengths = np.sqrt((w**2).sum(0))
-        assert lengths[:5] == pytest.approx(np.ones(5), abs=0.02) and lengths[5:].max() < 0.1
+        assert lengths[:5] == pytest.approx(np.ones(5), abs=0.02)
+        assert lengths[5:].max() < 0.1
         # the principal components of independent features of these importances are the first five axes
         scaled = draw_features(4000, 20, 0, np.random.default_rng(0)) * np.sqrt(0.8 ** np.arange(20))
         axes = np.linalg.eigh(np.cov(scaled.T))[1][:, -5:]
@@ -64,7 +65,8 @@ def test_more_features_are_kept_the_sparser_they_are():
     lengths = np.sqrt((circuit_runs.results()["large"] ** 2).sum(2))  # (9, 5, 20)
     kept = (lengths > 0.5).sum(2)
     assert (kept[0] == 5).all()
-    assert (np.diff(kept.mean(1)) > -0.5).all() and kept[-2].mean() > 2 * kept[0].mean()
+    assert (np.diff(kept.mean(1)) > -0.5).all()
+    assert kept[-2].mean() > 2 * kept[0].mean()
     assert (kept[circuit_runs.SPARSITIES.index(0.9)] >= 9).all()
 
 

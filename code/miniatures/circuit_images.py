@@ -18,6 +18,7 @@ SIDE, KERNEL, ORIENTATIONS, SITES, UNITS = 16, 7, 8, 5, 8
 WAVES_PER_PIXEL, ENVELOPE = 0.2, 2.0  # of a Gabor filter; the envelope's spread in pixels
 HALF_ANGLE = np.pi / 3
 USUAL_RADIUS = 7.0
+TESTS = 240  # pictures on which an edited circuit is tried, of seed 300
 NOISE = 0.3  # standard deviation of a pixel's noise, beside strokes of height 0.6 to 1.4
 
 

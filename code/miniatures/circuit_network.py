@@ -19,7 +19,10 @@ from miniatures.checks import numbers, real, whole
 MEAN_COLOUR = np.array([122.782, 117.001, 104.298])
 FILE = "dlib_face_resnet_first_block.npz"
 PICTURE = 150
-ORIENTED_INDEX, MOST_COLOUR = 0.6, 0.3  # an oriented filter's index at least, its share of energy off the grey axis at most
+ORIENTED_INDEX, MOST_COLOUR = (
+    0.6,
+    0.3,
+)  # an oriented filter's index at least, its share of energy off the grey axis at most
 BLOCKS = 3
 RELATIONS = ("contrast", "quarter turn", "mirror")
 
@@ -372,6 +375,8 @@ def changed_energy(channels, silent, net=None) -> np.ndarray:
 
 def grey_variance(pictures) -> np.ndarray:
     """The share of each filter's response variance that is left when pictures (N, H, W, 3) lose their colours, (32,)."""
-    answers = [convolve((numbers("pictures", one) - MEAN_COLOUR) / 256, filters(), 2) for one in (pictures, grey(pictures))]
+    answers = [
+        convolve((numbers("pictures", one) - MEAN_COLOUR) / 256, filters(), 2) for one in (pictures, grey(pictures))
+    ]
     before, after = (one.reshape(-1, 32).var(0) for one in answers)
     return after / before

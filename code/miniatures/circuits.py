@@ -153,6 +153,21 @@ def without(energies, gabors) -> np.ndarray:
     return left
 
 
+def ablated(weights, count: int, rng: np.random.Generator | None = None) -> np.ndarray:
+    """A copy in which `count` weights of each unit are 0: its most excitatory ones, or with `rng` random ones."""
+    rows = numbers("weights", weights, SHAPE, -1e9, 1e9).reshape(UNITS, -1).copy()
+    count = whole("count", count, 0, rows.shape[1])
+    for row in rows:
+        row[(np.argsort(-row, kind="stable") if rng is None else rng.permutation(len(row)))[:count]] = 0
+    return rows.reshape(SHAPE)
+
+
+def likeness(weights, other) -> float:
+    """Correlation of two circuits' weights, each less its mean over the units, which no comparison of units can see."""
+    first, second = (numbers("weights", w, SHAPE, -1e9, 1e9) for w in (weights, other))
+    return float(np.corrcoef((first - first.mean(0)).ravel(), (second - second.mean(0)).ravel())[0, 1])
+
+
 def patched(weights, unit: int, picture, donor, where: str = "arc") -> float:
     """The share of unit's response to `donor` that arrives when a part of its energies is put into `picture`'s.
 

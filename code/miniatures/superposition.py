@@ -73,7 +73,12 @@ def loss_and_gradients(weights, biases, x, importance):
 
 
 def train_superposition(
-    features: int, dimensions: int, sparsity: float, rng: np.random.Generator, importance: float = 0.8, steps: int = 3000
+    features: int,
+    dimensions: int,
+    sparsity: float,
+    rng: np.random.Generator,
+    importance: float = 0.8,
+    steps: int = 3000,
 ) -> Superposition:
     """Trains the model by Adam on fresh batches; feature i has the weight `importance` to the power i in the loss.
 

@@ -15,6 +15,7 @@ from miniatures.checks import one_of, scalar, whole
 from miniatures.circuit_images import (
     HALF_ANGLE,
     ORIENTATIONS,
+    TESTS,
     UNITS,
     USUAL_RADIUS,
     arc,
@@ -31,7 +32,6 @@ NAMES = [f"{45 * k}°" for k in range(UNITS)]
 SHADES = {"learned": "purple", "by hand": "green"}
 PROBES = 15.0 * np.arange(25)
 FREQUENCIES = np.linspace(0.05, 0.4, 8)
-TESTED = 240
 ORDER = (3, 1, 5, 0, 2, 4)  # copy number 4 of the view is the trained network
 SIDES = ("left", "bottom", "right", "top")
 
@@ -49,7 +49,11 @@ def weights_of(circuit: str) -> np.ndarray:
 
 
 def _bare(low=-8.0, high=8.0):
-    return {"x": draw.axis(hidden=True, range=(low, high)), "y": draw.axis(hidden=True, range=(low, high)), "equal": True}
+    return {
+        "x": draw.axis(hidden=True, range=(low, high)),
+        "y": draw.axis(hidden=True, range=(low, high)),
+        "equal": True,
+    }
 
 
 def _picture(pixels, title, high=1.0):
@@ -67,10 +71,14 @@ def strokes(weights, unit: int, title: str, radius: float | None = USUAL_RADIUS)
         angle = np.radians(45.0 * unit)
         t = angle + np.linspace(-HALF_ANGLE, HALF_ANGLE, 25)
         cx, cy = arc_centre(angle, radius)
-        marks.append(draw.line(np.round(cx + radius * np.cos(t), 2), np.round(cy + radius * np.sin(t), 2), colour="grey", width=7))
+        marks.append(
+            draw.line(
+                np.round(cx + radius * np.cos(t), 2), np.round(cy + radius * np.sin(t), 2), colour="grey", width=7
+            )
+        )
     for sign, colour, name in ((1, "blue", "excites"), (-1, "red", "inhibits")):
         size = np.maximum(sign * own, 0).max(0) / largest * 1.15
-        along = np.pi * (sign * own).argmax(0) / ORIENTATIONS + np.pi / 2
+        along = np.pi * (sign * own).round(6).argmax(0) / ORIENTATIONS + np.pi / 2
         dx, dy = size * np.cos(along), size * np.sin(along)
         gaps = np.full(x.size, np.nan)
         xs, ys = (np.column_stack([(c - d).ravel(), (c + d).ravel(), gaps]).ravel() for c, d in ((x, dx), (y, dy)))
@@ -89,13 +97,15 @@ def probe(angle: float, circuit: str) -> View:
     """An arc, the eight units' answers to it, the weights of the one that answers most, and all tuning curves."""
     scale = miniature.curve_tuning(weights_of(circuit), PROBES).max()
     answers = miniature.curve_tuning(weights_of(circuit), [scalar("angle", angle, -360, 720)])[:, 0] / scale
-    best = int(answers.argmax())
+    best, second = (int(k) for k in np.argsort(-answers.round(6), kind="stable")[:2])  # neighbours may tie
     bars = draw.figure(
         draw.bars(NAMES, answers.round(3), colour=["orange" if k == best else SHADES[circuit] for k in range(UNITS)]),
         title="answers of the units", x=draw.axis("unit, direction of the bulge"), y=draw.axis("share of the largest answer", range=(-1.1, 1.1)),
     )  # fmt: skip
     curves = [
-        draw.line(PROBES, row.round(3), colour="orange" if k == best else SHADES[circuit], width=3.5 if k == best else 1)
+        draw.line(
+            PROBES, row.round(3), colour="orange" if k == best else SHADES[circuit], width=3.5 if k == best else 1
+        )
         for k, row in enumerate(_tunings(circuit))
     ]
     tuned = draw.figure(
@@ -106,7 +116,6 @@ def probe(angle: float, circuit: str) -> View:
         _picture(arc(angle), f"an arc at {angle:g}°"), bars, strokes(weights_of(circuit), best, f"weights of unit {NAMES[best]}"), tuned,
         height=760, gap=0.14,
     )  # fmt: skip
-    second = int(np.argsort(answers)[-2])
     return View(
         figure,
         f"An arc that bulges towards {angle:g}° makes unit {NAMES[best]} of the circuit {'that was learned' if circuit == 'learned' else 'written by hand'} answer most, "
@@ -137,7 +146,7 @@ def rotation(unit: int = 0) -> View:
 @cache
 def _tested():
     """Energies and units of the pictures on which edited circuits are tried."""
-    pictures, units = random_curves(TESTED, np.random.default_rng(300))
+    pictures, units = random_curves(TESTS, np.random.default_rng(300))
     return first_layer(pictures), units
 
 
@@ -154,7 +163,7 @@ def edit(turn: float, opposite: float, radius: float) -> View:
     right = miniature.accuracy(weights, energies, units)
     shift = (found - units) % 8
     most = int(np.bincount(shift, minlength=8).argmax())
-    words = f"With the Gabors {turn:g}° off the tangent, {opposite:g} times as much inhibition by the opposite arc and an arc of radius {radius:g} px, {100 * right:.0f} % of {TESTED} noisy arcs are answered by their own unit"
+    words = f"With the Gabors {turn:g}° off the tangent, {opposite:g} times as much inhibition by the opposite arc and an arc of radius {radius:g} px, {100 * right:.0f} % of {TESTS} noisy arcs are answered by their own unit"
     if most:
         words += f"; most often, {100 * (shift == most).mean():.0f} %, it is the unit {45 * (most if most <= 4 else most - 8):+d}° away"
     return View(draw.panels(strokes(weights, 2, "weights of unit 90°", radius), answered, height=400), words + ".")
@@ -163,13 +172,15 @@ def edit(turn: float, opposite: float, radius: float) -> View:
 def high_low(left: float, right: float) -> View:
     """Stripes of two frequencies, and a family of four high-low frequency detectors written by hand."""
     picture = two_gratings(left, right)
-    answers = [miniature.high_low(picture, turn) for turn in range(4)]
+    answers = np.round([miniature.high_low(picture, turn) for turn in range(4)], 1) + 0.0  # no minus before a zero
     bars = draw.figure(
-        draw.bars([f"fine {side}" for side in SIDES], np.round(answers, 2), colour=["blue" if a > 0 else "red" for a in answers]),
+        draw.bars([f"fine {side}" for side in SIDES], answers, colour=["blue" if a > 0 else "red" for a in answers]),
         title="answers of the family", x="detector", y=draw.axis("answer", range=(-33, 33)),
     )  # fmt: skip
     return View(
-        draw.panels(_picture(picture, "two gratings"), bars, _high_low_map(left, right), columns=3, height=370, gap=0.13),
+        draw.panels(
+            _picture(picture, "two gratings"), bars, _high_low_map(left, right), columns=3, height=370, gap=0.13
+        ),
         f"With {left:.2f} waves a pixel on the left and {right:.2f} on the right, the detector of fine stripes on the left answers {answers[0]:+.1f} and its opposite {answers[2]:+.1f}; "
         f"those for bottom and top answer {answers[1]:+.1f} and {answers[3]:+.1f}.",
     )
@@ -200,7 +211,12 @@ def superposed(sparsity: float, run: int) -> View:
         draw.heatmap((large.T @ large).round(2), scale="diverging", low=-1.2, high=1.2), title="products of 20 vectors in 5 dimensions",
         x=draw.axis("feature, by importance"), y=draw.axis("feature", reverse=True),
     )  # fmt: skip
-    arrows = np.column_stack([np.zeros((2, 5)), planar, np.full((2, 5), np.nan)]).reshape(2, 3, 5).swapaxes(1, 2).reshape(2, 15)
+    arrows = (
+        np.column_stack([np.zeros((2, 5)), planar, np.full((2, 5), np.nan)])
+        .reshape(2, 3, 5)
+        .swapaxes(1, 2)
+        .reshape(2, 15)
+    )
     plane = draw.figure(
         draw.line(*arrows.round(3), colour="blue", width=3), draw.points(*planar.round(3), colour="blue", size=9),
         title="5 vectors in a plane", x=draw.axis("first dimension", range=(-1.5, 1.5)), y=draw.axis("second", range=(-1.5, 1.5)), equal=True,
@@ -209,7 +225,9 @@ def superposed(sparsity: float, run: int) -> View:
         draw.bars(list(range(20)), norms.round(3), colour=["blue" if n > 0.5 else "grey" for n in norms]), draw.horizontal(0.5, "grey", words="kept above ½"),
         title="lengths of the 20 vectors", x=draw.axis("feature, by importance"), y=draw.axis("length", range=(0, 1.5)),
     )  # fmt: skip
-    figure = draw.panels(products, plane, lengths, _kept_by_sparsity(sparsity, int((norms > 0.5).sum())), height=800, gap=0.14)
+    figure = draw.panels(
+        products, plane, lengths, _kept_by_sparsity(sparsity, int((norms > 0.5).sum())), height=800, gap=0.14
+    )
     short = int((np.sqrt((planar**2).sum(0)) > 0.5).sum())
     return View(
         figure,
@@ -257,9 +275,16 @@ def hidden() -> View:
         draw.bars(list(tasks), [found[task][key].mean() for task in tasks], name=name, colour=colour, error=[found[task][key].std(ddof=1) for task in tasks])
         for key, name, colour in (("curve_units", "curve detectors by their answers", "yellow"), ("both", "of these, wired like the circuit by hand", "green"))
     ]  # fmt: skip
-    figure = draw.figure(*bars, x=draw.axis("what the network was trained on"), y=draw.axis("hidden units of 16", range=(0, 16)))
-    words = "; ".join(f"{task}: {found[task]['curve_units'].mean():.1f} and {found[task]['both'].mean():.1f}" for task in tasks)
-    return View(figure, f"Of 16 hidden units, curve detectors by their answers, and those of them that are wired like the circuit written by hand, means of five seeds: {words}.")
+    figure = draw.figure(
+        *bars, x=draw.axis("what the network was trained on"), y=draw.axis("hidden units of 16", range=(0, 16))
+    )
+    words = "; ".join(
+        f"{task}: {found[task]['curve_units'].mean():.1f} and {found[task]['both'].mean():.1f}" for task in tasks
+    )
+    return View(
+        figure,
+        f"Of 16 hidden units, curve detectors by their answers, and those of them that are wired like the circuit written by hand, means of five seeds: {words}.",
+    )
 
 
 # the real network ------------------------------------------------------------------------------
@@ -281,7 +306,9 @@ def filters() -> View:
     for row in range(4):
         strip = grid[9 * row + 1 : 9 * row + 8]
         marks.append(draw.image(strip, 0, 52 - 13 * row - 8.5, 73, 7.7))
-    figure = draw.figure(*marks, x=draw.axis(hidden=True, range=(0, 73)), y=draw.axis(hidden=True, range=(3, 55)), height=430)
+    figure = draw.figure(
+        *marks, x=draw.axis(hidden=True, range=(0, 73)), y=draw.axis(hidden=True, range=(3, 55)), height=430
+    )
     index, share = real_network.orientation(kernels)[0], real_network.colour_share(kernels)
     return View(
         figure,
@@ -301,9 +328,20 @@ def pairs() -> View:
             strip[:, 17 * place + 8 : 17 * place + 15] = _kernel_pixels(kernels[..., j])
             marks.append(draw.text(17 * place + 7.5, 7.9, f"{i} and {j}: {r:.2f}", size=12))
         marks.append(draw.image(strip, 0, 0, 50, 7))
-        panels.append(draw.figure(*marks, title=relation, x=draw.axis(hidden=True, range=(0, 50)), y=draw.axis(hidden=True, range=(0, 9))))
+        panels.append(
+            draw.figure(
+                *marks,
+                title=relation,
+                x=draw.axis(hidden=True, range=(-1, 51)),
+                y=draw.axis(hidden=True, range=(0, 9)),
+                equal=True,
+            )
+        )
         words.append(f"{relation} {', '.join(f'{i} and {j} ({r:.2f})' for i, j, r in closest)}")
-    return View(draw.panels(*panels, columns=1, height=480, gap=0.12), f"Closest pairs of filters, with the correlation of one with the other changed: {'; '.join(words)}.")
+    return View(
+        draw.panels(*panels, columns=1, height=480, gap=0.12),
+        f"Closest pairs of filters, with the correlation of one with the other changed: {'; '.join(words)}.",
+    )
 
 
 def which_is_trained(copy: int, channel: int) -> View:
