@@ -182,6 +182,9 @@ def test_like_connects_with_like_in_the_trained_network_only():
     assert np.abs(stored["like"][1:]).max() < 0.06
     alike = net.alike(net.filters())
     assert abs(net.rank_agreement(alike, net.outgoing_alike(summed=True))) < 0.1  # the 3 x 3 places matter
+    spectral = net.spectrally_alike(net.filters())
+    assert net.rank_agreement(spectral, net.outgoing_alike()) > 2 * np.abs(stored["like_permuted"]).max()
+    assert net.rank_agreement(spectral, net.outgoing_alike(summed=True)) > 0.25
     some = net.permutation_agreements(alike, net.outgoing_alike(), 20, np.random.default_rng(circuit_runs.SEEDS[0]))
     assert some == pytest.approx(stored["like_permuted"][:20], abs=1e-4)
 

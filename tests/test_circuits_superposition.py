@@ -22,6 +22,15 @@ def test_closed_forms_are_the_losses_of_random_features(p):
     assert dedicated_loss_with_bias(p) == pytest.approx(with_bias, abs=0.006)
 
 
+@given(st.floats() | st.integers() | st.text(max_size=2))
+def test_any_probability_has_a_loss_or_is_refused(p):
+    if isinstance(p, (int, float)) and 0 <= p <= 1:
+        assert 0 <= superposition_loss(p, False) <= superposition_loss(p, True) <= 1 / 3
+    else:
+        with pytest.raises(ValueError, match="probability"):
+            superposition_loss(p, True)
+
+
 def test_where_the_losses_meet():
     assert superposition_loss(1, True) == superposition_loss(1, False) == pytest.approx(1 / 3)
     assert superposition_loss(4 / 7, False) == pytest.approx(dedicated_loss_with_bias(4 / 7))

@@ -31,7 +31,7 @@ def test_strokes_lie_along_the_arc_and_are_excitatory_there():
     blue = next(trace for trace in figure["data"] if trace.get("name") == "excites")
     x, y = (np.array(blue[axis], float).reshape(25, 3)[:, :2] for axis in "xy")
     length = np.hypot(np.ptp(x, axis=1), np.ptp(y, axis=1))
-    longest = length.argmax()
+    longest = np.nanargmax(length)
     assert np.ptp(y[longest]) < 0.3 * np.ptp(x[longest])  # the strongest stroke of the upward arc lies nearly level
     assert y[longest].mean() >= 0
 

@@ -344,6 +344,11 @@ def alike(kernels) -> np.ndarray:
     return rows @ rows.T
 
 
+def spectrally_alike(kernels) -> np.ndarray:
+    """Correlation of each pair of filters' power spectra, which knows neither sign nor place, (K, K)."""
+    return np.corrcoef(spectra(kernels).reshape(kernels.shape[-1], -1))
+
+
 def outgoing_alike(net=None, summed: bool = False) -> np.ndarray:
     """Correlation of what each pair of filters sends to block 1, (32, 32): 3 x 3 x 32 weights each, or `summed` over 3 x 3."""
     net = net or network()

@@ -28,7 +28,8 @@ from miniatures.circuit_images import (
 from miniatures.explore import View
 from miniatures.superposition import dedicated_loss_with_bias, superposition_loss
 
-NAMES = [f"{45 * k}°" for k in range(UNITS)]
+DEGREES = [45 * k for k in range(UNITS)]
+NAMES = [f"{degrees}°" for degrees in DEGREES]
 SHADES = {"learned": "purple", "by hand": "green"}
 PROBES = 15.0 * np.arange(25)
 FREQUENCIES = np.linspace(0.05, 0.4, 8)
@@ -63,7 +64,7 @@ def _picture(pixels, title, high=1.0):
 
 def strokes(weights, unit: int, title: str, radius: float | None = USUAL_RADIUS) -> dict:
     """One unit's weights: at each site a blue stroke along the most excitatory Gabor's stripes and a red one along the most
-    inhibitory, as long as the weight is large; the unit's arc of `radius` in grey."""
+    inhibitory, as long as the weight is large, none below a third of the largest; the unit's arc of `radius` behind them."""
     own, (x, y) = weights[unit], site_places()
     largest = np.abs(weights).max()
     marks = []
@@ -73,11 +74,15 @@ def strokes(weights, unit: int, title: str, radius: float | None = USUAL_RADIUS)
         cx, cy = arc_centre(angle, radius)
         marks.append(
             draw.line(
-                np.round(cx + radius * np.cos(t), 2), np.round(cy + radius * np.sin(t), 2), colour="grey", width=7
+                np.round(cx + radius * np.cos(t), 2),
+                np.round(cy + radius * np.sin(t), 2),
+                colour="wash-orange",
+                width=9,
             )
         )
     for sign, colour, name in ((1, "blue", "excites"), (-1, "red", "inhibits")):
-        size = np.maximum(sign * own, 0).max(0) / largest * 1.15
+        size = np.maximum(sign * own, 0).max(0) / largest
+        size = np.where(size < 1 / 3, np.nan, 1.15 * size)
         along = np.pi * (sign * own).round(6).argmax(0) / ORIENTATIONS + np.pi / 2
         dx, dy = size * np.cos(along), size * np.sin(along)
         gaps = np.full(x.size, np.nan)
@@ -88,14 +93,13 @@ def strokes(weights, unit: int, title: str, radius: float | None = USUAL_RADIUS)
 
 @cache
 def _tunings(circuit):
-    """Responses (8, 25) at PROBES, divided by the largest."""
-    found = miniature.curve_tuning(weights_of(circuit), PROBES)
-    return found / found.max()
+    """Responses (8, 25) at PROBES."""
+    return miniature.curve_tuning(weights_of(circuit), PROBES)
 
 
 def probe(angle: float, circuit: str) -> View:
     """An arc, the eight units' answers to it, the weights of the one that answers most, and all tuning curves."""
-    scale = miniature.curve_tuning(weights_of(circuit), PROBES).max()
+    scale = _tunings(one_of("circuit", circuit, miniature.CIRCUITS)).max()
     answers = miniature.curve_tuning(weights_of(circuit), [scalar("angle", angle, -360, 720)])[:, 0] / scale
     best, second = (int(k) for k in np.argsort(-answers.round(6), kind="stable")[:2])  # neighbours may tie
     bars = draw.figure(
@@ -104,7 +108,10 @@ def probe(angle: float, circuit: str) -> View:
     )  # fmt: skip
     curves = [
         draw.line(
-            PROBES, row.round(3), colour="orange" if k == best else SHADES[circuit], width=3.5 if k == best else 1
+            PROBES,
+            (row / scale).round(3),
+            colour="orange" if k == best else SHADES[circuit],
+            width=3.5 if k == best else 1,
         )
         for k, row in enumerate(_tunings(circuit))
     ]
@@ -157,8 +164,8 @@ def edit(turn: float, opposite: float, radius: float) -> View:
     found = miniature.respond(weights, energies).argmax(1)
     shares = np.array([[(found[units == k] == j).mean() for j in range(UNITS)] for k in range(UNITS)])
     answered = draw.figure(
-        draw.heatmap(shares.round(2), NAMES, NAMES, low=0, high=1, bar="share"), title="which unit answers",
-        x=draw.axis("unit that answers most"), y=draw.axis("direction of the arc", reverse=True),
+        draw.heatmap(shares.round(2), DEGREES, DEGREES, low=0, high=1, bar="share"), title="which unit answers",
+        x=draw.axis("unit that answers most", ticks=DEGREES[::2], labels=NAMES[::2]), y=draw.axis("direction of the arc", ticks=DEGREES[::2], labels=NAMES[::2], reverse=True),
     )  # fmt: skip
     right = miniature.accuracy(weights, energies, units)
     shift = (found - units) % 8
@@ -174,8 +181,8 @@ def high_low(left: float, right: float) -> View:
     picture = two_gratings(left, right)
     answers = np.round([miniature.high_low(picture, turn) for turn in range(4)], 1) + 0.0  # no minus before a zero
     bars = draw.figure(
-        draw.bars([f"fine {side}" for side in SIDES], answers, colour=["blue" if a > 0 else "red" for a in answers]),
-        title="answers of the family", x="detector", y=draw.axis("answer", range=(-33, 33)),
+        draw.bars(list(SIDES), answers, colour=["blue" if a > 0 else "red" for a in answers]),
+        title="answers of the family", x="side with the fine stripes", y=draw.axis("answer", range=(-33, 33)),
     )  # fmt: skip
     return View(
         draw.panels(
@@ -208,7 +215,7 @@ def superposed(sparsity: float, run: int) -> View:
     large, planar = (circuit_runs.vectors(size, sparsity, seed) for size in circuit_runs.PLANES)
     norms = np.sqrt((large**2).sum(0))
     products = draw.figure(
-        draw.heatmap((large.T @ large).round(2), scale="diverging", low=-1.2, high=1.2), title="products of 20 vectors in 5 dimensions",
+        draw.heatmap((large.T @ large).round(2), scale="diverging", low=-1.2, high=1.2), title="products of the 20 vectors",
         x=draw.axis("feature, by importance"), y=draw.axis("feature", reverse=True),
     )  # fmt: skip
     arrows = (
@@ -222,8 +229,8 @@ def superposed(sparsity: float, run: int) -> View:
         title="5 vectors in a plane", x=draw.axis("first dimension", range=(-1.5, 1.5)), y=draw.axis("second", range=(-1.5, 1.5)), equal=True,
     )  # fmt: skip
     lengths = draw.figure(
-        draw.bars(list(range(20)), norms.round(3), colour=["blue" if n > 0.5 else "grey" for n in norms]), draw.horizontal(0.5, "grey", words="kept above ½"),
-        title="lengths of the 20 vectors", x=draw.axis("feature, by importance"), y=draw.axis("length", range=(0, 1.5)),
+        draw.bars(list(range(20)), norms.round(3), colour=["blue" if n > 0.5 else "grey" for n in norms]), draw.horizontal(0.5, "grey"),
+        title="lengths, kept above ½", x=draw.axis("feature, by importance"), y=draw.axis("length", range=(0, 1.5)),
     )  # fmt: skip
     figure = draw.panels(
         products, plane, lengths, _kept_by_sparsity(sparsity, int((norms > 0.5).sum())), height=800, gap=0.14
@@ -241,9 +248,9 @@ def _kept_by_sparsity(sparsity, kept):
     counts = lengths.sum(2)
     places = list(range(len(circuit_runs.SPARSITIES)))
     return draw.figure(
-        draw.line(places, counts.mean(1), name="mean of five runs", colour="ink", width=2),
-        draw.points([circuit_runs.SPARSITIES.index(sparsity)], [kept], colour="orange", size=12), draw.horizontal(5, "grey", words="dimensions"),
-        title="features kept", x=draw.axis("sparsity", range=(-0.4, 8.4), ticks=places, labels=[f"{s:g}" for s in circuit_runs.SPARSITIES]), y=draw.axis("features", range=(0, 21)), legend=False,
+        draw.line(places, counts.mean(1), colour="ink", width=2),
+        draw.points([circuit_runs.SPARSITIES.index(sparsity)], [kept], colour="orange", size=12), draw.horizontal(5, "grey"),
+        title="kept in 5 dimensions, mean of 5 runs", x=draw.axis("sparsity", range=(-0.4, 8.4), ticks=places, labels=[f"{s:g}" for s in circuit_runs.SPARSITIES]), y=draw.axis("features", range=(0, 21)), legend=False,
     )  # fmt: skip
 
 
@@ -298,14 +305,10 @@ def _kernel_pixels(kernel):
 def filters() -> View:
     """All 32 filters of the real network's first layer, numbered as in its file."""
     kernels, marks = real_network.filters(), []
-    grid = np.full((4 * 9 + 1, 8 * 9 + 1, 3), 1.0)
     for k in range(32):
         row, column = divmod(k, 8)
-        grid[9 * row + 1 : 9 * row + 8, 9 * column + 1 : 9 * column + 8] = _kernel_pixels(kernels[..., k])
-        marks.append(draw.text(9 * column + 4.5, 52 - 13 * row + 0.6, str(k), size=11))
-    for row in range(4):
-        strip = grid[9 * row + 1 : 9 * row + 8]
-        marks.append(draw.image(strip, 0, 52 - 13 * row - 8.5, 73, 7.7))
+        marks.append(draw.image(_kernel_pixels(kernels[..., k]), 9 * column + 1, 43.5 - 13 * row, 7.7, 7.7))
+        marks.append(draw.text(9 * column + 4.8, 52.6 - 13 * row, str(k), size=11))
     figure = draw.figure(
         *marks, x=draw.axis(hidden=True, range=(0, 73)), y=draw.axis(hidden=True, range=(3, 55)), height=430
     )
@@ -321,13 +324,12 @@ def pairs() -> View:
     panels, words, kernels = [], [], real_network.filters()
     for relation in real_network.RELATIONS:
         closest = real_network.closest_pairs(relation, 3)
-        strip = np.ones((7, 3 * 17 - 1, 3))
         marks = []
         for place, (i, j, r) in enumerate(closest):
-            strip[:, 17 * place : 17 * place + 7] = _kernel_pixels(kernels[..., i])
-            strip[:, 17 * place + 8 : 17 * place + 15] = _kernel_pixels(kernels[..., j])
-            marks.append(draw.text(17 * place + 7.5, 7.9, f"{i} and {j}: {r:.2f}", size=12))
-        marks.append(draw.image(strip, 0, 0, 50, 7))
+            marks += [
+                draw.image(_kernel_pixels(kernels[..., k]), 17 * place + 8 * n, 0, 7, 7) for n, k in enumerate((i, j))
+            ]
+            marks.append(draw.text(17 * place + 7.5, 8.2, f"{i} and {j}: {r:.2f}", size=12))
         panels.append(
             draw.figure(
                 *marks,
@@ -339,7 +341,7 @@ def pairs() -> View:
         )
         words.append(f"{relation} {', '.join(f'{i} and {j} ({r:.2f})' for i, j, r in closest)}")
     return View(
-        draw.panels(*panels, columns=1, height=480, gap=0.12),
+        draw.panels(*panels, columns=1, height=500, gap=0.12),
         f"Closest pairs of filters, with the correlation of one with the other changed: {'; '.join(words)}.",
     )
 
