@@ -76,7 +76,7 @@ def strokes(weights, unit: int, title: str, radius: float | None = USUAL_RADIUS)
             draw.line(
                 np.round(cx + radius * np.cos(t), 2),
                 np.round(cy + radius * np.sin(t), 2),
-                colour="wash-orange",
+                colour="wash-grey",
                 width=9,
             )
         )
@@ -310,7 +310,7 @@ def filters() -> View:
         marks.append(draw.image(_kernel_pixels(kernels[..., k]), 9 * column + 1, 43.5 - 13 * row, 7.7, 7.7))
         marks.append(draw.text(9 * column + 4.8, 52.6 - 13 * row, str(k), size=11))
     figure = draw.figure(
-        *marks, x=draw.axis(hidden=True, range=(0, 73)), y=draw.axis(hidden=True, range=(3, 55)), height=430
+        *marks, x=draw.axis(hidden=True, range=(0, 73)), y=draw.axis(hidden=True, range=(3, 55)), height=430, equal=True
     )
     index, share = real_network.orientation(kernels)[0], real_network.colour_share(kernels)
     return View(
