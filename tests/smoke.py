@@ -147,6 +147,14 @@ CASES = {
     "miniatures.feature_inversion": "m.whitening(np.sin(np.arange(40.0)).reshape(10, 4)[:, :3]), m.inversion_objective([1.0, 2.0], [3.0, -1.0], 2), m.objective_gradient(np.array([[1.0, 2.0]]), np.array([[0.5, -1.0]]), 3), m.blurring(5)",
     "miniatures.figures.activation_atlas": "m.patched('red', 3, 14).description, m.flips('plain', 4).description, m.layout('seed 203', 9, 2).description, m.the_atlas('conv2', 'made by inversion', 'sandbar').description, m.angle(1, True).description",
     "miniatures.exercises.activation_atlas": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.circuit_hidden": "m.hidden_indices(m.train_hidden('curved', np.random.default_rng(3), 2)), m.hand_likeness(m.train_hidden('untrained', np.random.default_rng(3)))",
+    "miniatures.circuit_images": "m.gabors(), m.first_layer(m.random_curves(3, np.random.default_rng(3))[0]), m.two_gratings(0.3, 0.1, 30.0), m.arc(33.0, 5.5)",
+    "miniatures.circuit_network": "m.orientation(m.filters()), m.closest_pairs('mirror', 3), m.tuning()[::5], m.predicted_vector().real, m.colour_axis(m.filters()[..., 12]), m.block_sums(m.first_channels(m.gratings()[:1, :30, :30])).sum()",
+    "miniatures.circuit_runs": "m.learned(202).sum(axis=(2, 3)), m.vectors('planar', 0.9, 201), m.hidden('curved'), m.predicted(3).imag, m.tuning_curves(0)[3]",
+    "miniatures.circuits": "m.curve_tuning(m.handwritten_circuit(), [10.0, 77.0]), m.rotation_agreement(m.handwritten_circuit(turn=5), -1), m.train_curves(np.random.default_rng(3), 60, 5).sum(axis=(2, 3)), m.tangent_chance(), m.high_low(np.outer(np.arange(16.0), np.arange(16.0) % 3))",
+    "miniatures.superposition": "m.superposition_loss(0.3, False), m.dedicated_loss_with_bias(0.3), m.train_superposition(4, 2, 0.7, np.random.default_rng(3), 0.9, 20)",
+    "miniatures.figures.circuits": "m.probe(77.0, 'by hand'), m.rotation(3), m.edit(13.0, 0.7, 9.0), m.high_low(0.33, 0.12), m.superposed(0.95, 2), m.losses(), m.hidden(), m.pairs().description, m.which_is_trained(5, 7)",
+    "miniatures.exercises.circuits": "[(e.id, e.answer) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
