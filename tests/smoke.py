@@ -107,6 +107,9 @@ CASES = {
     "miniatures.wide_networks": "[m.outputs(n, [[0.3, 0.4], [1.0, -1.0]]) for n in m.descend(m.random_network(2, 9, 2, np.random.default_rng(3), bias_variance=0.1), [[1.0, 0.5]], [1.0], 0.05, 3)]",
     "miniatures.figures.neural_tangents": "m.training(3, 128).description, m.widths(37, 2), m.depths(3), m.regression('NTK', 3, 0.23).description, m.parametrised(100, 'standard')",
     "miniatures.exercises.neural_tangents": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.fashion_gan": "m.share(3, 7)",
+    "miniatures.figures.fashion_gan": "m.shares(7)",
+    "miniatures.exercises.fashion_gan": "[(e.id, e.answer) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
