@@ -126,14 +126,15 @@ class Gan:
     samples    (count, …) pictures of the shape and the range of those given
     losses     (steps, 2), of D (without the penalty) and of G, nats, before each step
     scores     (steps, 2), mean D of a batch of real and of one of generated pictures
-    generator  its averaged layers; `generate` makes pictures of them
-    snapshots  the same after each step that was asked for
+    last       its layers as the last step left them, not averaged
+    snapshots  the averaged layers after each step that was asked for
     """
 
     samples: np.ndarray
     losses: np.ndarray
     scores: np.ndarray
     generator: list
+    last: list
     snapshots: tuple
 
 
@@ -157,23 +158,30 @@ def adversarial_losses(real_logits, fake_logits, real_label: float = 0.9):
     return float(d_loss), float(g_loss), (expit(a) - real_label) / n, expit(b) / n, -expit(-b) / n
 
 
+def input_gradient(layers, activations, gradient, slope: float = 0.2):
+    """The gradient by each layer's output, a list, and last by the input, from that by the final output.
+
+    It is `training.backward` without the gradients by the weights: all that a step of G wants of D.
+    """
+    found = [gradient]
+    for number in range(len(layers) - 1, 0, -1):
+        found.insert(0, np.where(activations[number] > 0, 1.0, slope) * (found[0] @ layers[number][0].T))
+    return found, found[0] @ layers[0][0].T
+
+
 def slope_penalty(layers, activations, weight: float, columns: int, slope: float = 0.2):
     """R1 = weight/2 times the mean squared gradient of the logit by the first `columns` inputs: (R1, gradients by layer).
 
     A leaky network is linear between its kinks. So its slope is a product of the weights and of the masks that a forward
     pass leaves, and one more pass, of that slope through the same masks, gives the gradient of its square.
     """
-    masks = [np.where(a > 0, 1.0, slope) for a in activations[1:-1]]
-    back = [np.ones((len(activations[0]), 1))]
-    for (w, _), mask in zip(layers[:0:-1], masks[::-1], strict=True):
-        back.insert(0, mask * (back[0] @ w.T))  # (N, outputs) -> (N, inputs)
-    by_input = back[0] @ layers[0][0].T
+    back, by_input = input_gradient(layers, activations, np.ones((len(activations[0]), 1)), slope)
     by_input[:, columns:] = 0
     tangent, gradients = weight / len(by_input) * by_input, []
     for number, (w, b) in enumerate(layers):
         gradients.append((tangent.T @ back[number], np.zeros_like(b)))
-        if number < len(masks):
-            tangent = masks[number] * (tangent @ w)
+        if number < len(layers) - 1:
+            tangent = np.where(activations[number + 1] > 0, 1.0, slope) * (tangent @ w)  # (N, inputs) -> (N, outputs)
     return float(weight / 2 * (by_input**2).sum(axis=1).mean()), gradients
 
 
@@ -219,7 +227,7 @@ class _Players:
         pictures = np.tanh(made[-1])
         judged = self.discriminate(pictures, rows)
         by_logit = adversarial_losses(judged[-1], judged[-1])[4]
-        by_picture = backward(self.d, judged, by_logit, recipe.slope)[1][:, : pictures.shape[1]]
+        by_picture = input_gradient(self.d, judged, by_logit, recipe.slope)[1][:, : pictures.shape[1]]
         self.g_optimiser.step(flat(backward(self.g, made, by_picture * (1 - pictures**2), recipe.slope)[0]))
         self.count += 1
         keep = min(recipe.average, self.count / (self.count + 10))  # the first weights are random: forget them soon
@@ -264,7 +272,7 @@ def train_gan(images, steps: int, rng: np.random.Generator, recipe: Recipe | Non
     generator = players.averaged()
     made = generate(generator, latent_noise(count, recipe, rng, players.kinds.shape[1]), recipe.slope)
     samples = (low + (made + 1) / 2 * (high - low)).reshape(count, *images.shape[1:])
-    return Gan(np.clip(samples, low, high), losses, scores, generator, tuple(kept[one] for one in wanted))
+    return Gan(np.clip(samples, low, high), losses, scores, generator, players.g, tuple(kept[one] for one in wanted))
 
 
 def latent_noise(count: int, recipe: Recipe, rng: np.random.Generator, classes: int = 0) -> np.ndarray:
