@@ -19,7 +19,9 @@ def value(shift, a, b, spread=1.0):
     return first + quad(lambda x: -g(x) * np.logaddexp(0, a * x + b), -12, 14)[0]
 
 
-@pytest.mark.parametrize(("shift", "a", "b", "spread"), [(1.5, -0.4, 0.2, 1.0), (-2.0, 0.7, -1.0, 0.6), (0.3, 1.5, 0.1, 1.3)])
+@pytest.mark.parametrize(
+    ("shift", "a", "b", "spread"), [(1.5, -0.4, 0.2, 1.0), (-2.0, 0.7, -1.0, 0.6), (0.3, 1.5, 0.1, 1.3)]
+)
 def test_the_gradient_is_that_of_the_value(shift, a, b, spread):
     found = value_gradient(shift, a, b, spread)
     wanted = [

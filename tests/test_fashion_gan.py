@@ -155,9 +155,7 @@ def test_the_penalty_and_its_gradient_by_finite_differences(columns):
     layers, x = networks(3)
     value, gradients = slope_penalty(layers, forward(layers, x, 0.2), 0.7, columns)
     steps = np.eye(7)[:columns] * 1e-6
-    slopes = [
-        (forward(layers, x + one, 0.2)[-1] - forward(layers, x - one, 0.2)[-1])[:, 0] / 2e-6 for one in steps
-    ]
+    slopes = [(forward(layers, x + one, 0.2)[-1] - forward(layers, x - one, 0.2)[-1])[:, 0] / 2e-6 for one in steps]
     assert value == pytest.approx(0.35 * (np.array(slopes) ** 2).sum(axis=0).mean(), rel=1e-6)
     wanted = by_differences(layers, lambda: slope_penalty(layers, forward(layers, x, 0.2), 0.7, columns)[0])
     for found, by in zip(flat(gradients), wanted, strict=True):
@@ -176,7 +174,10 @@ def test_the_losses_and_their_gradients():
         for n in range(5):
             step = np.zeros((5, 1))
             step[n] = 1e-6
-            ends = [adversarial_losses(true + s * step * (which == 0), fake + s * step * (which == 1))[number == 2] for s in (1, -1)]
+            ends = [
+                adversarial_losses(true + s * step * (which == 0), fake + s * step * (which == 1))[number == 2]
+                for s in (1, -1)
+            ]
             assert by[n, 0] == pytest.approx((ends[0] - ends[1]) / 2e-6, abs=1e-8)
 
 
@@ -273,7 +274,14 @@ def test_more_steps_of_one_player_cost_it_more_steps():
     assert moved() == pytest.approx(5e-4, rel=1e-3)
 
 
-@given(st.integers(1, 6), st.integers(1, 5), st.integers(1, 5), st.integers(0, 2), st.floats(-1e6, 1e6), st.floats(1e-3, 1e6))
+@given(
+    st.integers(1, 6),
+    st.integers(1, 5),
+    st.integers(1, 5),
+    st.integers(0, 2),
+    st.floats(-1e6, 1e6),
+    st.floats(1e-3, 1e6),
+)
 @settings(max_examples=25, deadline=None)
 def test_any_images_give_numbers(count, height, width, steps, low, high):
     images = low + high * np.random.default_rng(0).random((count, height, width))
@@ -313,5 +321,3 @@ RNG = np.random.default_rng(0)
 def test_training_refuses(call, name):
     with pytest.raises(ValueError, match=name):
         call()
-
-

@@ -39,7 +39,10 @@ def script():
 # ---- parts are computed again
 
 
-@pytest.mark.parametrize(("model", "seed"), [(REAL, 200), (MIXTURE, 203), ("one Gaussian", 201), ("a Gaussian a kind", 202), (MEMORISER, 204)])
+@pytest.mark.parametrize(
+    ("model", "seed"),
+    [(REAL, 200), (MIXTURE, 203), ("one Gaussian", 201), ("a Gaussian a kind", 202), (MEMORISER, 204)],
+)
 def test_a_stored_baseline_comes_back(model, seed):
     found = script().baseline(model, seed)
     for measure in runs.MEASURES:
@@ -76,8 +79,12 @@ def test_the_chosen_jackets_are_what_their_flags_say():
             assert (again != found.conflated).sum() <= 1  # 16 greys may turn a doubtful one
     table = conflation()
     for step in JACKET_STEPS:
-        assert runs.selected(POOLS[-1], "the strangest", step).share == pytest.approx(table[f"GAN, {step} steps", "all"][0], abs=1e-4)
-        assert runs.selected(POOLS[-1], "the strangest", step).conflated.mean() == pytest.approx(table[f"GAN, {step} steps", "the strangest"][0], abs=1e-4)
+        assert runs.selected(POOLS[-1], "the strangest", step).share == pytest.approx(
+            table[f"GAN, {step} steps", "all"][0], abs=1e-4
+        )
+        assert runs.selected(POOLS[-1], "the strangest", step).conflated.mean() == pytest.approx(
+            table[f"GAN, {step} steps", "the strangest"][0], abs=1e-4
+        )
 
 
 # ---- what the page says
@@ -142,6 +149,13 @@ def test_the_class_is_learnt_late():
     assert asked[2] > 0.7
 
 
+@pytest.mark.parametrize("seed", runs.FRESH_SEEDS)
+def test_half_way_through_the_latent_space_lies_a_garment_and_not_a_cross_fade(seed):
+    found = runs.halfway(seed)
+    assert found["latent"] < found["faded"]
+    assert found["latent"] == pytest.approx(found["ends"], abs=0.12)
+
+
 def test_conflation_is_rare_in_the_model_and_common_in_the_choice():
     table = conflation()
     assert all((table[name, which] == 0).all() for name in ("rendered", MIXTURE) for which in ("all", *TASTES))
@@ -155,6 +169,14 @@ def test_conflation_is_rare_in_the_model_and_common_in_the_choice():
 
 
 # ---- small things
+
+
+def test_tables_have_the_stored_means():
+    by_model = {row["model"]: row for row in runs.model_rows()}
+    assert by_model[GAN]["recall"].startswith(f"{mean(GAN, 'recall'):.2f} ±")
+    assert [row["G : D"] for row in runs.collapse_rows()] == ["1 : 1", "2 : 1", "3 : 1", "5 : 1"]
+    assert runs.collapse_rows()[3]["precision"].startswith(f"{mean('G 5 : 1 D', 'precision', 500):.2f} ±")
+    assert runs.jacket_rows()[0]["of all, %"] == "0.0 ± 0.0"
 
 
 def test_tastes_choose_by_distance():

@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 from miniatures import fashion_gan_runs as runs
-from miniatures.fashion_gan import game_value, jensen_shannon, train_gan
+from miniatures.fashion_gan import between, game_value, jensen_shannon, train_gan
 from miniatures.figures import fashion_gan as views
 
 
@@ -53,7 +53,7 @@ def test_collapsed_pictures_are_alike_and_ordinary_ones_are_not():
 
 def test_models_state_precision_recall_and_distance():
     view = views.models(runs.MEMORISER, "principal components")
-    assert f"recall {views.spread_of(runs.stored(runs.MEMORISER, 'recall'))}" in view.description
+    assert f"recall {runs.spread_of(runs.stored(runs.MEMORISER, 'recall'))}" in view.description
     near = float(re.search(r"training picture is ([\d.]+),", view.description)[1])
     assert near == pytest.approx(0.60, abs=0.02)
     assert len(views.models(runs.GAN, "a classifier's hidden units").figure["data"]) == len(runs.MODELS)
@@ -72,8 +72,8 @@ def test_a_training_picture_is_not_shown_as_its_own_neighbour():
 
 def test_the_way_through_the_latent_space_starts_and_ends_at_its_ends():
     first, second = views._ends("first")
-    assert views.between(first, second, [0.0, 1.0]) == pytest.approx(np.array([first, second]))
-    lengths = np.linalg.norm(views.between(first, second, np.linspace(0, 1, 9)), axis=1)
+    assert between(first, second, [0.0, 1.0]) == pytest.approx(np.array([first, second]))
+    lengths = np.linalg.norm(between(first, second, np.linspace(0, 1, 9)), axis=1)
     assert lengths.min() > 0.7 * min(np.linalg.norm(first), np.linalg.norm(second))  # never near the empty middle
     start = views.interpolation("first", 0.0)
     assert trace(start, "latent space")["y"][0] == trace(start, "cross-fade")["y"][0]
@@ -84,7 +84,8 @@ def test_the_way_through_the_latent_space_starts_and_ends_at_its_ends():
 @pytest.mark.parametrize("taste", runs.TASTES)
 def test_selection_frames_and_counts_the_conflated(taste):
     view = views.selection(1500, 3072, taste)
-    frames = [one for one in view.figure["data"] if one["type"] == "scatter" and len(one["x"]) == 5 and one["line"]["color"] == views.draw.colour("red")]
+    red = views.draw.colour("red")
+    frames = [one for one in view.figure["data"] if one.get("line", {}).get("color") == red]
     count = int(re.search(r"chosen as .*, (\d+) (is|are)\.", view.description)[1])
     assert len(frames) == count == runs.selected(3072, taste).conflated.sum()
 

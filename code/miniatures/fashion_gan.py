@@ -112,7 +112,13 @@ class Recipe:
     discriminator_steps: int = 1
 
     def __post_init__(self):
-        for name, most in {"width": 4096, "latent": 4096, "batch": 4096, "generator_steps": 100, "discriminator_steps": 100}.items():
+        for name, most in {
+            "width": 4096,
+            "latent": 4096,
+            "batch": 4096,
+            "generator_steps": 100,
+            "discriminator_steps": 100,
+        }.items():
             whole(name, getattr(self, name), 1, most)
         for name, low, high in (("rate", 1e-9, 1), ("generator_rate", 1e-9, 1), ("penalty", 0, 1e3), ("real_label", 0.5, 1),
                                 ("average", 0, 1), ("slope", 1e-6, 1)):  # fmt: skip
@@ -277,13 +283,28 @@ def train_gan(images, steps: int, rng: np.random.Generator, recipe: Recipe | Non
 
 def latent_noise(count: int, recipe: Recipe, rng: np.random.Generator, classes: int = 0) -> np.ndarray:
     """Inputs of a generator, (count, latent + classes): normal noise, then the classes in turn, one-hot."""
-    return np.hstack([rng.normal(size=(count, recipe.latent)), np.eye(classes)[np.arange(count) % max(classes, 1)]]) if classes else rng.normal(size=(count, recipe.latent))
+    noise = rng.normal(size=(count, recipe.latent))
+    return np.hstack([noise, np.eye(classes)[np.arange(count) % classes]]) if classes else noise
+
+
+def between(first, second, t) -> np.ndarray:
+    """Points (N, d) at the shares `t` (N,) of the way from one noise (d,) or (N, d) to another, as long as noise is.
+
+    The straight mean of two draws is shorter than a draw; dividing by the root of (1 - t)² + t² makes it one again.
+
+    >>> between(np.array([3.0, 0.0]), np.array([0.0, 4.0]), [0.0, 0.5]).round(3).tolist()
+    [[3.0, 0.0], [2.121, 2.828]]
+    """
+    t = numbers("t", np.atleast_1d(t), (None,), 0, 1)[:, None]
+    return ((1 - t) * np.asarray(first) + t * np.asarray(second)) / np.sqrt((1 - t) ** 2 + t**2)
 
 
 def _images(images):
     images = numbers("images", images)
     if images.ndim < 2 or images.size == 0 or len(images) > MOST_IMAGES or images[0].size > MOST_PIXELS:
-        raise ValueError(f"images of shape {images.shape} must be (N, height, width) or (N, pixels), N from 1 to {MOST_IMAGES}, at most {MOST_PIXELS} pixels a picture")
+        raise ValueError(
+            f"images of shape {images.shape} must be (N, height, width) or (N, pixels), N from 1 to {MOST_IMAGES}, at most {MOST_PIXELS} pixels a picture"
+        )
     if images.min() == images.max():
         raise ValueError(f"images hold {images.min():g} everywhere: at least two pixels must differ")
     return images
@@ -295,5 +316,3 @@ def _kinds(labels, count):
         return np.zeros((count, 0))
     labels = classes_of("labels", labels, count, 1000)
     return np.eye(labels.max() + 1)[labels]
-
-

@@ -17,8 +17,15 @@ import numpy as np
 
 from miniatures.checks import one_of, whole
 from miniatures.data import load
-from miniatures.fashion_gan import generate
-from miniatures.fashion_metrics import distances, evenness_loss, frechet_distance, precision_recall, told_apart
+from miniatures.fashion_gan import between, generate
+from miniatures.fashion_metrics import (
+    distances,
+    evenness_loss,
+    frechet_distance,
+    nearest,
+    precision_recall,
+    told_apart,
+)
 from miniatures.fashion_models import classify, fit_classifier, hidden_features, principal
 from miniatures.garments import KINDS, SIDE, held_out, training
 
@@ -27,14 +34,32 @@ FAKES = 400  # as many as there are held-out pictures
 STEPS = 2500
 COLLAPSE_STEPS = (25, 50, 100, 200, 300, 400, 500)
 RATIOS = (1, 2, 3, 5)  # steps of the generator for one of the discriminator
-MEASURES = ("precision", "recall", "precision_hidden", "recall_hidden", "frechet", "nearest", "told_apart", "evenness", "largest")
+MEASURES = (
+    "precision",
+    "recall",
+    "precision_hidden",
+    "recall_hidden",
+    "frechet",
+    "nearest",
+    "told_apart",
+    "evenness",
+    "largest",
+)
 COLUMNS = (*MEASURES, "score_real", "score_fake", "asked", "cas", "seconds")
-GAN, CONDITIONAL, MIXTURE, MEMORISER, REAL = "GAN", "conditional GAN", "mixture of 10", "memoriser", "other real pictures"
+GAN, CONDITIONAL, MIXTURE, MEMORISER, REAL = (
+    "GAN",
+    "conditional GAN",
+    "mixture of 10",
+    "memoriser",
+    "other real pictures",
+)
 MODELS = (REAL, "one Gaussian", MIXTURE, "mixture of 20", "a Gaussian a kind", MEMORISER, GAN, CONDITIONAL)
 POOLS = (12, 48, 192, 768, 3072)
 TASTES = ("the first", "the most typical", "the strangest")
 JACKET_STEPS = (300, 1500)
 CHOSEN = 12
+# the Portrait of Edmond de Belamy: dollars and year, as hyperallergic.com/468060 reports the sale; the article's year
+SOLD_FOR, SOLD_IN, SAID_IN = 432_500, 2018, 2017
 
 
 @dataclass(frozen=True)
@@ -82,7 +107,10 @@ def ratio_name(ratio: int) -> str:
 @cache
 def _table():
     rows = load("fashion_gan_runs.csv")
-    return {(str(row["run"]), int(row["seed"]), int(row["step"])): {name: float(row[name]) for name in COLUMNS} for row in rows}
+    return {
+        (str(row["run"]), int(row["seed"]), int(row["step"])): {name: float(row[name]) for name in COLUMNS}
+        for row in rows
+    }
 
 
 def stored(run: str, measure: str, step: int | None = None, seeds=FRESH_SEEDS) -> np.ndarray:
@@ -99,6 +127,60 @@ def stored(run: str, measure: str, step: int | None = None, seeds=FRESH_SEEDS) -
     if missing:
         raise ValueError(f"seeds={missing} of run={run!r} at step={step} are not in data/fashion_gan_runs.csv")
     return np.array([_table()[run, seed, step][measure] for seed in seeds])
+
+
+def seeds_of(run: str) -> tuple[int, ...]:
+    """The seeds that a run was stored for.
+
+    >>> seeds_of("conditional GAN")
+    (200, 201, 202)
+    """
+    one_of("run", run, sorted({key[0] for key in _table()}))
+    return tuple(sorted({key[1] for key in _table() if key[0] == run}))
+
+
+def spread_of(values, digits: int = 2) -> str:
+    """Mean and standard deviation over seeds.
+
+    >>> spread_of(np.array([0.5, 0.7]))
+    '0.60 ± 0.14'
+    """
+    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+
+
+def model_rows() -> list[dict[str, str]]:
+    """A row of measures for each of the MODELS, mean and deviation over its seeds."""
+    columns = {
+        "precision": "precision",
+        "recall": "recall",
+        "Fréchet": "frechet",
+        "nearest": "nearest",
+        "told apart": "told_apart",
+    }
+    return [
+        {"model": one} | {words: spread_of(stored(one, name, seeds=seeds_of(one))) for words, name in columns.items()}
+        for one in MODELS
+    ]
+
+
+def collapse_rows(step: int = COLLAPSE_STEPS[-1]) -> list[dict[str, str]]:
+    """A row of measures for each of the RATIOS after `step` steps of the discriminator."""
+    columns = {"precision": "precision", "recall": "recall", "Fréchet": "frechet", "nats from even": "evenness",
+               "D(real)": "score_real", "D(fake)": "score_fake"}  # fmt: skip
+    return [
+        {"G : D": f"{r} : 1"} | {words: spread_of(stored(ratio_name(r), name, step)) for words, name in columns.items()}
+        for r in RATIOS
+    ]
+
+
+def jacket_rows() -> list[dict[str, str]]:
+    """A row of shares of conflated jackets, percent, for each model."""
+    columns = {"of all, %": "all", "of the most typical 12, %": TASTES[1], "of the strangest 12, %": TASTES[2]}
+    models = ("rendered", MIXTURE, *(f"GAN, {step} steps" for step in JACKET_STEPS))
+    return [
+        {"model": one} | {words: spread_of(100 * conflation()[one, which], 1) for words, which in columns.items()}
+        for one in models
+    ]
 
 
 @cache
@@ -128,6 +210,16 @@ def generator() -> list:
 def drawn(noise) -> np.ndarray:
     """Pictures (N, 14, 14) in [0, 1] that the stored generator makes of noise (N, 32)."""
     return (generate(generator(), noise).reshape(-1, SIDE, SIDE) + 1) / 2
+
+
+def halfway(seed: int, pairs: int = 200) -> dict[str, float]:
+    """Median distances to the nearest training picture: of the generator's pictures at one end of `pairs` random ways, of those half
+    way through the latent space, and of the means of the pictures at both ends."""
+    noise = np.random.default_rng(seed).normal(size=(2, whole("pairs", pairs, 1, 10_000), 32))
+    ends = [drawn(one).reshape(pairs, -1) for one in noise]
+    middle = drawn(between(*noise, np.full(pairs, 0.5))).reshape(pairs, -1)
+    sets = {"ends": ends[0], "latent": middle, "faded": (ends[0] + ends[1]) / 2}
+    return {name: float(np.median(nearest(one, training()[0])[0])) for name, one in sets.items()}
 
 
 @dataclass(frozen=True)

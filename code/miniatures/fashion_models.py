@@ -56,7 +56,9 @@ class Mixture:
     def sample(self, count: int, rng: np.random.Generator) -> np.ndarray:
         """`count` draws, (count, d)."""
         which = rng.choice(len(self.weights), whole("count", count, 1, 10**6), p=self.weights)
-        return self.means[which] + np.einsum("nij,nj->ni", self.roots[which], rng.normal(size=(count, self.means.shape[1])))
+        return self.means[which] + np.einsum(
+            "nij,nj->ni", self.roots[which], rng.normal(size=(count, self.means.shape[1]))
+        )
 
 
 def fit_mixture(points, components: int, rng: np.random.Generator, steps: int = 60, ridge: float = 1e-3) -> Mixture:
@@ -110,7 +112,9 @@ def _clusters(points, count, rng):
         centres = np.vstack([centres, points[rng.choice(len(points), p=chances)]])
     for _ in range(30):
         nearest = ((points[:, None] - centres) ** 2).sum(axis=2).argmin(axis=1)
-        moved = np.array([points[nearest == k].mean(axis=0) if (nearest == k).any() else centres[k] for k in range(count)])
+        moved = np.array(
+            [points[nearest == k].mean(axis=0) if (nearest == k).any() else centres[k] for k in range(count)]
+        )
         if np.allclose(moved, centres):
             break
         centres = moved

@@ -36,7 +36,9 @@ def split() -> tuple[np.ndarray, np.ndarray]:
     """
     kinds = garments()[1]
     rows = [np.flatnonzero(kinds == kind) for kind in range(len(KINDS))]
-    return np.concatenate([one[:TRAINED_OF_EACH] for one in rows]), np.concatenate([one[TRAINED_OF_EACH:] for one in rows])
+    return np.concatenate([one[:TRAINED_OF_EACH] for one in rows]), np.concatenate(
+        [one[TRAINED_OF_EACH:] for one in rows]
+    )
 
 
 def training() -> tuple[np.ndarray, np.ndarray]:

@@ -14,8 +14,24 @@ from pathlib import Path
 import numpy as np
 from miniatures.fashion_gan import Recipe, generate, latent_noise, train_gan
 from miniatures.fashion_gan_runs import (
-    CHOSEN, COLLAPSE_STEPS, COLUMNS, CONDITIONAL, FAKES, FRESH_SEEDS, GAN, JACKET_STEPS, MEMORISER, MODELS, POOLS, RATIOS, REAL, STEPS, TASTES,
-    choose, judge, ratio_name,
+    CHOSEN,
+    COLLAPSE_STEPS,
+    COLUMNS,
+    CONDITIONAL,
+    FAKES,
+    FRESH_SEEDS,
+    GAN,
+    JACKET_STEPS,
+    MEMORISER,
+    MODELS,
+    POOLS,
+    RATIOS,
+    REAL,
+    STEPS,
+    TASTES,
+    choose,
+    judge,
+    ratio_name,
 )  # fmt: skip
 from miniatures.fashion_jackets import attributes, jackets
 from miniatures.fashion_metrics import nearest
@@ -88,7 +104,9 @@ def garment_lines(kept: dict) -> list[dict]:
 
     def add(run, seed, step, found):
         pictures = found.pop("pictures", None)
-        lines.append({"run": run, "seed": seed, "step": step} | {n: f"{found[n]:.5g}" if n in found else "" for n in COLUMNS})
+        lines.append(
+            {"run": run, "seed": seed, "step": step} | {n: f"{found[n]:.5g}" if n in found else "" for n in COLUMNS}
+        )
         if pictures is not None and seed == SEED and run in MODELS:
             kept["models"][MODELS.index(run)] = bytes_of(pictures[:CHOSEN])
 
@@ -103,10 +121,15 @@ def garment_lines(kept: dict) -> list[dict]:
             if labels is not None:
                 more["asked"] = (classify(judge().classifier, pictures) == np.arange(FAKES) % len(KINDS)).mean()
                 if step == steps[-1]:
-                    more["cas"] = cas(pixels(layers, latent_noise(4 * FAKES, recipe, np.random.default_rng([seed, 3]), 10)), np.arange(4 * FAKES) % 10)
+                    more["cas"] = cas(
+                        pixels(layers, latent_noise(4 * FAKES, recipe, np.random.default_rng([seed, 3]), 10)),
+                        np.arange(4 * FAKES) % 10,
+                    )
             add(run, seed, step, judge().report(pictures) | more | ({"pictures": pictures} if step == STEPS else {}))
             if seed == SEED and step in COLLAPSE_STEPS and run in map(ratio_name, RATIOS):
-                kept["course"][[ratio_name(r) for r in RATIOS].index(run), COLLAPSE_STEPS.index(step)] = bytes_of(pictures[:CHOSEN])
+                kept["course"][[ratio_name(r) for r in RATIOS].index(run), COLLAPSE_STEPS.index(step)] = bytes_of(
+                    pictures[:CHOSEN]
+                )
         say(f"{run} {seed}: {spent:.1f} s")
         return gan
 
@@ -132,9 +155,16 @@ def jacket_lines(kept: dict) -> list[dict]:
     lines = []
 
     def add(model, seed, pictures, drawn_from):
-        found, distance = attributes(pictures.reshape(-1, SIDE, SIDE)), nearest(pictures, drawn_from)[0].astype(np.float32)
-        shares = {"all": found.conflated.mean()} | {taste: found.conflated[choose(distance, taste)].mean() for taste in TASTES}
-        lines.extend({"model": model, "seed": seed, "which": which, "share": f"{share:.5g}"} for which, share in shares.items())
+        found, distance = (
+            attributes(pictures.reshape(-1, SIDE, SIDE)),
+            nearest(pictures, drawn_from)[0].astype(np.float32),
+        )
+        shares = {"all": found.conflated.mean()} | {
+            taste: found.conflated[choose(distance, taste)].mean() for taste in TASTES
+        }
+        lines.extend(
+            {"model": model, "seed": seed, "which": which, "share": f"{share:.5g}"} for which, share in shares.items()
+        )
         return found.conflated, distance
 
     for seed in FRESH_SEEDS:
@@ -153,7 +183,9 @@ def jacket_lines(kept: dict) -> list[dict]:
             conflated, distance = add(f"GAN, {step} steps", seed, made, flat)
             if seed == SEED:
                 kept["distance"][number], kept["conflated"][number] = distance, conflated
-                rows = sorted({int(row) for pool in POOLS for taste in TASTES for row in choose(distance[:pool], taste)})
+                rows = sorted(
+                    {int(row) for pool in POOLS for taste in TASTES for row in choose(distance[:pool], taste)}
+                )
                 kept |= {f"rows_{step}": np.array(rows, np.int16), f"jackets_{step}": bytes_of(made[rows])}
         say(f"jackets {seed}")
     return lines

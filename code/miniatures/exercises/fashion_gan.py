@@ -67,7 +67,11 @@ def _code():
 
 
 def _exercises():
-    precision, recall, control = stored("G 3 : 1 D", "precision", 500), stored("G 3 : 1 D", "recall", 500), stored("GAN", "recall", 500)
+    precision, recall, control = (
+        stored("G 3 : 1 D", "precision", 500),
+        stored("G 3 : 1 D", "recall", 500),
+        stored("GAN", "recall", 500),
+    )
     seen = 1 - (1 - CONFLATED) ** LOOKED_AT
     return (
         Number(

@@ -11,8 +11,8 @@ from miniatures import fashion_gan_runs as runs
 from miniatures.checks import one_of, real, whole
 from miniatures.explore import View
 from miniatures.fashion_duel import play
-from miniatures.fashion_gan import game_value, jensen_shannon, optimal_discriminator
-from miniatures.fashion_gan_runs import GAN, MODELS, POOLS, TASTES, conflation, stored
+from miniatures.fashion_gan import between, game_value, jensen_shannon, optimal_discriminator
+from miniatures.fashion_gan_runs import GAN, MODELS, POOLS, TASTES, conflation, seeds_of, spread_of, stored
 from miniatures.fashion_metrics import nearest
 from miniatures.garments import SIDE, training
 
@@ -32,15 +32,6 @@ def percent(share: float) -> str:
     '3.2 %'
     """
     return f"{100 * share:.1f} %"
-
-
-def spread_of(values, digits: int = 2) -> str:
-    """Mean and standard deviation over seeds.
-
-    >>> spread_of(np.array([0.5, 0.7]))
-    '0.60 ± 0.14'
-    """
-    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
 
 
 def sheet(pictures, columns: int) -> np.ndarray:
@@ -68,7 +59,7 @@ def _gallery(pictures, columns, title, *marks, height=360):
 
 def game(shift: float, spread: float) -> View:
     """Two densities with the best discriminator between them, and the divergence for every shift."""
-    x = np.linspace(-5, 9, 71)
+    x = np.linspace(-5, 9, 71).round(1)
     p = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
     g = np.exp(-(((x - shift) / spread) ** 2) / 2) / np.sqrt(2 * np.pi) / spread
     shifts = np.linspace(0, 4, 17)
@@ -94,7 +85,14 @@ def game(shift: float, spread: float) -> View:
 def duel(discriminator_steps: int, spread: float, penalty: bool) -> View:
     """The shift and the discriminator's slope through a game of gradient steps."""
     weight = DUEL_PENALTY if penalty else 0.0
-    course = play(2.0, whole("discriminator_steps", discriminator_steps, 1, 100), DUEL_RATE, weight, spread=spread, steps=DUEL_STEPS)
+    course = play(
+        2.0,
+        whole("discriminator_steps", discriminator_steps, 1, 100),
+        DUEL_RATE,
+        weight,
+        spread=spread,
+        steps=DUEL_STEPS,
+    )
     left = draw.figure(
         draw.line(range(DUEL_STEPS + 1), course.shift.round(3), colour="orange"), draw.horizontal(0, "blue", words="real"),
         title="where the generator stands", x=draw.axis("its steps", range=(0, DUEL_STEPS)), y=draw.axis("shift μ", range=(-1.4, 2.2)),
@@ -130,7 +128,13 @@ def collapse(ratio: int, step: int) -> View:
         means = [one.mean() for one in found[measure]]
         marks += [
             draw.line(steps, np.round(means, 3), measure, colour),
-            draw.points(steps, np.round(means, 3), colour=colour, size=[13 if s == step else 6 for s in steps], error=[one.std(ddof=1).round(3) for one in found[measure]]),
+            draw.points(
+                steps,
+                np.round(means, 3),
+                colour=colour,
+                size=[13 if s == step else 6 for s in steps],
+                error=[one.std(ddof=1).round(3) for one in found[measure]],
+            ),
         ]
     right = draw.figure(
         *marks, draw.vertical(step, "grey", "dot"), title="mean ± sd of five seeds",
@@ -147,10 +151,6 @@ def collapse(ratio: int, step: int) -> View:
 # models compared -------------------------------------------------------------------------------
 
 
-def _seeds(model):
-    return runs.FRESH_SEEDS[:3] if model == runs.CONDITIONAL else runs.FRESH_SEEDS
-
-
 def models(model: str, features: str) -> View:
     """Twelve pictures of a model above the training picture nearest to each, and all models' precision and recall."""
     pictures, tail = runs.model_pictures(model), FEATURES[one_of("features", features, FEATURES)]
@@ -160,31 +160,55 @@ def models(model: str, features: str) -> View:
     rows = [part for n in range(0, 12, 4) for part in (*pictures[n : n + 4], *beside[n : n + 4])]
     marks = []
     for name in MODELS:
-        across, up = (stored(name, m + tail, seeds=_seeds(name)) for m in ("recall", "precision"))
+        across, up = (stored(name, m + tail, seeds=seeds_of(name)) for m in ("recall", "precision"))
         chosen = name == model
-        marks.append(draw.points(across.round(3), up.round(3), colour=COLOURS[name], size=11 if chosen else 5, symbol=_symbol(name), hover=name))
-    across, up = (stored(model, m + tail, seeds=_seeds(model)) for m in ("recall", "precision"))
+        marks.append(
+            draw.points(
+                across.round(3),
+                up.round(3),
+                colour=COLOURS[name],
+                size=11 if chosen else 5,
+                symbol=_symbol(name),
+                hover=name,
+            )
+        )
+    across, up = (stored(model, m + tail, seeds=seeds_of(model)) for m in ("recall", "precision"))
     low = up.mean() < 0.5
-    marks.append(draw.text(float(across.mean().round(3)), float(up.mean().round(3)) + (0.05 if low else -0.08), model, COLOURS[model] if COLOURS[model] != "grey" else "ink", size=13))
+    marks.append(
+        draw.text(
+            float(across.mean().round(3)),
+            float(up.mean().round(3)) + (0.05 if low else -0.08),
+            model,
+            COLOURS[model] if COLOURS[model] != "grey" else "ink",
+            size=13,
+        )
+    )
     right = draw.figure(
         *marks, title="all models, each seed a mark", legend=False,
         x=draw.axis("recall: diversity", range=(0.3, 1)), y=draw.axis("precision: plausibility", range=(0.2, 1.02)),
     )  # fmt: skip
-    near, apart = (stored(model, m, seeds=_seeds(model)) for m in ("nearest", "told_apart"))
+    near, apart = (stored(model, m, seeds=seeds_of(model)) for m in ("nearest", "told_apart"))
     return View(
-        draw.panels(_gallery(np.array(rows), 4, "pictures, and below each its nearest training picture"), right, height=470),
+        draw.panels(
+            _gallery(np.array(rows), 4, "pictures, and below each its nearest training picture"), right, height=470
+        ),
         f"{model[0].upper() + model[1:]}: precision {spread_of(up)}, recall {spread_of(across)} among {features}. The median distance to the nearest training picture is {near.mean():.2f}, "
         f"and {percent(apart.mean())} of its pictures have another of its own as nearest neighbour.",
     )
 
 
 def _symbol(model):
-    return {"mixture of 20": "square", "a Gaussian a kind": "diamond", runs.CONDITIONAL: "triangle-up", "one Gaussian": "x"}.get(model, "circle")
+    return {
+        "mixture of 20": "square",
+        "a Gaussian a kind": "diamond",
+        runs.CONDITIONAL: "triangle-up",
+        "one Gaussian": "x",
+    }.get(model, "circle")
 
 
 def _nearest_others(model, pictures, real_pixels):
     """The nearest training rows; of a training picture itself, stored in 16 greys, the next one."""
-    apart, which = nearest(pictures, real_pixels)
+    which = nearest(pictures, real_pixels)[1]
     if model != runs.REAL:
         return which
     others = np.delete(real_pixels, which, axis=0)
@@ -200,12 +224,6 @@ def _ends(path):
     return noise[first], noise[second]
 
 
-def between(first, second, t) -> np.ndarray:
-    """Points (N, d) at the shares `t` (N,) of the way between two noises, scaled to the length that noise has there."""
-    t = np.atleast_1d(t)[:, None]
-    return ((1 - t) * first + t * second) / np.sqrt((1 - t) ** 2 + t**2)
-
-
 def interpolation(path: str, t: float) -> View:
     """One picture on a way through the latent space, the way's strip above the cross-fade of its ends, and how far both are from the training set."""
     t = real("t", t, 0, 1)
@@ -214,7 +232,10 @@ def interpolation(path: str, t: float) -> View:
     way = runs.drawn(between(first, second, stops))
     fade = (1 - stops)[:, None, None] * way[0] + stops[:, None, None] * way[-1]
     here = runs.drawn(between(first, second, t))[0]
-    distance = {name: nearest(one.reshape(-1, SIDE * SIDE), training()[0])[0] for name, one in (("latent", way), ("fade", fade), ("here", here[None]))}
+    distance = {
+        name: nearest(one.reshape(-1, SIDE * SIDE), training()[0])[0]
+        for name, one in (("latent", way), ("fade", fade), ("here", here[None]))
+    }
     pair = draw.figure(
         draw.image(sheet(here[None], 1), 3.0, 2.3, 3, 3), draw.image(sheet(way, STRIP), 0, 1.05, STRIP, 1), draw.image(sheet(fade, STRIP), 0, 0, STRIP, 1),
         draw.text(0, 2.17, "through the latent space", "orange", "left", size=12), draw.text(STRIP, 2.17, "below: cross-fade of the ends", "grey", "right", size=12),
@@ -228,7 +249,7 @@ def interpolation(path: str, t: float) -> View:
     return View(
         draw.panels(pair, right, height=340),
         f"At t = {t:.2f} of the {path} way the generator's picture is {distance['here'][0]:.2f} from the nearest training picture. "
-        f"Along the whole way the largest distance is {distance['latent'].max():.2f}, along the cross-fade {distance['fade'].max():.2f}.",
+        f"Half way it is {distance['latent'][STRIP // 2]:.2f}, and the cross-fade of the two ends is {distance['fade'][STRIP // 2]:.2f} away from it.",
     )
 
 
@@ -244,7 +265,12 @@ def selection(step: int, pool: int, taste: str) -> View:
         shares = [runs.selected(size, name, step).conflated.mean() for size in POOLS]
         marks += [
             draw.line(POOLS, np.round(shares, 3), name, colour, dash),
-            draw.points(POOLS, np.round(shares, 3), colour=colour, size=[13 if name == taste and size == pool else 5 for size in POOLS]),
+            draw.points(
+                POOLS,
+                np.round(shares, 3),
+                colour=colour,
+                size=[13 if name == taste and size == pool else 5 for size in POOLS],
+            ),
         ]
     right = draw.figure(
         *marks, title="conflated among the twelve",
@@ -262,14 +288,13 @@ def _frame(number, columns=4, rows=3):
     """A red line around a picture of the gallery."""
     left, top, edge = number % columns, rows - number // columns, 0.05
     ends = (left + edge, left + 1 - edge), (top - 1 + edge, top - edge)
-    return draw.line([ends[0][i] for i in (0, 1, 1, 0, 0)], [ends[1][i] for i in (0, 0, 1, 1, 0)], colour="red", width=3)
+    return draw.line(
+        [ends[0][i] for i in (0, 1, 1, 0, 0)], [ends[1][i] for i in (0, 0, 1, 1, 0)], colour="red", width=3
+    )
 
 
 def _shares(step, which):
-    found = 100 * conflation()[f"GAN, {step} steps", which]
-    return f"{found.mean():.1f} ± {found.std(ddof=1):.1f} %"
-
-
+    return spread_of(100 * conflation()[f"GAN, {step} steps", which], 1) + " %"
 
 
 # one training ----------------------------------------------------------------------------------
