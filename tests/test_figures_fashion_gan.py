@@ -39,8 +39,8 @@ def test_collapse_states_the_stored_means():
     assert float(found[1]) == pytest.approx(runs.stored("G 3 : 1 D", "precision", 500).mean(), abs=0.006)
     assert float(found[3]) == pytest.approx(runs.stored("G 3 : 1 D", "recall", 500).mean(), abs=0.006)
     assert trace(view, "recall")["y"][-1] == pytest.approx(float(found[3]), abs=0.006)
-    with pytest.raises(ValueError, match="ratio=4"):
-        views.collapse(4, 500)
+    with pytest.raises(ValueError, match="ratio=6"):
+        views.collapse(6, 500)
 
 
 def test_collapsed_pictures_are_alike_and_ordinary_ones_are_not():

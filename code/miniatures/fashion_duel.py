@@ -31,14 +31,15 @@ class Duel:
     constant: np.ndarray
 
 
-def value_gradient(shift: float, slope: float, constant: float, spread: float = 1.0) -> tuple[float, float]:
-    """The gradient of E[log D(x)] + E[log(1 - D(G(z)))] by D's slope and constant, exact but for a quadrature.
+def value_gradient(shift: float, slope: float, constant: float, spread: float = 1.0):
+    """The gradient of E[log D(x)] + E[log(1 - D(G(z)))] by D's slope and constant.
 
     >>> value_gradient(0.0, 0.0, 0.0)
     (0.0, 0.0)
     """
     given, made = spread * _NODES, shift + spread * _NODES
-    missed, fooled = _WEIGHTS * expit(-(slope * given + constant)), _WEIGHTS * expit(slope * made + constant)
+    missed = _WEIGHTS * expit(-(slope * given + constant))  # 1 - D of what is real
+    fooled = _WEIGHTS * expit(slope * made + constant)  # D of what is made
     return float(missed @ given - fooled @ made), float(missed.sum() - fooled.sum())
 
 

@@ -20,7 +20,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import expit, log1p
+from scipy.special import expit
 
 from miniatures.checks import classes_of, numbers, real, whole
 from miniatures.training import Adam, backward, flat, forward, initial_layers
@@ -56,7 +56,7 @@ def _log_ratio(x, shift, spread):
 
 
 def optimal_discriminator(x, shift: float, spread: float = 1.0):
-    """p(x) / (p(x) + g(x)): the best guess of the probability that x is real, a float or an array like x.
+    """p(x) / (p(x) + g(x)), the best answer: a float, or an array like x.
 
     >>> optimal_discriminator(0.75, 1.5)
     0.5
@@ -66,21 +66,24 @@ def optimal_discriminator(x, shift: float, spread: float = 1.0):
 
 
 def jensen_shannon(shift: float, spread: float = 1.0) -> float:
-    """JSD of N(0, 1) and N(shift, spread²), in nats: 0 where they are equal, at most log 2.
+    """JSD of N(0, 1) and N(shift, spread²), in nats, from 0 to log 2.
 
     >>> round(jensen_shannon(1.5), 4)
     0.2212
     """
     shift, spread = _gaussian(shift, spread)
-    places = _GRID, shift + spread * _GRID  # each density on a grid of its own
-    return float(sum(_WEIGHTS @ _surprise(np.tanh(_log_ratio(x, shift, spread) / 2)) for x in places) / 2)
+    total = 0.0
+    for x in (_GRID, shift + spread * _GRID):  # each density on a grid of its own
+        difference = np.tanh(_log_ratio(x, shift, spread) / 2)  # (p - g) / (p + g)
+        total += _WEIGHTS @ _surprise(difference)
+    return float(total / 2)
 
 
 def _surprise(d):
     """What x adds to the JSD where (p - g) / (p + g) = d: log 2 less the entropy of D; no term is negative."""
     d = np.minimum(np.abs(d), 1.0)
-    certain = np.where(d < 1, (1 - d) * log1p(-np.minimum(d, 1 - 1e-16)), 0.0)
-    return np.where(d < 1e-3, d**2 / 2 + d**4 / 12 + d**6 / 30, ((1 + d) * log1p(d) + certain) / 2)
+    certain = np.where(d < 1, (1 - d) * np.log1p(-np.minimum(d, 1 - 1e-16)), 0.0)
+    return np.where(d < 1e-3, d**2 / 2 + d**4 / 12 + d**6 / 30, ((1 + d) * np.log1p(d) + certain) / 2)
 
 
 def game_value(shift: float, spread: float = 1.0) -> float:
@@ -150,18 +153,19 @@ def generate(generator, noise, slope: float = 0.2) -> np.ndarray:
 
 
 def adversarial_losses(real_logits, fake_logits, real_label: float = 0.9):
-    """(D's loss, G's loss, gradient of D's by the real logits, by the fake ones, gradient of G's by the fake ones).
+    """D's loss, G's loss; gradients of D's by real and by fake logits, of G's by fake ones.
 
-    Logits are (N, 1); D's loss is the cross-entropy of real and of fake, G's is the non-saturating -log D(G(z)).
+    Logits are (N, 1). D's loss is the cross-entropy of both, G's is -log D(G(z)).
 
     >>> d, g, *_ = adversarial_losses(np.zeros((1, 1)), np.zeros((1, 1)), 1.0)
     >>> round(d, 4), round(g, 4)
     (1.3863, 0.6931)
     """
     a, b, n = np.asarray(real_logits, float), np.asarray(fake_logits, float), len(real_logits)
-    soft = np.logaddexp(0, a) - real_label * a  # cross-entropy of the label and the logit
-    d_loss, g_loss = (soft + np.logaddexp(0, b)).mean(), np.logaddexp(0, -b).mean()
-    return float(d_loss), float(g_loss), (expit(a) - real_label) / n, expit(b) / n, -expit(-b) / n
+    on_real = np.logaddexp(0, a) - real_label * a  # cross-entropy of the label and the logit
+    d_loss, g_loss = (on_real + np.logaddexp(0, b)).mean(), np.logaddexp(0, -b).mean()
+    d_by_real, d_by_fake, g_by_fake = expit(a) - real_label, expit(b), -expit(-b)
+    return float(d_loss), float(g_loss), d_by_real / n, d_by_fake / n, g_by_fake / n
 
 
 def input_gradient(layers, activations, gradient, slope: float = 0.2):
@@ -176,18 +180,19 @@ def input_gradient(layers, activations, gradient, slope: float = 0.2):
 
 
 def slope_penalty(layers, activations, weight: float, columns: int, slope: float = 0.2):
-    """R1 = weight/2 times the mean squared gradient of the logit by the first `columns` inputs: (R1, gradients by layer).
+    """R1, and its gradients by the layers' weights.
 
-    A leaky network is linear between its kinks. So its slope is a product of the weights and of the masks that a forward
-    pass leaves, and one more pass, of that slope through the same masks, gives the gradient of its square.
+    R1 is weight/2 times the mean squared gradient of the logit by the first `columns` inputs.
     """
-    back, by_input = input_gradient(layers, activations, np.ones((len(activations[0]), 1)), slope)
+    ones = np.ones((len(activations[0]), 1))
+    back, by_input = input_gradient(layers, activations, ones, slope)
     by_input[:, columns:] = 0
     tangent, gradients = weight / len(by_input) * by_input, []
     for number, (w, b) in enumerate(layers):
         gradients.append((tangent.T @ back[number], np.zeros_like(b)))
         if number < len(layers) - 1:
-            tangent = np.where(activations[number + 1] > 0, 1.0, slope) * (tangent @ w)  # (N, inputs) -> (N, outputs)
+            mask = np.where(activations[number + 1] > 0, 1.0, slope)
+            tangent = mask * (tangent @ w)  # (N, inputs) -> (N, outputs)
     return float(weight / 2 * (by_input**2).sum(axis=1).mean()), gradients
 
 
@@ -228,15 +233,16 @@ class _Players:
 
     def generator_step(self):
         """One step of G through D, which stays, and of the average of G's weights."""
-        recipe, rows = self.recipe, self.rows()
-        made = forward(self.g, self.noise(rows), recipe.slope)
+        rows, slope = self.rows(), self.recipe.slope
+        made = forward(self.g, self.noise(rows), slope)
         pictures = np.tanh(made[-1])
         judged = self.discriminate(pictures, rows)
         by_logit = adversarial_losses(judged[-1], judged[-1])[4]
-        by_picture = input_gradient(self.d, judged, by_logit, recipe.slope)[1][:, : pictures.shape[1]]
-        self.g_optimiser.step(flat(backward(self.g, made, by_picture * (1 - pictures**2), recipe.slope)[0]))
+        by_picture = input_gradient(self.d, judged, by_logit, slope)[1][:, : pictures.shape[1]]
+        through_tanh = by_picture * (1 - pictures**2)
+        self.g_optimiser.step(flat(backward(self.g, made, through_tanh, slope)[0]))
         self.count += 1
-        keep = min(recipe.average, self.count / (self.count + 10))  # the first weights are random: forget them soon
+        keep = min(self.recipe.average, self.count / (self.count + 10))  # first weights: forget them
         for mean, now in zip(flat(self.mean), flat(self.g), strict=True):
             mean += (1 - keep) * (now - mean)
 

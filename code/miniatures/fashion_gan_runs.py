@@ -33,7 +33,7 @@ FRESH_SEEDS = tuple(range(200, 205))  # chosen before they were looked at
 FAKES = 400  # as many as there are held-out pictures
 STEPS = 2500
 COLLAPSE_STEPS = (25, 50, 100, 200, 300, 400, 500)
-RATIOS = (1, 2, 3, 5)  # steps of the generator for one of the discriminator
+RATIOS = (1, 2, 3, 4, 5)  # steps of the generator for one of the discriminator
 MEASURES = (
     "precision",
     "recall",
@@ -148,6 +148,11 @@ def spread_of(values, digits: int = 2) -> str:
     return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
 
 
+def _cell(values, digits=2):
+    """As `spread_of`, with narrow spaces that do not break."""
+    return spread_of(values, digits).replace(" ", "\u202f")
+
+
 def model_rows() -> list[dict[str, str]]:
     """A row of measures for each of the MODELS, mean and deviation over its seeds."""
     columns = {
@@ -158,7 +163,7 @@ def model_rows() -> list[dict[str, str]]:
         "told apart": "told_apart",
     }
     return [
-        {"model": one} | {words: spread_of(stored(one, name, seeds=seeds_of(one))) for words, name in columns.items()}
+        {"model": one} | {words: _cell(stored(one, name, seeds=seeds_of(one))) for words, name in columns.items()}
         for one in MODELS
     ]
 
@@ -168,7 +173,7 @@ def collapse_rows(step: int = COLLAPSE_STEPS[-1]) -> list[dict[str, str]]:
     columns = {"precision": "precision", "recall": "recall", "Fréchet": "frechet", "nats from even": "evenness",
                "D(real)": "score_real", "D(fake)": "score_fake"}  # fmt: skip
     return [
-        {"G : D": f"{r} : 1"} | {words: spread_of(stored(ratio_name(r), name, step)) for words, name in columns.items()}
+        {"G : D": f"{r} : 1"} | {words: _cell(stored(ratio_name(r), name, step)) for words, name in columns.items()}
         for r in RATIOS
     ]
 
@@ -178,7 +183,7 @@ def jacket_rows() -> list[dict[str, str]]:
     columns = {"of all, %": "all", "of the most typical 12, %": TASTES[1], "of the strangest 12, %": TASTES[2]}
     models = ("rendered", MIXTURE, *(f"GAN, {step} steps" for step in JACKET_STEPS))
     return [
-        {"model": one} | {words: spread_of(100 * conflation()[one, which], 1) for words, which in columns.items()}
+        {"model": one} | {words: _cell(100 * conflation()[one, which], 1) for words, which in columns.items()}
         for one in models
     ]
 

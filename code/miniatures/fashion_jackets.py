@@ -32,9 +32,10 @@ def _jacket(rng):
     picture = np.zeros((SIDE, SIDE))
     hem, shade = rng.integers(HEMS[0], HEMS[1] + 1), rng.uniform(0.65, 1.0)
     high = rng.integers(1, 3)  # rows of a pocket
-    below = rng.integers(4 + high, hem - FABRIC_BETWEEN + 1)  # the first row of cloth under it
+    below = rng.integers(4 + high, hem - FABRIC_BETWEEN + 1)  # first row under it
     picture[TOP : hem + 1, BODY.start : BODY.stop] = shade
-    picture[TOP : rng.integers(7, 11), [1, 2, 11, 12]] = shade * rng.uniform(0.75, 1.0)  # sleeves
+    sleeve = rng.integers(7, 11)
+    picture[TOP:sleeve, [1, 2, 11, 12]] = shade * rng.uniform(0.75, 1.0)
     picture[TOP : TOP + rng.integers(1, 3), 6:8] = 0  # collar
     picture[below - high : below, POCKETS] = 0
     return picture

@@ -39,11 +39,11 @@ def radii(points, k: int = 3) -> np.ndarray:
 
 
 def precision_recall(real, fake, k: int = 3) -> tuple[float, float]:
-    """Precision: the share of fakes inside a ball of some real point. Recall: the share of real points inside a fake's ball.
+    """Precision: the share of fakes inside the ball of some real point. Recall: the converse.
 
-    Both sets are rows of features with k + 1 rows or more; give both the same number of rows.
+    Both are rows of features, k + 1 or more; take as many of the one as of the other.
 
-    >>> precision_recall([[0.0], [1.0], [2.0], [9.0]], [[0.4], [0.5], [0.6], [0.7]], k=1)
+    >>> precision_recall([[0.0], [1.0], [2.0]], [[0.4], [0.5], [0.6]], k=1)
     (1.0, 0.0)
     """
     real = numbers("real", real, (None, None))

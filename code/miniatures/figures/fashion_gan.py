@@ -21,7 +21,14 @@ COLOURS = {runs.REAL: "blue", "one Gaussian": "grey", runs.MIXTURE: "green", "mi
 FEATURES = {"principal components": "", "a classifier's hidden units": "_hidden"}
 DUEL_STEPS, DUEL_RATE, DUEL_PENALTY = 80, 0.3, 0.5
 PATHS = {"first": (0, 1), "second": (2, 3), "third": (4, 5)}
-STRIP = 9
+STRIP, STOPS = 5, 17  # pictures in a strip; places on the curve
+LABELS = (  # words, models, above or below their marks
+    ("real, memoriser", (runs.REAL, runs.MEMORISER), True),
+    ("mixtures", (runs.MIXTURE, "mixture of 20", "a Gaussian a kind"), False),
+    ("GAN", (GAN,), False),
+    ("conditional", (runs.CONDITIONAL,), True),
+    ("one Gaussian", ("one Gaussian",), False),
+)
 _GAP = 1  # pixels between pictures
 
 
@@ -70,7 +77,7 @@ def game(shift: float, spread: float) -> View:
         title="two densities, one judge", x=draw.axis("x", range=(-5, 9)), y=draw.axis("density, and D(x)", range=(0, 1.4)),
     )  # fmt: skip
     right = draw.figure(
-        draw.line(shifts, np.round([jensen_shannon(s, spread) for s in shifts], 4), colour="orange"), draw.horizontal(np.log(2).item(), "grey", words="log 2"),
+        draw.line(shifts, np.round([jensen_shannon(s, spread) for s in shifts], 4), colour="orange"), draw.horizontal(np.log(2).item(), "grey"), draw.text(4, 0.715, "log 2", "grey", "right", size=12),
         draw.points([shift], [divergence], colour="orange", size=12),
         title="what D can still tell", x=draw.axis("shift μ", range=(-0.1, 4.1)), y=draw.axis("JSD, nats", range=(0, 0.75)),
     )  # fmt: skip
@@ -142,7 +149,7 @@ def collapse(ratio: int, step: int) -> View:
     )  # fmt: skip
     now = {m: stored(name, m, step) for m in ("precision", "recall", "evenness", "score_real", "score_fake")}
     return View(
-        draw.panels(_gallery(pictures, 4, f"seed 200, G {ratio} : 1 D, step {step}"), right, height=370),
+        draw.panels(_gallery(pictures, 4, f"seed 200, G {ratio} : 1 D, step {step}"), right, height=340),
         f"After {step} steps of D, each with {_plural(ratio, 'step')} of G, precision is {spread_of(now['precision'])} and recall {spread_of(now['recall'])} over five seeds. "
         f"D says {now['score_real'].mean():.2f} of real and {now['score_fake'].mean():.2f} of generated pictures; the kinds are {now['evenness'].mean():.2f} nats from even.",
     )
@@ -158,40 +165,25 @@ def models(model: str, features: str) -> View:
     which = _nearest_others(model, pictures.reshape(-1, SIDE * SIDE), real_pixels)
     beside = real_pixels[which].reshape(-1, SIDE, SIDE)
     rows = [part for n in range(0, 12, 4) for part in (*pictures[n : n + 4], *beside[n : n + 4])]
-    marks = []
-    for name in MODELS:
-        across, up = (stored(name, m + tail, seeds=seeds_of(name)) for m in ("recall", "precision"))
-        chosen = name == model
-        marks.append(
-            draw.points(
-                across.round(3),
-                up.round(3),
-                colour=COLOURS[name],
-                size=11 if chosen else 5,
-                symbol=_symbol(name),
-                hover=name,
-            )
+    at = {name: [stored(name, m + tail, seeds=seeds_of(name)) for m in ("recall", "precision")] for name in MODELS}
+    marks = [
+        draw.points(
+            *(one.round(3) for one in at[name]), colour=COLOURS[name], size=13 if name == model else 7, symbol=_symbol(name), hover=name,
         )
-    across, up = (stored(model, m + tail, seeds=seeds_of(model)) for m in ("recall", "precision"))
-    low = up.mean() < 0.5
-    marks.append(
-        draw.text(
-            float(across.mean().round(3)),
-            float(up.mean().round(3)) + (0.05 if low else -0.08),
-            model,
-            COLOURS[model] if COLOURS[model] != "grey" else "ink",
-            size=13,
-        )
-    )
+        for name in MODELS
+    ]  # fmt: skip
+    for words, names, up in LABELS:
+        across, high = (np.concatenate([at[name][axis] for name in names]) for axis in (0, 1))
+        edge = high.max() + 0.035 if up else high.min() - 0.04
+        marks.append(draw.text(across.mean().round(3).item(), edge.round(3).item(), words, "ink", size=12))
+    across, up = at[model]
     right = draw.figure(
         *marks, title="all models, each seed a mark", legend=False,
-        x=draw.axis("recall: diversity", range=(0.3, 1)), y=draw.axis("precision: plausibility", range=(0.2, 1.02)),
+        x=draw.axis("recall: diversity", range=(0.3, 1)), y=draw.axis("precision: plausibility", range=(0.2, 1.04)),
     )  # fmt: skip
     near, apart = (stored(model, m, seeds=seeds_of(model)) for m in ("nearest", "told_apart"))
     return View(
-        draw.panels(
-            _gallery(np.array(rows), 4, "pictures, and below each its nearest training picture"), right, height=470
-        ),
+        draw.panels(_gallery(np.array(rows), 4, "made, and below it the nearest"), right, height=470),
         f"{model[0].upper() + model[1:]}: precision {spread_of(up)}, recall {spread_of(across)} among {features}. The median distance to the nearest training picture is {near.mean():.2f}, "
         f"and {percent(apart.mean())} of its pictures have another of its own as nearest neighbour.",
     )
@@ -225,31 +217,29 @@ def _ends(path):
 
 
 def interpolation(path: str, t: float) -> View:
-    """One picture on a way through the latent space, the way's strip above the cross-fade of its ends, and how far both are from the training set."""
+    """One picture on a way through the latent space, above the way and the cross-fade of its ends, and how far each is from the training set."""
     t = real("t", t, 0, 1)
     first, second = _ends(path)
-    stops = np.linspace(0, 1, STRIP)
+    stops = np.linspace(0, 1, STOPS)
     way = runs.drawn(between(first, second, stops))
     fade = (1 - stops)[:, None, None] * way[0] + stops[:, None, None] * way[-1]
-    here = runs.drawn(between(first, second, t))[0]
-    distance = {
-        name: nearest(one.reshape(-1, SIDE * SIDE), training()[0])[0]
-        for name, one in (("latent", way), ("fade", fade), ("here", here[None]))
-    }
+    here = runs.drawn(between(first, second, t))
+    apart, faded, now = (nearest(one.reshape(-1, SIDE * SIDE), training()[0])[0] for one in (way, fade, here))
+    shown = slice(None, None, (STOPS - 1) // (STRIP - 1))
     pair = draw.figure(
-        draw.image(sheet(here[None], 1), 3.0, 2.3, 3, 3), draw.image(sheet(way, STRIP), 0, 1.05, STRIP, 1), draw.image(sheet(fade, STRIP), 0, 0, STRIP, 1),
-        draw.text(0, 2.17, "through the latent space", "orange", "left", size=12), draw.text(STRIP, 2.17, "below: cross-fade of the ends", "grey", "right", size=12),
-        title=f"t = {t:.2f}", equal=True, x=draw.axis(hidden=True, range=(0, STRIP)), y=draw.axis(hidden=True, range=(0, 5.3)),
+        draw.image(sheet(here, 1), 1.4, 2.85, 2.2, 2.2), draw.image(sheet(way[shown], STRIP), 0, 1.4, STRIP, 1), draw.image(sheet(fade[shown], STRIP), 0, 0, STRIP, 1),
+        draw.text(0, 2.56, "through the latent space", "orange", "left", size=12), draw.text(0, 1.16, "cross-fade of the ends", "grey", "left", size=12),
+        title=f"t = {t:.2f}", equal=True, x=draw.axis(hidden=True, range=(0, STRIP)), y=draw.axis(hidden=True, range=(0, 5.1)),
     )  # fmt: skip
     right = draw.figure(
-        draw.line(stops, distance["latent"].round(3), "latent space", "orange"), draw.line(stops, distance["fade"].round(3), "cross-fade", "grey"),
-        draw.points([t], [distance["here"][0].round(3)], colour="orange", size=12),
+        draw.line(stops, apart.round(3), "latent space", "orange"), draw.line(stops, faded.round(3), "cross-fade", "grey"),
+        draw.points([t], [now[0].round(3)], colour="orange", size=12),
         title="to the nearest training picture", x=draw.axis("t", range=(-0.03, 1.03)), y=draw.axis("distance", range=(0, 4)),
     )  # fmt: skip
     return View(
-        draw.panels(pair, right, height=340),
-        f"At t = {t:.2f} of the {path} way the generator's picture is {distance['here'][0]:.2f} from the nearest training picture. "
-        f"Half way it is {distance['latent'][STRIP // 2]:.2f}, and the cross-fade of the two ends is {distance['fade'][STRIP // 2]:.2f} away from it.",
+        draw.panels(pair, right, height=370),
+        f"At t = {t:.2f} of the {path} way the generator's picture is {now[0]:.2f} from the nearest training picture. "
+        f"Half way it is {apart[STOPS // 2]:.2f} away, and the cross-fade of the two ends {faded[STOPS // 2]:.2f}.",
     )
 
 
@@ -274,11 +264,11 @@ def selection(step: int, pool: int, taste: str) -> View:
         ]
     right = draw.figure(
         *marks, title="conflated among the twelve",
-        x=draw.axis("pictures to choose from", range=(9, 4100), log=True, ticks=list(POOLS)), y=draw.axis("share", range=(-0.03, 1.03)),
+        x=draw.axis("pictures to choose from", range=(9, 4100), log=True, ticks=list(POOLS)), y=draw.axis("share", range=(-0.03, 0.7)),
     )  # fmt: skip
     count = int(found.conflated.sum())
     return View(
-        draw.panels(_gallery(found.pictures, 4, f"{taste} twelve of {pool}", *frames), right, height=370),
+        draw.panels(_gallery(found.pictures, 4, f"{taste} twelve of {pool}", *frames), right, height=340),
         f"Of {pool} jackets of a GAN trained for {step} steps {percent(found.share)} are conflated; of the twelve that were chosen as {taste}, {count} {'is' if count == 1 else 'are'}. "
         f"Over five seeds and pools of {POOLS[-1]} the shares are {_shares(step, 'all')} of all and {_shares(step, taste)} of the chosen.",
     )
@@ -305,10 +295,11 @@ def training_course(gan) -> View:
     steps = np.arange(1, len(gan.losses) + 1)
     right = draw.figure(
         draw.line(steps, gan.losses[:, 0].round(3), "loss of D", "purple"), draw.line(steps, gan.losses[:, 1].round(3), "loss of G", "orange"),
-        draw.horizontal(np.log(4).item(), "grey", "dot", words="log 4"), title="losses, nats", x=draw.axis("step"), y=draw.axis("nats"),
+        draw.horizontal(np.log(4).item(), "grey", "dot"), draw.text(len(steps), np.log(4).item() + 0.06, "log 4", "grey", "right", size=12),
+        title="losses, nats", x=draw.axis("step", range=(0, len(steps))), y=draw.axis("nats"),
     )  # fmt: skip
     return View(
-        draw.panels(_gallery(gan.samples[:12], 4, f"after {len(steps)} steps"), right, height=370),
+        draw.panels(_gallery(gan.samples[:12], 4, f"after {len(steps)} steps"), right, height=340),
         f"After {len(steps)} steps the loss of D is {gan.losses[-10:, 0].mean():.2f} nats and that of G {gan.losses[-10:, 1].mean():.2f}, means of the last ten steps; "
         f"D says {gan.scores[-10:, 0].mean():.2f} of real pictures and {gan.scores[-10:, 1].mean():.2f} of generated ones.",
     )
