@@ -174,7 +174,7 @@ def test_conflation_is_rare_in_the_model_and_common_in_the_choice():
 def test_tables_have_the_stored_means():
     by_model = {row["model"]: row for row in runs.model_rows()}
     assert by_model[GAN]["recall"].startswith(f"{mean(GAN, 'recall'):.2f}\u202f±")
-    assert [row["G : D"] for row in runs.collapse_rows()] == ["1 : 1", "2 : 1", "3 : 1", "4 : 1", "5 : 1"]
+    assert [row["G:D"] for row in runs.collapse_rows()] == ["1:1", "2:1", "3:1", "4:1", "5:1"]
     assert runs.collapse_rows()[4]["precision"].startswith(f"{mean('G 5 : 1 D', 'precision', 500):.2f}\u202f±")
     assert runs.jacket_rows()[0]["of all, %"] == "0.0\u202f±\u202f0.0"
 

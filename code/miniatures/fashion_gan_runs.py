@@ -170,10 +170,10 @@ def model_rows() -> list[dict[str, str]]:
 
 def collapse_rows(step: int = COLLAPSE_STEPS[-1]) -> list[dict[str, str]]:
     """A row of measures for each of the RATIOS after `step` steps of the discriminator."""
-    columns = {"precision": "precision", "recall": "recall", "Fréchet": "frechet", "nats from even": "evenness",
+    columns = {"precision": "precision", "recall": "recall", "Fréchet": "frechet",
                "D(real)": "score_real", "D(fake)": "score_fake"}  # fmt: skip
     return [
-        {"G : D": f"{r} : 1"} | {words: _cell(stored(ratio_name(r), name, step)) for words, name in columns.items()}
+        {"G:D": f"{r}:1"} | {words: _cell(stored(ratio_name(r), name, step)) for words, name in columns.items()}
         for r in RATIOS
     ]
 
