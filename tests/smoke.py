@@ -155,6 +155,15 @@ CASES = {
     "miniatures.superposition": "m.superposition_loss(0.3, False), m.dedicated_loss_with_bias(0.3), m.train_superposition(4, 2, 0.7, np.random.default_rng(3), 0.9, 20)",
     "miniatures.figures.circuits": "m.probe(77.0, 'by hand'), m.rotation(3), m.edit(13.0, 0.7, 9.0), m.high_low(0.33, 0.12), m.superposed(0.95, 2), m.losses(), m.hidden(), m.pairs().description, m.which_is_trained(5, 7)",
     "miniatures.exercises.circuits": "[(e.id, e.answer) for e in m.EXERCISES]",
+    "miniatures.fashion_gan": "m.optimal_discriminator([0.3, 2.0], 1.7, 0.6), m.jensen_shannon(1.3, 2.1), m.game_value(0.4), [(r.samples, r.losses, r.scores) for r in [m.train_gan(np.arange(48.0).reshape(6, 4, 2) % 7, 4, np.random.default_rng(3), m.Recipe(width=16, generator_steps=2), [0, 1, 2, 0, 1, 2], count=3)]]",
+    "miniatures.fashion_duel": "m.play(1.3, 3, 0.2, 0.4, 'minimax', 0.7, 30), m.value_gradient(0.5, -1.2, 0.3, 0.4)",
+    "miniatures.fashion_gan_runs": "m.stored('GAN', 'recall'), m.judge().distance(m.held_out()[0][::20]), m.drawn(np.ones((2, 32))), m.selected(192, 'the strangest'), m.conflation()",
+    "miniatures.fashion_jackets": "m.jackets(3, np.random.default_rng(2)), m.attributes(m.opened(m.jackets(9, np.random.default_rng(1))))",
+    "miniatures.fashion_metrics": "m.precision_recall([[0.0], [1.0], [3.0], [4.5]], [[0.5], [2.0], [9.0], [9.5]], 2), m.frechet_distance([[0.0, 1], [2, 2], [1, 5]], [[1.0, 1], [3, 2], [4, 0]]), m.told_apart([[0.0], [2.0]], [[1.0], [1.5]]), m.evenness_loss([0.2, 0.8])",
+    "miniatures.fashion_models": "[(f.log_density([[0.2, 0.1]]), f.sample(4, np.random.default_rng(1))) for f in [m.fit_mixture(np.random.default_rng(0).normal(size=(40, 2)), 3, np.random.default_rng(2))]], m.principal([[1.0, 2], [2, 5], [3, 4]], 2).axes, m.fit_classifier(np.eye(6), [0, 1, 2, 0, 1, 2], np.random.default_rng(0), 4, 3)",
+    "miniatures.garments": "m.held_out()[0].sum(), m.split()[0][:9], m.garments()[0][5]",
+    "miniatures.figures.fashion_gan": "m.game(1.3, 0.7), m.duel(3, 0.4, True), m.collapse(3, 200).description, m.models('mixture of 10', 'principal components'), m.interpolation('second', 0.31), m.selection(300, 48, 'the strangest')",
+    "miniatures.exercises.fashion_gan": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     # make new writes above this line
 }
 
