@@ -1,0 +1,205 @@
+"""The stored trainings: parts are computed again; what the page says about them."""
+
+import importlib.util
+from pathlib import Path
+
+import numpy as np
+import pytest
+from miniatures import fashion_gan_runs as runs
+from miniatures.comparisons import paired
+from miniatures.fashion_gan import Recipe
+from miniatures.fashion_gan_runs import (
+    CONDITIONAL,
+    GAN,
+    JACKET_STEPS,
+    MEMORISER,
+    MIXTURE,
+    POOLS,
+    REAL,
+    TASTES,
+    choose,
+    conflation,
+    judge,
+    stored,
+)
+from miniatures.fashion_jackets import attributes
+from miniatures.garments import SIDE
+
+FEW = runs.FRESH_SEEDS[:3]
+
+
+def script():
+    path = Path(__file__).parents[1] / "code/precompute/fashion_gan.py"
+    spec = importlib.util.spec_from_file_location("precompute_fashion_gan", path)
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+# ---- parts are computed again
+
+
+@pytest.mark.parametrize(
+    ("model", "seed"),
+    [(REAL, 200), (MIXTURE, 203), ("one Gaussian", 201), ("a Gaussian a kind", 202), (MEMORISER, 204)],
+)
+def test_a_stored_baseline_comes_back(model, seed):
+    found = script().baseline(model, seed)
+    for measure in runs.MEASURES:
+        assert found[measure] == pytest.approx(stored(model, measure, seeds=[seed])[0], rel=2e-3, abs=5e-3)
+
+
+@pytest.mark.parametrize(("run", "recipe"), [(GAN, Recipe()), ("G 3 : 1 D", Recipe(generator_steps=3))])
+def test_the_first_steps_of_a_stored_training_come_back(run, recipe):
+    module, seed = script(), 200
+    gan = module.train(seed, recipe, (25, 50))
+    for step, layers in zip((25, 50), gan.snapshots, strict=True):
+        found = judge().report(module.pixels(layers, module.noise(seed)))
+        for measure in ("precision", "recall", "frechet", "nearest", "evenness"):
+            assert found[measure] == pytest.approx(stored(run, measure, step, [seed])[0], rel=2e-3, abs=0.01)
+    ratio = recipe.generator_steps
+    shown = module.bytes_of(module.pixels(gan.snapshots[-1], module.noise(seed))[:12]) / 255
+    assert np.abs(shown - runs.course_pictures(ratio, 50)).max() <= 1 / 15 + 1e-9  # a level of grey, at a rounding
+
+
+def test_the_stored_generator_gives_the_stored_results():
+    """Half precision costs next to nothing."""
+    pictures = runs.drawn(script().noise(200)).reshape(-1, SIDE * SIDE)
+    found = judge().report(pictures)
+    for measure, tolerance in (("precision", 0.02), ("recall", 0.03), ("frechet", 0.02), ("nearest", 0.02)):
+        assert found[measure] == pytest.approx(stored(GAN, measure, seeds=[200])[0], abs=tolerance)
+    assert np.abs(runs.model_pictures(GAN).reshape(12, -1) - pictures[:12]).max() < 0.05
+
+
+def test_the_chosen_jackets_are_what_their_flags_say():
+    for step in JACKET_STEPS:
+        for taste in TASTES:
+            found = runs.selected(POOLS[-1], taste, step)
+            again = attributes(found.pictures).conflated
+            assert (again != found.conflated).sum() <= 1  # 16 greys may turn a doubtful one
+    table = conflation()
+    for step in JACKET_STEPS:
+        assert runs.selected(POOLS[-1], "the strangest", step).share == pytest.approx(
+            table[f"GAN, {step} steps", "all"][0], abs=1e-4
+        )
+        assert runs.selected(POOLS[-1], "the strangest", step).conflated.mean() == pytest.approx(
+            table[f"GAN, {step} steps", "the strangest"][0], abs=1e-4
+        )
+
+
+# ---- what the page says
+
+
+def mean(run, measure, step=None, seeds=runs.FRESH_SEEDS):
+    return stored(run, measure, step, seeds).mean()
+
+
+@pytest.mark.parametrize("tail", ["", "_hidden"])
+def test_the_gan_is_as_precise_as_the_mixture_and_less_diverse_in_every_seed(tail):
+    recall = paired(stored(MIXTURE, "recall" + tail), stored(GAN, "recall" + tail))
+    assert recall.wins == 5
+    assert recall.difference > 0.05
+    assert mean(GAN, "precision" + tail) > 0.8
+
+
+def test_the_gan_is_easily_told_from_real_pictures():
+    assert stored(GAN, "told_apart").min() > 0.8
+    assert (stored(GAN, "told_apart") > stored(MIXTURE, "told_apart")).all()
+    assert mean(REAL, "told_apart") == pytest.approx(0.5, abs=0.05)
+
+
+def test_the_gan_does_not_memorise_and_the_memoriser_is_found_out_by_distance_alone():
+    for measure in ("precision", "recall"):
+        assert mean(MEMORISER, measure) == pytest.approx(mean(REAL, measure), abs=0.05)
+    assert stored(MEMORISER, "nearest").max() < 0.5 * stored(GAN, "nearest").min()
+    assert mean(GAN, "nearest") > mean(REAL, "nearest")
+
+
+def test_all_kinds_are_there():
+    assert stored(GAN, "evenness").max() < 0.15
+    assert stored(GAN, "largest").max() < 0.25
+
+
+@pytest.mark.parametrize("ratio", [3, 4, 5])
+def test_three_steps_of_the_generator_collapse_it_in_every_seed(ratio):
+    name = runs.ratio_name(ratio)
+    assert stored(name, "recall", 500).max() < 0.05
+    assert (stored(GAN, "recall", 500) > 0.15).all()  # as many steps of D
+    assert (stored(name, "frechet", 500) > stored(GAN, "frechet", 500)).all()
+
+
+def test_the_precision_of_a_collapsed_generator_misleads():
+    assert max(stored(runs.ratio_name(r), "precision", s).max() for r in (3, 5) for s in (200, 300, 400, 500)) > 0.9
+
+
+def test_the_discriminators_answers_do_not_show_a_collapse():
+    for ratio in (1, 3, 5):
+        for measure in ("score_real", "score_fake"):
+            assert 0.25 < mean(runs.ratio_name(ratio), measure, 500) < 0.75
+
+
+def test_averaging_the_weights_helps():
+    assert (stored("GAN, not averaged", "frechet") > stored(GAN, "frechet")).all()
+
+
+def test_the_class_is_learnt_late():
+    asked = [mean(CONDITIONAL, "asked", step, FEW) for step in (500, 1500, 2500)]
+    assert asked[0] < 0.3
+    assert asked[0] < asked[1] < asked[2]
+    assert asked[2] > 0.7
+
+
+@pytest.mark.parametrize("seed", runs.FRESH_SEEDS)
+def test_half_way_through_the_latent_space_lies_a_garment_and_not_a_cross_fade(seed):
+    found = runs.halfway(seed)
+    assert found["latent"] < found["faded"]
+    assert found["latent"] == pytest.approx(found["ends"], abs=0.12)
+
+
+def test_conflation_is_rare_in_the_model_and_common_in_the_choice():
+    table = conflation()
+    assert all((table[name, which] == 0).all() for name in ("rendered", MIXTURE) for which in ("all", *TASTES))
+    early, late = (table[f"GAN, {step} steps", "all"] for step in JACKET_STEPS)
+    assert (early > late).all()
+    assert 0 < late.min() < late.max() < 0.05
+    for step in JACKET_STEPS:
+        strangest, typical = (table[f"GAN, {step} steps", taste] for taste in ("the strangest", "the most typical"))
+        assert strangest.mean() > 3 * table[f"GAN, {step} steps", "all"].mean()
+        assert (typical == 0).all()
+
+
+# ---- small things
+
+
+def test_tables_have_the_stored_means():
+    by_model = {row["model"]: row for row in runs.model_rows()}
+    assert by_model[GAN]["recall"].startswith(f"{mean(GAN, 'recall'):.2f}\u202f±")
+    assert [row["G:D"] for row in runs.collapse_rows()] == ["1:1", "2:1", "3:1", "4:1", "5:1"]
+    assert runs.collapse_rows()[4]["precision"].startswith(f"{mean('G 5 : 1 D', 'precision', 500):.2f}\u202f±")
+    assert runs.jacket_rows()[0]["of all, %"] == "0.0\u202f±\u202f0.0"
+
+
+def test_tastes_choose_by_distance():
+    distance = np.array([3.0, 1.0, 2.0, 9.0, 8.0, 7.0, 6.0, 5.0, 4.0, 0.5, 0.2, 0.1, 12.0, 11.0])
+    assert choose(distance, "the first").tolist() == list(range(12))
+    assert set(choose(distance, "the most typical")) == set(range(14)) - {12, 13}
+    assert choose(distance, "the strangest")[:2].tolist() == [12, 13]
+
+
+@pytest.mark.parametrize(
+    ("call", "name"),
+    [
+        (lambda: stored("VAE", "recall"), "run"),
+        (lambda: stored(GAN, "beauty"), "measure"),
+        (lambda: stored(GAN, "recall", 3), "step=3"),
+        (lambda: stored(CONDITIONAL, "recall"), "seeds"),
+        (lambda: runs.course_pictures(1, 7), "step=7"),
+        (lambda: runs.model_pictures("VAE"), "model"),
+        (lambda: runs.selected(50, "the first"), "pool=50"),
+        (lambda: runs.selected(48, "pretty"), "taste"),
+        (lambda: choose(np.zeros(3), "the first"), "distance"),
+    ],
+)
+def test_runs_refuse(call, name):
+    with pytest.raises(ValueError, match=name):
+        call()
