@@ -5,42 +5,10 @@ import re
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from miniatures import draw, still
-from miniatures.explore import Choice, Slider, explore
+from miniatures import draw
 from miniatures.figures import fine_grained as views
 from miniatures.fine_grained import tempered
 from miniatures.fine_grained_cases import corrected, iris_accuracies, separation, shifted_digits, stored
-
-EXPLORERS = {
-    "recognised": explore(views.recognised, gap=Choice([1.0, 0.3, 0.1], 1.0), contrast=Choice(list(views.CONTRASTS), 0.2),
-                          paint=Choice(["balanced", "white"], "balanced"), pooling=Choice(list(views.POOLINGS), "bilinear")),
-    "flowers": explore(views.flowers, level=Choice(list(views.LEVELS), "versicolor or virginica"), measured=Choice(["petals", "sepals"], "petals"),
-                       noise=Slider(0, 0.4, 0, steps=5)),
-    "met": explore(views.met, pair=Choice(list(views.PAIRS), "A and B: the stripes move"), paint=Choice(["balanced", "white"], "balanced"),
-                   contrast=Choice([0.1, 0.4, 1.0], 0.4)),
-    "priors": explore(views.priors, skew=Slider(0, 1, 1, steps=6), iterations=Slider(0, 50, 20, steps=11, integer=True),
-                      temperature=Choice([0.5, 1.0, 1.5, 2.0], 1.0)),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_every_stored_setting_fits_the_page_and_the_schema(name):
-    explorer = EXPLORERS[name]
-    assert explorer.stored()["count"] == len(explorer.settings())  # BudgetError beyond bytes or seconds
-    for setting in (explorer.settings()[0], explorer.defaults, explorer.settings()[-1]):
-        view = explorer.view(**setting)
-        go.Figure(draw.plain(view.figure))
-        assert still.svg(view.figure).startswith("<?xml")
-
-
-@pytest.mark.parametrize("name", ["recognised", "met", "priors"])
-def test_the_axes_stay_put(name):
-    explorer = EXPLORERS[name]
-    spans = set()
-    for setting in (explorer.settings()[0], explorer.defaults, explorer.settings()[-1]):
-        layout = explorer.view(**setting).figure["layout"]
-        spans.add(str([layout.get(f"{a}axis{n}", {}).get("range") for a in "xy" for n in ("", "2")]))
-    assert len(spans) == 1
 
 
 def test_recognised_states_the_stored_means():

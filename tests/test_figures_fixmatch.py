@@ -5,39 +5,10 @@ import re
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from miniatures import draw, still
-from miniatures.explore import Choice, Slider, explore
+from miniatures import draw
 from miniatures.figures import fixmatch as views
 from miniatures.fixmatch import softmax, train
 from miniatures.fixmatch_runs import Setting, snapshots, stored
-
-EXPLORERS = {
-    "kept": explore(views.kept, labels_per_class=Choice([4, 1], 4), snapshot=Slider(1, 12, 4, steps=12, integer=True),
-                    threshold=Slider(0, 1, 0.8, steps=21)),
-    "pairs": explore(views.pairs, labels_per_class=Choice([4, 1], 4), snapshot=Slider(1, 12, 4, steps=5, integer=True),
-                     threshold=Choice([0.0, 0.5, 0.8, 0.95], 0.8), show=Choice(["a random sample", "surest mistakes"], "a random sample")),
-    "thresholds": explore(views.thresholds, threshold=Choice(list(views.SWEPT), 0.8)),
-    "label_counts": explore(views.label_counts, labels_per_class=Choice(list(views.COUNTS), 4), threshold=Choice([0.0, 0.8, 0.95], 0.8)),
-    "duel": explore(views.duel, first=Choice(list(views.METHODS), "supervised, strong views"),
-                    second=Choice(list(views.METHODS), "FixMatch, τ = 0.8")),
-    "magnitudes": explore(views.magnitudes, magnitude=Choice(list(views.MAGNITUDES), 1.0)),
-    "published": explore(views.published, dataset=Choice(["CIFAR-10", "CIFAR-100", "SVHN", "STL-10"], "CIFAR-100")),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_every_stored_setting_fits_the_page_and_the_schema(name):
-    explorer = EXPLORERS[name]
-    assert explorer.stored()["count"] == len(explorer.settings())  # BudgetError beyond bytes or seconds
-    spans = set()
-    for setting in (explorer.settings()[0], explorer.defaults, explorer.settings()[-1]):
-        view = explorer.view(**setting)
-        go.Figure(draw.plain(view.figure))
-        assert still.svg(view.figure).startswith("<?xml")
-        if len(view.figure["data"]) > 0:
-            axes = [view.figure["layout"].get(f"{a}axis{n}", {}).get("range") for a in "xy" for n in ("", "2")]
-            spans.add(str(axes))
-    assert len(spans) <= 1, "the axes must stay put while a control moves"
 
 
 def test_kept_counts_what_the_logits_say():

@@ -2,13 +2,12 @@
 
 import math
 import re
-import time
 from pathlib import Path
 
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from miniatures import draw, still
+from miniatures import draw
 from miniatures import gaussian_window as gw
 from miniatures.explore import Explorer, View
 from miniatures.figures import gaussian_window as views
@@ -34,13 +33,6 @@ def test_the_page_shows_every_view():
 
 
 @pytest.mark.parametrize("name", EXPLORERS)
-def test_the_extremes_can_be_printed(name):  # budgets and Plotly's schema: tests/test_views.py
-    settings = EXPLORERS[name].settings()
-    for setting in (settings[0], settings[-1]):
-        assert still.svg(EXPLORERS[name].view(**setting).figure).rstrip().endswith("</svg>")
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
 def test_descriptions_are_sentences_that_name_their_setting(name):
     for setting in EXPLORERS[name].settings():
         words = EXPLORERS[name].view(**setting).description
@@ -49,19 +41,6 @@ def test_descriptions_are_sentences_that_name_their_setting(name):
         for value in setting.values():
             if not isinstance(value, (bool, str)):
                 assert any(f"{value:{form}}" in words for form in (".4g", ".3g", "g")), (value, words)
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_axes_stay_put_while_the_controls_move(name):
-    frames = set()
-    for setting in EXPLORERS[name].settings():
-        layout = EXPLORERS[name].view(**setting).figure["layout"]
-        axes = {key: value.get("range") for key, value in layout.items() if key[1:].startswith("axis")}
-        if name == "kernel_difference":  # its bars span seven powers of ten: the height follows them
-            axes.pop("yaxis")
-        frames.add(str(sorted(axes.items())))
-        assert all(axes.values())
-    assert len(frames) == 1
 
 
 def trace(view, name):
@@ -223,11 +202,3 @@ def test_two_d_loss_at_three_sigma():
     words = views.two_d_loss(3).description
     assert words.startswith("At 3σ an interval leaves out 0.27 %")
     assert "a square leaves out 0.539 % and a disc 1.11 %" in words
-
-
-def test_views_answer_quickly():
-    for explorer in EXPLORERS.values():
-        explorer.view(**explorer.defaults)
-        start = time.process_time()
-        explorer.view(**explorer.defaults)
-        assert time.process_time() - start < 0.1

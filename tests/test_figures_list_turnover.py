@@ -1,12 +1,10 @@
 """The views of a yearly list: their numbers, their axes, their words."""
 
-import re
 from pathlib import Path
 
 import numpy as np
 import pytest
 from miniatures import list_turnover as lt
-from miniatures import still
 from miniatures.explore import Explorer
 from miniatures.figures import list_turnover as views
 from miniatures_book import contract
@@ -18,21 +16,6 @@ EXPLORERS = {one.view.__name__: one for one in SHOWN if isinstance(one, Explorer
 
 def test_the_page_shows_every_view():
     assert set(EXPLORERS) == {"years", "eligible", "later", "counts", "funding"}
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_descriptions_are_sentences_axes_stay_put_and_the_extremes_can_be_printed(name):
-    settings, frames = EXPLORERS[name].settings(), set()
-    for setting in settings:
-        view = EXPLORERS[name].view(**setting)
-        assert not re.search(r"\bnan\b|\binf\b|None|-0 ", view.description)
-        assert view.description.endswith(".")
-        axes = {key: value.get("range") for key, value in view.figure["layout"].items() if key[1:].startswith("axis")}
-        assert all(axes.values())
-        frames.add(str(sorted(axes.items())))
-    assert len(frames) == 1
-    for setting in (settings[0], settings[-1]):
-        assert still.svg(EXPLORERS[name].view(**setting).figure).rstrip().endswith("</svg>")
 
 
 def trace(view, name):

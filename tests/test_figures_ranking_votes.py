@@ -1,8 +1,6 @@
 """The views of ranking votes: their numbers, their axes, their words."""
 
 import itertools
-import re
-import time
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +8,6 @@ import pytest
 from miniatures import ranking_votes as rv
 from miniatures import ranking_votes_runs as runs
 from miniatures import ranking_votes_travel as travel
-from miniatures import still
 from miniatures.explore import Explorer
 from miniatures.figures import ranking_votes as views
 from miniatures_book import contract
@@ -22,26 +19,6 @@ EXPLORERS = {one.view.__name__: one for one in SHOWN if isinstance(one, Explorer
 
 def test_the_page_shows_every_view():
     assert set(EXPLORERS) == {"board", "caution", "prior", "volume", "duel", "loop", "journey"}
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_the_extremes_can_be_printed(name):
-    settings = EXPLORERS[name].settings()
-    for setting in (settings[0], settings[-1]):
-        assert still.svg(EXPLORERS[name].view(**setting).figure).rstrip().endswith("</svg>")
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_axes_stay_put_and_words_are_sentences(name):
-    frames = set()
-    for setting in EXPLORERS[name].settings():
-        view = EXPLORERS[name].view(**setting)
-        axes = {key: value.get("range") for key, value in view.figure["layout"].items() if key[1:].startswith("axis")}
-        assert all(axes.values())
-        frames.add(str((setting.get("metric"), sorted(axes.items()))))
-        assert view.description.endswith(".")
-        assert not re.search(r"\bnan\b|\binf\b|None|\b1 questions", view.description)
-    assert len(frames) == (2 if name == "volume" else 1)  # two yardsticks, two scales
 
 
 def trace(view, name):
@@ -143,11 +120,3 @@ def test_arcs_are_great_circles():
     steps = [rv.great_circle_km(b, a, d, c) for (a, b), (c, d) in itertools.pairwise(points)]
     assert sum(steps) == pytest.approx(whole, rel=0.002)
     assert None in x  # the way to Tokyo leaves the map at the date line
-
-
-def test_views_answer_quickly():
-    for explorer in EXPLORERS.values():
-        explorer.view(**explorer.defaults)
-        start = time.process_time()
-        explorer.view(**explorer.defaults)
-        assert time.process_time() - start < 0.1

@@ -5,37 +5,12 @@ import re
 import numpy as np
 import plotly.graph_objects as go
 import pytest
-from miniatures import draw, still
+from miniatures import draw
 from miniatures import sea_ice_extent as extent
-from miniatures.explore import Choice, Slider, explore
 from miniatures.figures import sea_ice as views
 from miniatures.sea_ice import class_probabilities, forecast_variance
 from miniatures.sea_ice_ocean import NOISE, TRANSITION, active_cells, simple_forecasts, truth
 from miniatures.sea_ice_runs import stored
-
-LEAD = Slider(1, 6, 3, steps=6, integer=True)
-EXPLORERS = {
-    "forecast": explore(views.forecast, lead=LEAD, by=Choice(list(views.FORECASTERS), "U-Net, 20 years"), start=Choice(list(views.STARTS), "June")),
-    "classes": explore(views.classes, mean=Slider(-0.2, 1.2, 0.3, steps=15), lead=LEAD, threshold=Choice([0.05, 0.15, 0.3, 0.5], 0.15)),
-    "calibration": explore(views.calibration, lead=LEAD, temperature=Slider(0.3, 4, 1, steps=13, scale="log"), years=Choice([3, 20], 3), members=Choice([1, 2, 3], 1)),
-    "skill": explore(views.skill, years=Choice([3, 10, 20, 30], 20), cells=Choice(["active cells", "all cells"], "active cells")),
-    "edge": explore(views.edge, lead=LEAD, bound=Slider(0.02, 0.4, 0.1, steps=8), by=Choice(list(views.EDGE_FORECASTERS), "U-Net, 20 years")),
-    "september": explore(views.september, last_year=Slider(1990, 2015, 2015, steps=26, integer=True), curve=Choice(list(views.DEGREES), "straight line")),
-    "model_grid": explore(views.model_grid, month=Choice(list(views.GRID_MONTHS), "September"), divisor=Choice([200, 255], 200)),
-}  # fmt: skip
-
-
-@pytest.mark.parametrize("name", EXPLORERS)
-def test_every_stored_setting_fits_the_page_and_the_schema(name):
-    explorer = EXPLORERS[name]
-    assert explorer.stored()["count"] == len(explorer.settings())  # BudgetError beyond bytes or seconds
-    spans = set()
-    for setting in (explorer.settings()[0], explorer.defaults, explorer.settings()[-1]):
-        view = explorer.view(**setting)
-        go.Figure(draw.plain(view.figure))
-        assert still.svg(view.figure).startswith("<?xml")
-        spans.add(str([view.figure["layout"].get(f"{a}axis{n}", {}).get("range") for a in "xy" for n in ("", "2")]))
-    assert len(spans) == 1, "the axes must stay put while a control moves"
 
 
 def heat(view, place):

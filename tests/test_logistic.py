@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from miniatures.logistic import fit
+from miniatures.logistic import fit, fit_two
 from sklearn.linear_model import LogisticRegression
 
 
@@ -55,3 +55,29 @@ def test_a_class_without_examples_is_improbable():
 def test_refuses(given, name):
     with pytest.raises(ValueError, match=name):
         fit(*given)
+
+
+@settings(max_examples=8, deadline=None)
+@given(st.integers(0, 1000), st.sampled_from([0.01, 1.0, 30.0]))
+def test_two_classes_are_scikit_learns(seed, penalty):
+    features, labels = data(seed, classes=2)
+    scaled = (features - features.mean(axis=0)) / features.std(axis=0)
+    theirs = LogisticRegression(C=1 / penalty, max_iter=100_000, tol=1e-8).fit(scaled, labels).decision_function(scaled)
+    model = fit_two(features, labels, penalty)
+    assert model.log_odds(features) == pytest.approx(theirs, abs=2e-3)
+    assert model.shifted(1.5).log_odds(features) == pytest.approx(model.log_odds(features) + 1.5)
+
+
+def test_two_separable_classes_stay_finite():
+    model = fit_two([[0.0, 5.0], [1.0, 5.0], [9.0, 5.0]], [0, 0, 1], 1e-6)
+    assert np.isfinite(model.weights).all()
+    assert (model.log_odds([[0.0, 5.0], [9.0, 5.0]]) > 0).tolist() == [False, True]
+
+
+@pytest.mark.parametrize(("call", "named"), [
+    (lambda: fit_two([[1.0], [2.0]], [0, 2]), "classes"), (lambda: fit_two([[1.0]], [0], 0.0), "penalty="),
+    (lambda: fit_two(np.zeros((3, 600)), [0, 1, 1]), "features"), (lambda: fit_two([[1.0], [2.0]], [0, 1]).log_odds([[1.0, 2.0]]), "features"),
+])  # fmt: skip
+def test_two_classes_refuse(call, named):
+    with pytest.raises(ValueError, match=f"^{named}"):
+        call()

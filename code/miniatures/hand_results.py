@@ -3,17 +3,9 @@
 Source: data/prosthetic_control.json, computed by this book.
 """
 
-from functools import cache
-
-import numpy as np
-
 from miniatures.checks import positive, real
-from miniatures.data import load
-
-
-@cache
-def _all() -> dict:
-    return load("prosthetic_control.json")
+from miniatures.results import spread as spread
+from miniatures.results import under
 
 
 def stored(*keys):
@@ -22,23 +14,7 @@ def stored(*keys):
     >>> stored("hand", "postures", "days").shape  # ten seeds, eight days
     (10, 8)
     """
-    found = _all()
-    for number, key in enumerate(keys):
-        if not isinstance(found, dict) or key not in found:
-            there = ", ".join(found) if isinstance(found, dict) else "no more keys"
-            raise ValueError(f"{key!r} is not stored under {'.'.join(keys[:number]) or 'the root'}: {there}")
-        found = found[key]
-    return found if isinstance(found, dict) else np.array(found)
-
-
-def spread(values, scale: float = 1.0, digits: int = 3) -> str:
-    """Mean and standard deviation over seeds, as text.
-
-    >>> spread([0.9, 0.94], 100, 1)
-    '92.0 ± 2.8'
-    """
-    values = scale * np.asarray(values, float)
-    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+    return under("prosthetic_control.json", *keys)
 
 
 def between(first: float, last: float, start: float, end: float, at: float) -> tuple[float, float]:

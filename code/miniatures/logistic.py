@@ -44,8 +44,7 @@ def fit(features, classes, count: int, penalty: float = 0.01) -> Logistic:
     classes = classes_of("classes", classes, len(features), count)
     if (features.shape[1] + 1) * count > MOST_WEIGHTS:
         raise ValueError(f"features of shape {features.shape} and count={count} make more than {MOST_WEIGHTS} weights")
-    mean, scale = features.mean(axis=0), features.std(axis=0)
-    scale = np.where(scale > 1e-12 * np.maximum(np.abs(mean), 1e-100), scale, np.inf)
+    mean, scale = _standardised(features)
     design, truth = _design((features - mean) / scale), np.eye(count)[classes]
     weights = np.zeros((design.shape[1], count))
     # the constants' penalty only picks one of the solutions that differ by a common shift
@@ -56,6 +55,65 @@ def fit(features, classes, count: int, penalty: float = 0.01) -> Logistic:
             break
         weights = moved
     return Logistic(mean, scale, weights)
+
+
+@dataclass(frozen=True)
+class LogOdds:
+    """A fitted model of two classes: the features' means and standard deviations (d,), and the weights (d + 1,)."""
+
+    mean: np.ndarray
+    scale: np.ndarray
+    weights: np.ndarray
+
+    def log_odds(self, features):
+        """The logarithm of the odds of class 1 for each row of features, (N, d) -> (N,)."""
+        features = numbers("features", features, (None, len(self.mean)))
+        return ((features - self.mean) / self.scale) @ self.weights[:-1] + self.weights[-1]
+
+    def shifted(self, by: float) -> "LogOdds":
+        """The same model with `by` added to all log-odds, as other shares of the classes ask for."""
+        return LogOdds(self.mean, self.scale, np.append(self.weights[:-1], self.weights[-1] + by))
+
+
+def fit_two(features, classes, penalty: float = 0.01) -> LogOdds:
+    """`fit` for the classes 0 and 1, at an eighth of the cost: one weight a feature; `penalty` on half of its square.
+
+    >>> model = fit_two([[0.0], [1.0], [2.0], [3.0]], [0, 0, 1, 1], 1.0)
+    >>> abs(model.log_odds([[1.5]]).round(6)).tolist()
+    [0.0]
+    """
+    features, penalty = numbers("features", features, (None, None)), positive("penalty", penalty, 1e6)
+    truth = classes_of("classes", classes, len(features), 2)
+    if features.shape[1] >= MOST_WEIGHTS:
+        raise ValueError(f"features of shape {features.shape} make more than {MOST_WEIGHTS} weights")
+    mean, scale = _standardised(features)
+    design, penalties = _design((features - mean) / scale), np.append(np.full(features.shape[1], penalty), 1e-8)
+    weights, before = np.zeros(design.shape[1]), np.inf
+    for _ in range(STEPS):
+        p = 1 / (1 + np.exp(-np.clip(design @ weights, -500, 500)))
+        gradient = design.T @ (p - truth) + penalties * weights
+        curvature = (design * (p * (1 - p))[:, None]).T @ design + np.diag(penalties)
+        weights, loss = _shortened(weights, np.linalg.solve(curvature, gradient), design, truth, penalties)
+        if before - loss < TOLERANCE * max(1, loss):
+            break
+        before = loss
+    return LogOdds(mean, scale, weights)
+
+
+def _shortened(weights, step, design, truth, penalties):
+    """Weights after a Newton step, halved until it does not raise the loss, and the loss there."""
+    before = _loss_of_two(weights, design, truth, penalties)
+    for halving in range(30):
+        moved = weights - step / 2**halving
+        loss = _loss_of_two(moved, design, truth, penalties)
+        if loss <= before:
+            return moved, loss
+    return weights, before
+
+
+def _loss_of_two(weights, design, truth, penalties):
+    logits = design @ weights
+    return (np.logaddexp(0, logits) - truth * logits).sum() + (penalties * weights**2).sum() / 2
 
 
 def _improved(weights, design, truth, penalties):
@@ -88,6 +146,12 @@ def _loss(weights, design, truth, penalties):
 def _softmax(logits):
     powers = np.exp(logits - logits.max(axis=1, keepdims=True))
     return powers / powers.sum(axis=1, keepdims=True)
+
+
+def _standardised(features):
+    """Mean and standard deviation of each column; an infinite deviation for one that never changes."""
+    mean, scale = features.mean(axis=0), features.std(axis=0)
+    return mean, np.where(scale > 1e-12 * np.maximum(np.abs(mean), 1e-100), scale, np.inf)
 
 
 def _design(features):

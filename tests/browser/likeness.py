@@ -5,11 +5,16 @@ import io
 import math
 import re
 from html.parser import HTMLParser
+from pathlib import Path
 
+import nbformat
 import numpy as np
 from miniatures.claims import CLAIM_MIME
 from miniatures.explore import VIEW_MIME
+from miniatures_book import execution
 from PIL import Image
+
+ROOT = Path(__file__).parents[2]
 
 RELATIVE = 1e-6
 ROUNDING = 1e-14  # what the last bits leave of differences between numbers of order one
@@ -49,6 +54,13 @@ class Cells(HTMLParser):
     def handle_data(self, data):
         if self.inside:
             self.found[-1] += data
+
+
+def kept(docname: str) -> list:
+    """The code cells of a page as the build executed them."""
+    page = execution.read_page(ROOT, f"{docname}.md")
+    file = ROOT / "_build" / "executed" / f"{execution.Sources(ROOT).key(page)}.ipynb"
+    return [cell for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "code"]
 
 
 def built(cell) -> list:

@@ -11,6 +11,16 @@ FIRST = (
 )
 
 
+def computed(page, view, before=None):
+    """The words of a view, once it shows a computed state whose words are others than `before`."""
+    until(
+        page,
+        """([view, before]) => { const figure = document.querySelector(view);
+          return figure.dataset.source === "computed" && figure.querySelector(".m-words").textContent !== before; }""", [view, before],
+    )  # fmt: skip
+    return page.locator(f"{view} .m-words").inner_text()
+
+
 class Reader:
     """Someone at one page: types into the first cell in sight, runs it, moves a slider."""
 

@@ -1,18 +1,13 @@
-"""Code cells in the page: each gives what the build gave; the editor by keyboard; outputs of every kind; code exercises."""
+"""Code cells in the page: the editor by keyboard, names, outputs of every kind. The chapters' own cells: test_chapters.py."""
 
 from pathlib import Path
 
-import nbformat
 import pytest
-from likeness import SHOWN, built, differences
-from miniatures.exercises import exercises
-from miniatures_book import chapters, execution
 from reader import HTML, PATIENCE, Reader
 from waiting import until
 
 ROOT = Path(__file__).parents[2]
-CHAPTERS = {chapter.stem: f"{chapter.docname}.html" for chapter in chapters.chapters(ROOT)}
-CODE = [exercise for stem in CHAPTERS for exercise in exercises(stem) if exercise.kind == "code"]
+PAGE = "chapters/numbers/geometric_series.html"
 
 pytestmark = pytest.mark.browser
 
@@ -20,36 +15,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def site(serve):
     return serve(HTML)
-
-
-def kept(docname):
-    """The code cells of a chapter as the build executed them."""
-    page = execution.read_page(ROOT, f"{docname}.md")
-    file = ROOT / "_build" / "executed" / f"{execution.Sources(ROOT).key(page)}.ipynb"
-    return [cell for cell in nbformat.read(file, as_version=4).cells if cell.cell_type == "code"]
-
-
-@pytest.mark.parametrize("stem", CHAPTERS)
-def test_every_cell_gives_in_the_page_what_it_gave_in_the_build(browser, site, stem):
-    cells = kept(CHAPTERS[stem].removesuffix(".html"))
-    with Reader(browser, site, CHAPTERS[stem]) as reader:
-        page = reader.page
-        assert page.evaluate("JSON.parse(document.querySelector('.m-python').textContent).cells.length") == len(cells)
-        page.evaluate("document.querySelectorAll('[data-python=run]').forEach((button) => button.click())")
-        wrong = []
-        for number, cell in enumerate(cells, 1):
-            out = page.locator(f'.m-out[data-cell="{number}"]')
-            ended = ", ".join(
-                f'.m-out[data-cell="{number}"][data-state="{state}"]' for state in ("done", "error", "stopped")
-            )
-            page.wait_for_selector(ended, timeout=2 * PATIENCE, state="attached")
-            if out.locator(".m-math").count():
-                out.locator("annotation").first.wait_for(state="attached")
-            shown = out.evaluate(SHOWN)
-            wrong += [f"cell {number}{text}" for text in differences(built(cell), shown)]
-            assert not out.locator(".m-note").count(), out.inner_text()
-        assert wrong == []
-        assert reader.errors == []
 
 
 # ---- the editor
@@ -65,7 +30,7 @@ def focused(page):
 
 def test_the_editor_by_keyboard(browser, site):
     """Enter on Edit opens it, Shift+Enter runs, Tab indents, Escape leaves to Run, Reset brings the book's text back."""
-    with Reader(browser, site, CHAPTERS["geometric_series"]) as reader:
+    with Reader(browser, site, PAGE) as reader:
         page, row = reader.page, tools(reader.page, 2)
         cell = page.locator(".cell", has=row)
         before = cell.locator(".cell_input pre").inner_text()
@@ -176,57 +141,3 @@ explore(line, "own", slope=Slider(0, 2, 0.5, steps=5, label="slope"))"""
     slider.press("Home")
     until(page, "() => document.querySelector('#own .m-words').textContent === 'It ends at 0.'")
     assert not view.locator(".m-problem").count()
-
-
-# ---- code exercises
-
-
-@pytest.fixture(scope="module")
-def students(browser, site):
-    """A reader for each chapter, whose Python is started when the first answer is checked."""
-    opened = {}
-
-    def at(stem):
-        if stem not in opened:
-            opened[stem] = Reader(browser, site, CHAPTERS[stem])
-        return opened[stem]
-
-    yield at
-    for one in opened.values():
-        one.context.close()
-
-
-def answer(reader, exercise, code):
-    """(state, feedback) of an answer that was typed into the exercise's editor."""
-    section = reader.page.locator(f"#exercise-{exercise.id}")
-    section.scroll_into_view_if_needed()
-    if not section.locator(".cm-content").count():
-        section.locator(".m-code-answer").focus()
-    section.locator(".cm-content").click(timeout=PATIENCE)
-    reader.page.keyboard.press("Control+a")
-    reader.page.keyboard.insert_text(code)
-    section.get_by_role("button", name="Check").click()
-    states = ", ".join(f'#exercise-{exercise.id}[data-state="{state}"]' for state in ("right", "wrong", "invalid"))
-    reader.page.wait_for_selector(states, timeout=PATIENCE)
-    return section.get_attribute("data-state"), section.locator(".m-feedback").inner_text()
-
-
-@pytest.mark.parametrize("exercise", CODE, ids=lambda exercise: exercise.id)
-def test_a_code_exercise_right_wrong_and_with_each_mistake(students, exercise):
-    reader = students(exercise.id.rpartition("-")[0])
-    section = reader.page.locator(f"#exercise-{exercise.id}")
-    assert answer(reader, exercise, exercise.starter)[0] == "wrong"
-    cases = section.locator(".m-cases tbody tr")
-    assert cases.count()
-    assert exercise.function in cases.first.inner_text()
-    for mistake in exercise.mistakes:
-        assert answer(reader, exercise, mistake.answer) == ("wrong", mistake.message)
-        assert section.locator('.m-cases tr[data-right="false"]').count()
-    assert answer(reader, exercise, "def (")[0] == "wrong"
-    assert answer(reader, exercise, exercise.answer)[0] == "right"
-    assert not section.locator('.m-cases tr[data-right="false"]').count()
-    assert reader.page.evaluate(f"JSON.parse(localStorage['miniatures.progress']).exercises['{exercise.id}'].solved")
-    reader.page.reload()
-    assert reader.page.locator(f"#exercise-{exercise.id}").get_attribute("data-solved") == "true"
-    assert reader.page.locator(f"#answer-{exercise.id}").input_value().strip() == exercise.answer.strip()
-    assert reader.errors == []

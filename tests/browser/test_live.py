@@ -1,19 +1,13 @@
 """Views between their stored steps: the page's Python computes them, and the page says so; nothing of it before intent."""
 
-import importlib
-import itertools
-import json
 from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from likeness import same_text
-from miniatures_book import chapters
-from reader import HTML, Reader
+from reader import HTML, Reader, computed
 from waiting import until
 
 ROOT = Path(__file__).parents[2]
-CHAPTERS = {chapter.stem: f"{chapter.docname}.html" for chapter in chapters.chapters(ROOT)}
 VIEW = "#gaussian_window-window"
 ASKED = "performance.getEntriesByType('resource').map((one) => new URL(one.name).pathname)"
 
@@ -23,66 +17,6 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def site(serve):
     return serve(HTML)
-
-
-def computed(page, view, before=None):
-    """Wait until the view shows a computed state, another than that with the description `before`."""
-    until(
-        page,
-        """([view, before]) => { const figure = document.querySelector(view);
-          return figure.dataset.source === "computed" && figure.querySelector(".m-words").textContent !== before; }""", [view, before],
-    )  # fmt: skip
-    return page.locator(f"{view} .m-words").inner_text()
-
-
-def between(control):
-    """A value of a slider between two stored ones, about a third of its way; None where each is stored."""
-    values = control["values"]
-    for low, high in list(itertools.pairwise(values))[len(values) // 3 :]:
-        if not control["integer"]:
-            return float(f"{low + 0.4 * (high - low):.6g}")
-        if high - low > 1:
-            return low + 1
-    return None
-
-
-def words_of(reference, setting):
-    """The description that the view gives in this Python."""
-    module, _, function = reference.partition(":")
-    return getattr(importlib.import_module(module), function)(**setting).description
-
-
-@pytest.mark.parametrize("stem", CHAPTERS)
-def test_every_view_off_its_grid(browser, site, stem):
-    """A value typed beside each slider that admits one: the words are those that Python gives, the address keeps it."""
-    with Reader(browser, site, CHAPTERS[stem]) as reader:
-        page, tried = reader.page, 0
-        for figure in page.locator("figure.m-view:has(.m-number)").all():
-            spec = json.loads(figure.locator(".m-spec").text_content())
-            view = f"#{figure.get_attribute('id')}"
-            for control in spec["controls"]:
-                value = between(control) if control["kind"] == "slider" else None
-                if value is None:
-                    continue
-                field = page.locator(f"{view} .m-number[data-for='{control['name']}']")
-                field.scroll_into_view_if_needed()
-                before = page.locator(f"{view} .m-words").inner_text()
-                field.fill(repr(value))
-                field.press("Enter")
-                found = computed(page, view, before)
-                setting = {one["name"]: one["value"] for one in spec["controls"]} | {control["name"]: value}
-                assert same_text(found, words_of(spec["view"], setting)), f"{view} at {setting}"
-                assert page.locator(f"{view} .m-source").inner_text() == "computed here"
-                until(
-                    page,
-                    "([key, value]) => Number(new URLSearchParams(location.search).get(key)) === value",
-                    [f"{view[1:]}.{control['name']}", value],
-                )
-                page.locator(f"{view} .m-reset").click()
-                page.wait_for_selector(f"{view}[data-source='stored']")
-                tried += 1
-        assert tried >= 2
-        assert reader.errors == []
 
 
 def test_nothing_is_fetched_before_intent_and_a_resting_pointer_is_one(browser, site):

@@ -1,0 +1,387 @@
+"""The first layers of a network that somebody else trained: 32 filters, three residual blocks, and what can be read in them.
+
+Source: D. King, dlib_face_recognition_resnet_model_v1 (dlib-models), a network of 29 convolutions that tells faces apart; its
+order of layers as in dlib's example dnn_face_recognition_ex.cpp. The weights lie in data/dlib_face_resnet_first_block.npz.
+
+filters  (7, 7, 3, 32): rows, columns, colours red green blue, number of the filter
+energy   sum of squares of a filter's numbers
+index    |sum of P exp(2 i theta)| / sum of P over a spectrum or tuning curve P: 1 for one orientation, 0 for none
+"""
+
+from functools import cache
+
+import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
+
+from miniatures import data
+from miniatures.checks import numbers, real, whole
+
+MEAN_COLOUR = np.array([122.782, 117.001, 104.298])
+FILE = "dlib_face_resnet_first_block.npz"
+PICTURE = 150
+ORIENTED_INDEX, MOST_COLOUR = (
+    0.6,
+    0.3,
+)  # an oriented filter's index at least, its share of energy off the grey axis at most
+BLOCKS = 3
+RELATIONS = ("contrast", "quarter turn", "mirror")
+
+
+@cache
+def network() -> dict[str, np.ndarray]:
+    """Every array of the file in double precision, by its name there."""
+    return {name: array.astype(float) for name, array in data.load(FILE).items()}
+
+
+def filters() -> np.ndarray:
+    """The first layer's 32 filters, (7, 7, 3, 32)."""
+    return network()["conv32_down.conv.filters"]
+
+
+def convolve(x, kernel, stride: int = 1, padding: int = 0) -> np.ndarray:
+    """x (N, H, W, C) with kernel (h, w, C, K) -> (N, H', W', K), not turned over, as networks do."""
+    x = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
+    patches = sliding_window_view(x, kernel.shape[:2], (1, 2))[:, ::stride, ::stride]  # (N, H', W', C, h, w)
+    return np.tensordot(patches, kernel, ([3, 4, 5], [2, 0, 1]))
+
+
+def pool(x) -> np.ndarray:
+    """The largest of each 3 x 3 places, 2 apart: (N, H, W, C) -> (N, H', W', C)."""
+    return sliding_window_view(x, (3, 3), (1, 2))[:, ::2, ::2].max((4, 5))
+
+
+def _layer(net, name, x, stride=1, padding=1):
+    sums = convolve(x, net[f"{name}.conv.filters"], stride, padding) + net[f"{name}.conv.bias"]
+    return sums * net[f"{name}.scale.weights"] + net[f"{name}.scale.biases"]
+
+
+def first_channels(pictures, net=None) -> np.ndarray:
+    """The 32 filters' answers, rectified and pooled: pictures (N, H, W, 3) from 0 to 255 -> (N, H', W', 32).
+
+    H and W are 11 to 600; a picture of 150 x 150 gives 35 x 35.
+    """
+    pictures = numbers("pictures", pictures, (None, None, None, 3), 0, 255)
+    if min(pictures.shape[1:3]) < 11 or max(pictures.shape[1:3]) > 600:
+        raise ValueError(f"pictures of shape {pictures.shape} must have sides of 11 to 600 pixels")
+    sums = _layer(net or network(), "conv32_down", (pictures - MEAN_COLOUR) / 256, 2, 0)
+    return pool(np.maximum(sums, 0))
+
+
+def block_sums(channels, net=None, number: int = 1) -> np.ndarray:
+    """Block `number`'s first convolution on `channels` (N, H, W, 32), before it is rectified: linear in `channels`."""
+    return _layer(net or network(), f"conv32_{number}.conv1", channels)
+
+
+def through_blocks(channels, net=None, blocks: int = BLOCKS) -> np.ndarray:
+    """`channels` (N, H, W, 32) after `blocks` residual blocks, 1 to 3."""
+    net = net or network()
+    for number in range(1, whole("blocks", blocks, 1, BLOCKS) + 1):
+        inner = np.maximum(block_sums(channels, net, number), 0)
+        channels = np.maximum(channels + _layer(net, f"conv32_{number}.conv2", inner), 0)
+    return channels
+
+
+def shuffled_network(rng: np.random.Generator, first_layer: bool = False) -> dict[str, np.ndarray]:
+    """The network with the weights of each convolution of its blocks in random order; the same numbers, no arrangement.
+
+    The first layer stays as it is unless `first_layer`: then its pixels are shuffled within each filter.
+    """
+    net = dict(network())
+    for name in [name for name in net if name.endswith(".filters") and "_down" not in name]:
+        net[name] = rng.permutation(net[name].ravel()).reshape(net[name].shape)
+    if first_layer:
+        net["conv32_down.conv.filters"] = shuffled_pixels(filters(), rng)
+    return net
+
+
+def shuffled_pixels(kernels, rng: np.random.Generator) -> np.ndarray:
+    """Each filter of `kernels` (h, w, 3, K) with its pixels in a random order of its own; a pixel keeps its colour."""
+    h, w, colours, count = kernels.shape
+    flat = kernels.reshape(h * w, colours, count)
+    return np.stack([flat[rng.permutation(h * w), :, k] for k in range(count)], 2).reshape(kernels.shape)
+
+
+# what a filter is ------------------------------------------------------------------------------
+
+
+def colour_share(kernels) -> np.ndarray:
+    """The share of each filter's energy that lies off the grey axis, (K,), from 0 (grey) to 1."""
+    grey = kernels.mean(2, keepdims=True)
+    return ((kernels - grey) ** 2).sum((0, 1, 2)) / (kernels**2).sum((0, 1, 2))
+
+
+def spectra(kernels) -> np.ndarray:
+    """Power spectrum of each filter's grey part on a 32 x 32 grid, (K, 32, 32), 0 at the mean."""
+    power = np.abs(np.fft.fft2(kernels.mean(2), (32, 32), (0, 1))) ** 2
+    power[0, 0] = 0
+    return np.moveaxis(power, 2, 0)
+
+
+def _doubled():
+    """exp(2 i theta) of each frequency of the grid; theta anticlockwise, as seen, from the x axis."""
+    down, right = np.meshgrid(np.fft.fftfreq(32), np.fft.fftfreq(32), indexing="ij")
+    return np.exp(2j * np.arctan2(-down, right))
+
+
+def orientation(kernels) -> tuple[np.ndarray, np.ndarray]:
+    """Index (K,) and angle (K,) of each filter's grey part: the normal of its stripes, degrees from 0 to 180."""
+    power = spectra(kernels)
+    vector = (power * _doubled()).sum((1, 2)) / power.sum((1, 2))
+    return np.abs(vector), np.degrees(np.angle(vector)) / 2 % 180
+
+
+def oriented(kernels) -> np.ndarray:
+    """Which filters are oriented and grey, (K,) bool."""
+    return (orientation(kernels)[0] > ORIENTED_INDEX) & (colour_share(kernels) < MOST_COLOUR)
+
+
+def relatives(kernels, relation: str) -> np.ndarray:
+    """Correlation of filter i, changed, with filter j, (K, K): `relation` "contrast", "quarter turn" (either way) or "mirror".
+
+    "contrast" changes the sign, "mirror" swaps left and right. A filter is not its own relative: the diagonal is -1.
+    """
+    changes = {
+        "contrast": [-kernels], "mirror": [kernels[:, ::-1]], "quarter turn": [np.rot90(kernels, turns) for turns in (1, 3)],
+    }  # fmt: skip
+    if relation not in changes:
+        raise ValueError(f"relation={relation!r} must be one of: {', '.join(RELATIONS)}")
+    plain = _standard(kernels)
+    found = np.max([_standard(changed) @ plain.T for changed in changes[relation]], axis=0)
+    np.fill_diagonal(found, -1)
+    return found
+
+
+def _standard(kernels):
+    rows = kernels.reshape(-1, kernels.shape[-1]).T
+    rows = rows - rows.mean(1, keepdims=True)
+    return rows / np.sqrt((rows**2).sum(1, keepdims=True))
+
+
+def closest_pairs(relation: str, count: int) -> list[tuple[int, int, float]]:
+    """The `count` pairs of filters that are closest by `relation`: numbers i < j and their correlation."""
+    found = relatives(filters(), relation)
+    found = np.triu(np.maximum(found, found.T), 1)
+    order = np.argsort(-found, axis=None, kind="stable")[: whole("count", count, 1, 100)]
+    return [(int(i), int(j), float(found[i, j])) for i, j in zip(*np.unravel_index(order, found.shape), strict=True)]
+
+
+def colour_axis(kernel) -> tuple[float, np.ndarray]:
+    """How much of a filter (h, w, 3) one colour explains, a share of its energy, and that colour (3,), of length 1.
+
+    The sign is chosen so that the largest component is positive.
+    """
+    kernel = numbers("kernel", kernel, (None, None, 3))
+    _, sizes, colours = np.linalg.svd(kernel.reshape(-1, 3), full_matrices=False)
+    axis = colours[0] * np.sign(colours[0][np.abs(colours[0]).argmax()])
+    return float(sizes[0] ** 2 / (sizes**2).sum()), axis
+
+
+# what its channels answer ----------------------------------------------------------------------
+
+ANGLES = 180 * np.arange(16) / 16
+GRATING_SIDE, WAVES = 63, (0.08, 0.13, 0.2)
+
+
+@cache
+def gratings() -> np.ndarray:
+    """Grey stripes, (48, 63, 63, 3): 16 directions of the stripes' normal, anticlockwise, each at three frequencies."""
+    across = np.arange(GRATING_SIDE) - GRATING_SIDE // 2
+    x, y = np.meshgrid(across, -across)
+    stripes = [np.sin(2 * np.pi * f * (x * np.cos(t) + y * np.sin(t))) for t in np.radians(ANGLES) for f in WAVES]
+    return MEAN_COLOUR + 80 * np.array(stripes)[..., None] * np.ones(3)
+
+
+def tuning(net=None, silent=()) -> np.ndarray:
+    """Tuning (16, 32) of block 1's channels: mean rectified answer to gratings of 16 directions, over frequencies and places.
+
+    `silent` filters of the first layer answer 0.
+    """
+    return tuning_from(grating_channels(net), net, silent)
+
+
+def grating_channels(net=None) -> np.ndarray:
+    """The first layer's channels on the gratings, (48, 14, 14, 32)."""
+    return first_channels(gratings(), net)
+
+
+def tuning_from(channels, net=None, silent=()) -> np.ndarray:
+    """`tuning` from the first layer's channels on the gratings."""
+    channels = channels.copy()
+    channels[..., list(silent)] = 0
+    sums = np.maximum(block_sums(channels, net)[:, 1:-1, 1:-1], 0)  # the rim sees the padding
+    return sums.mean((1, 2)).reshape(len(ANGLES), len(WAVES), -1).mean(1)
+
+
+def tuning_vector(curves) -> np.ndarray:
+    """sum of r exp(2 i theta) over the 16 angles, (K,) complex, of tuning curves (16, K)."""
+    return (curves * np.exp(2j * np.radians(ANGLES))[:, None]).sum(0)
+
+
+def predicted_vector(net=None, channels=None) -> np.ndarray:
+    """What the weights alone say of each channel's angle, (32,) complex: the filters' tuning vectors, summed by weight.
+
+    A filter's tuning is that of its rectified, pooled answers; its weight to a channel is summed over the 3 x 3 places.
+    """
+    net = net or network()
+    channels = grating_channels(net) if channels is None else channels
+    own = channels[:, 1:-1, 1:-1].mean((1, 2)).reshape(len(ANGLES), len(WAVES), -1).mean(1)
+    weights = net["conv32_1.conv1.conv.filters"].sum((0, 1)) * net["conv32_1.conv1.scale.weights"]
+    return tuning_vector(own) @ weights  # (32 filters,) @ (32, 32)
+
+
+def angle_between(first, second) -> np.ndarray:
+    """Degrees from 0 to 90 between the orientations of two tuning vectors."""
+    return np.degrees(np.abs(np.angle(first * np.conj(second)))) / 2
+
+
+def contributions(channels, net=None) -> np.ndarray:
+    """What each filter adds, on average, to each channel of block 1 at that channel's best grating angle, (32, 32 filters)."""
+    net = net or network()
+    best = tuning_from(channels, net).argmax(0)  # (32,)
+    by_angle = channels.reshape(len(ANGLES), len(WAVES), *channels.shape[1:]).mean(1)
+    patches = sliding_window_view(by_angle, (3, 3), (1, 2)).mean((1, 2))  # (16, 32 filters, 3, 3), the mean over places
+    kernel = net["conv32_1.conv1.conv.filters"] * net["conv32_1.conv1.scale.weights"]
+    added = np.einsum("aihw,hwik->aki", patches, kernel)  # (16, 32 channels, 32 filters)
+    return added[best, np.arange(32)]
+
+
+def silenced(net, channels, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+    """What is left of each answering channel's best tuning value without its `count` largest contributors, and without
+    `count` filters at random, as shares: two arrays, one value for each channel that answers gratings at all.
+    """
+    curves = tuning_from(channels, net)
+    count = whole("count", count, 1, 31)
+    top = np.argsort(-contributions(channels, net), axis=1, kind="stable")[:, :count]
+    left = []
+    for k in np.flatnonzero(curves.max(0) > 1e-6):
+        picks = top[k], rng.permutation(32)[:count]
+        left.append([tuning_from(channels, net, pick)[curves[:, k].argmax(), k] / curves[:, k].max() for pick in picks])
+    return tuple(np.array(left).T)
+
+
+def explained(channels, net=None) -> np.ndarray:
+    """The share of each block-1 channel's variance that its 1, 2, … 32 most varying inputs explain together, (32, 32).
+
+    Before it is rectified a channel is a sum of 32 parts; the part of an input is `part_of`. The shares need not rise.
+    """
+    shares = []
+    for channel in range(32):
+        parts = np.array([part_of(channels, [i], channel, net).ravel() for i in range(32)])
+        covariance = np.cov(parts)
+        order = np.argsort(-np.diag(covariance), kind="stable")
+        covariance = covariance[np.ix_(order, order)]
+        left = np.array([covariance[n:, n:].sum() for n in range(1, 33)])
+        shares.append(1 - left / covariance.sum())
+    return np.array(shares)
+
+
+def needed(shares, wanted: float = 0.9) -> np.ndarray:
+    """From how many inputs on the explained share stays at `wanted` or more, for each row of `shares` (K, 32)."""
+    below = np.asarray(shares) < real("wanted", wanted, 0, 1)
+    return np.array([1 + (np.flatnonzero(row)[-1] + 1 if row.any() else 0) for row in below])
+
+
+def part_of(channels, keep, channel: int, net=None) -> np.ndarray:
+    """What the filters `keep` contribute to a channel of block 1, (N, H, W), without biases: a sum over the filters.
+
+    The parts of all 32 filters add up to the channel before it is rectified, less its value for no input at all.
+    """
+    net = net or network()
+    keep, channel = list(keep), whole("channel", channel, 0, 31)
+    kernel = net["conv32_1.conv1.conv.filters"][:, :, keep, channel : channel + 1]
+    return convolve(channels[..., keep], kernel, 1, 1)[..., 0] * net["conv32_1.conv1.scale.weights"][channel]
+
+
+# curves ----------------------------------------------------------------------------------------
+
+RADII, SHIFTS = (6.0, 10.0, 16.0), (-3.0, 0.0, 3.0)
+DIRECTIONS = 2 * np.pi * np.arange(16) / 16
+
+
+@cache
+def strokes() -> tuple[np.ndarray, np.ndarray]:
+    """Arcs of three radii and lines at three shifts, in 16 directions, light and dark: (96, 75, 75, 3) each."""
+    across = np.arange(75.0) - 37
+    x, y = np.meshgrid(across, -across)
+    arcs, lines = [], []
+    for t in DIRECTIONS:
+        along, side = x * np.cos(t) + y * np.sin(t), y * np.cos(t) - x * np.sin(t)
+        for radius, shift in zip(RADII, SHIFTS, strict=True):
+            off = np.hypot(along + radius, side) - radius
+            arcs.append(np.where(along > -radius, off, 99.0))  # half a circle whose middle is the picture's centre
+            lines.append(along - shift)
+    drawn = [np.exp(-(np.array(distance) ** 2) / 4.5) for distance in (arcs, lines)]
+    return tuple(MEAN_COLOUR + 100 * np.concatenate([one, -one])[..., None] * np.ones(3) for one in drawn)
+
+
+def curve_index(net=None, depth: int = 1) -> np.ndarray:
+    """(best arc - best line) / (their sum) for 32 channels, of 96 arcs and 96 lines each; 0 where neither is answered.
+
+    `depth` 0: block 1's first convolution; 3: the output of the third block. Answers are rectified, less that to an empty
+    picture, at the place in the centre.
+    """
+    best = []
+    for pictures in (*strokes(), MEAN_COLOUR * np.ones((1, 75, 75, 3))):
+        channels = first_channels(pictures, net)
+        answers = np.maximum(block_sums(channels, net), 0) if depth == 0 else through_blocks(channels, net, depth)
+        best.append(answers[:, answers.shape[1] // 2, answers.shape[2] // 2].max(0))
+    arc, line = (np.maximum(one - best[2], 0) for one in best[:2])
+    return np.where(arc + line > 1e-9, (arc - line) / np.maximum(arc + line, 1e-9), 0.0)
+
+
+def grey(pictures) -> np.ndarray:
+    """Pictures (N, H, W, 3) without their colours: each pixel's mean three times."""
+    pictures = numbers("pictures", pictures, (None, None, None, 3), 0, 255)
+    return np.repeat(pictures.mean(3, keepdims=True), 3, axis=3)
+
+
+# like connects with like -----------------------------------------------------------------------
+
+
+def alike(kernels) -> np.ndarray:
+    """Correlation of each pair of filters (h, w, 3, K), sign and place of every pixel kept, (K, K)."""
+    rows = _standard(kernels)
+    return rows @ rows.T
+
+
+def spectrally_alike(kernels) -> np.ndarray:
+    """Correlation of each pair of filters' power spectra, which knows neither sign nor place, (K, K)."""
+    return np.corrcoef(spectra(kernels).reshape(kernels.shape[-1], -1))
+
+
+def outgoing_alike(net=None, summed: bool = False) -> np.ndarray:
+    """Correlation of what each pair of filters sends to block 1, (32, 32): 3 x 3 x 32 weights each, or `summed` over 3 x 3."""
+    net = net or network()
+    weights = net["conv32_1.conv1.conv.filters"] * net["conv32_1.conv1.scale.weights"]
+    weights = weights.sum((0, 1), keepdims=True) if summed else weights
+    return np.corrcoef(np.moveaxis(weights, 2, 0).reshape(32, -1))
+
+
+def rank_agreement(first, second) -> float:
+    """Spearman's correlation of the pairs above the diagonal of two matrices (K, K)."""
+    pairs = np.triu_indices(len(first), 1)
+    ranks = [np.argsort(np.argsort(matrix[pairs], kind="stable"), kind="stable") for matrix in (first, second)]
+    return float(np.corrcoef(*ranks)[0, 1])
+
+
+def permutation_agreements(first, second, count: int, rng: np.random.Generator) -> np.ndarray:
+    """`rank_agreement` with the filters' numbers in random order, (count,): what there is without any connection."""
+    orders = [rng.permutation(len(first)) for _ in range(whole("count", count, 1, 10_000))]
+    return np.array([rank_agreement(first[np.ix_(order, order)], second) for order in orders])
+
+
+def changed_energy(channels, silent, net=None) -> np.ndarray:
+    """How much silencing filters changes the third block's output, as a share of its energy, for each picture (N,)."""
+    without = channels.copy()
+    without[..., list(silent)] = 0
+    before, after = (through_blocks(one, net) for one in (channels, without))
+    return ((after - before) ** 2).sum((1, 2, 3)) / (before**2).sum((1, 2, 3))
+
+
+def grey_variance(pictures) -> np.ndarray:
+    """The share of each filter's response variance that is left when pictures (N, H, W, 3) lose their colours, (32,)."""
+    answers = [
+        convolve((numbers("pictures", one) - MEAN_COLOUR) / 256, filters(), 2) for one in (pictures, grey(pictures))
+    ]
+    before, after = (one.reshape(-1, 32).var(0) for one in answers)
+    return after / before

@@ -1,0 +1,60 @@
+"""The stored runs of the chapter on circuits: learned weights, superpositions, hidden units, the real network's measurements.
+
+Source: code/precompute/circuits.py, which wrote data/circuits_runs.npz; the seeds are 200 to 204 throughout.
+
+TRAINED  the real network comes first in its tables; one row for each shuffled copy, seeds 200 to 204, follows
+"""
+
+from functools import cache
+
+import numpy as np
+
+from miniatures import data
+from miniatures.checks import one_of, whole
+from miniatures.circuit_hidden import TASKS
+
+SEEDS = (200, 201, 202, 203, 204)
+SPARSITIES = (0.0, 0.3, 0.5, 0.7, 0.8, 0.9, 0.95, 0.97, 0.99)
+PLANES = {"large": (20, 5, 0.8), "planar": (5, 2, 0.9)}  # features, dimensions, importance
+
+
+@cache
+def results() -> dict[str, np.ndarray]:
+    """Every stored array, floats in double precision."""
+    return {k: v.astype(float) if v.dtype.kind == "f" else v for k, v in data.load("circuits_runs.npz").items()}
+
+
+def learned(seed: int = SEEDS[0]) -> np.ndarray:
+    """The learned weights (8, 8, 5, 5) of one of SEEDS."""
+    return results()["learned"][SEEDS.index(_seed(seed))]
+
+
+def vectors(size: str, sparsity: float, seed: int = SEEDS[0]) -> np.ndarray:
+    """Feature vectors W of one of PLANES, "large" (5, 20) or "planar" (2, 5), at one of SPARSITIES."""
+    if sparsity not in SPARSITIES:
+        raise ValueError(f"sparsity={sparsity!r} must be one of: {', '.join(map(str, SPARSITIES))}")
+    return results()[one_of("size", size, PLANES)][SPARSITIES.index(sparsity), SEEDS.index(_seed(seed))]
+
+
+def hidden(task: str) -> dict[str, np.ndarray]:
+    """For each of the five seeds of a task: `accuracy`, number of `curve_units`, of `alike` units (0.3 or more with a circuit
+    written by hand) and of units that are `both`, each (5,)."""
+    row = results()["hidden"][TASKS.index(one_of("task", task, TASKS))]
+    return dict(zip(("accuracy", "curve_units", "alike", "both"), row.T, strict=True))
+
+
+def tuning_curves(copy: int) -> np.ndarray:
+    """Tuning (16, 32) of block 1's channels in the real network, `copy` 0, or in its shuffled copies, 1 to 5."""
+    return results()["tuning"][whole("copy", copy, 0, len(SEEDS))]
+
+
+def predicted(copy: int) -> np.ndarray:
+    """The vectors (32,) complex that the weights of this copy predict."""
+    found = results()["predicted"][whole("copy", copy, 0, len(SEEDS))]
+    return found[0] + 1j * found[1]
+
+
+def _seed(seed):
+    if seed not in SEEDS:
+        raise ValueError(f"seed={seed!r} must be one of: {', '.join(map(str, SEEDS))}")
+    return seed

@@ -1,0 +1,38 @@
+"""What code/precompute left in data/ as JSON: looked up by keys, summed up over seeds."""
+
+from functools import cache
+
+import numpy as np
+
+from miniatures.data import load
+
+
+@cache
+def whole_file(name: str) -> dict:
+    """All of data/`name`, read once."""
+    return load(name)
+
+
+def under(name: str, *keys):
+    """What lies under `keys` in data/`name`: a dict, or an array of the numbers there. ValueError names what there is instead.
+
+    >>> under("prosthetic_control.json", "hand", "postures", "days").shape  # ten seeds, eight days
+    (10, 8)
+    """
+    found = whole_file(name)
+    for number, key in enumerate(keys):
+        if not isinstance(found, dict) or key not in found:
+            there = ", ".join(found) if isinstance(found, dict) else "no more keys"
+            raise ValueError(f"{key!r} is not stored under {'.'.join(keys[:number]) or 'the root'}: {there}")
+        found = found[key]
+    return found if isinstance(found, dict) else np.array(found)
+
+
+def spread(values, scale: float = 1.0, digits: int = 3) -> str:
+    """Mean and standard deviation over seeds, as text.
+
+    >>> spread([0.9, 0.94], 100, 1)
+    '92.0 ± 2.8'
+    """
+    values = scale * np.asarray(values, float)
+    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
