@@ -49,8 +49,8 @@ def play(start: float = 2.0, discriminator_steps: int = 1, rate: float = 0.3, pe
 
     The generator climbs E[log D(G(z))] ("non-saturating") or descends E[log(1 - D(G(z)))] ("minimax").
 
-    >>> round(abs(play(2.0, 8, penalty=1.0).shift[-1]), 3)
-    0.0
+    >>> bool(abs(play(2.0, 8).shift[-1]) < 0.01)
+    True
     """
     shift, spread, rate = real("start", start, -20, 20), real("spread", spread, 0, 5), positive("rate", rate, 2)
     penalty, climbs = not_negative("penalty", penalty), whole("discriminator_steps", discriminator_steps, 1, 1000)

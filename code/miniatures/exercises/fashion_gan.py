@@ -30,7 +30,7 @@ def precision_recall(real, fake, k):
     def distances(a, b):
         return np.sqrt(((a[:, None] - b[None]) ** 2).sum(axis=2))
 
-    return 0.0, 0.0
+    return 1.0, 1.0
 """
 
 

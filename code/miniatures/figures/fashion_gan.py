@@ -22,12 +22,12 @@ FEATURES = {"principal components": "", "a classifier's hidden units": "_hidden"
 DUEL_STEPS, DUEL_RATE, DUEL_PENALTY = 80, 0.3, 0.5
 PATHS = {"first": (0, 1), "second": (2, 3), "third": (4, 5)}
 STRIP, STOPS = 5, 17  # pictures in a strip; places on the curve
-LABELS = (  # words, models, above or below their marks
-    ("real, memoriser", (runs.REAL, runs.MEMORISER), True),
-    ("mixtures", (runs.MIXTURE, "mixture of 20", "a Gaussian a kind"), False),
-    ("GAN", (GAN,), False),
-    ("conditional", (runs.CONDITIONAL,), True),
-    ("one Gaussian", ("one Gaussian",), False),
+LABELS = (  # words, models, above or below their marks, how it is set
+    ("real, memoriser", (runs.REAL, runs.MEMORISER), True, "center"),
+    ("mixtures", (runs.MIXTURE, "mixture of 20", "a Gaussian a kind"), False, "left"),
+    ("GAN", (GAN,), False, "center"),
+    ("conditional", (runs.CONDITIONAL,), True, "center"),
+    ("one Gaussian", ("one Gaussian",), False, "center"),
 )
 _GAP = 1  # pixels between pictures
 
@@ -172,10 +172,11 @@ def models(model: str, features: str) -> View:
         )
         for name in MODELS
     ]  # fmt: skip
-    for words, names, up in LABELS:
+    for words, names, up, anchor in LABELS:
         across, high = (np.concatenate([at[name][axis] for name in names]) for axis in (0, 1))
+        place = across.max() if anchor == "left" else across.mean()
         edge = high.max() + 0.035 if up else high.min() - 0.04
-        marks.append(draw.text(across.mean().round(3).item(), edge.round(3).item(), words, "ink", size=12))
+        marks.append(draw.text(place.round(3).item(), edge.round(3).item(), words, "ink", anchor, size=12))
     across, up = at[model]
     right = draw.figure(
         *marks, title="all models, each seed a mark", legend=False,
