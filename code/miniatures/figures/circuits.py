@@ -165,7 +165,8 @@ def edit(turn: float, opposite: float, radius: float) -> View:
     shares = np.array([[(found[units == k] == j).mean() for j in range(UNITS)] for k in range(UNITS)])
     answered = draw.figure(
         draw.heatmap(shares.round(2), DEGREES, DEGREES, low=0, high=1, bar="share"), title="which unit answers",
-        x=draw.axis("unit that answers most", ticks=DEGREES[::2], labels=NAMES[::2]), y=draw.axis("direction of the arc", ticks=DEGREES[::2], labels=NAMES[::2], reverse=True),
+        x=draw.axis("unit that answers most", range=(-22.5, 337.5), ticks=DEGREES[::2], labels=NAMES[::2]),
+        y=draw.axis("direction of the arc", range=(337.5, -22.5), ticks=DEGREES[::2], labels=NAMES[::2]),
     )  # fmt: skip
     right = miniature.accuracy(weights, energies, units)
     shift = (found - units) % 8
@@ -216,7 +217,7 @@ def superposed(sparsity: float, run: int) -> View:
     norms = np.sqrt((large**2).sum(0))
     products = draw.figure(
         draw.heatmap((large.T @ large).round(2), scale="diverging", low=-1.2, high=1.2), title="products of the 20 vectors",
-        x=draw.axis("feature, by importance"), y=draw.axis("feature", reverse=True),
+        x=draw.axis("feature, by importance", range=(-0.5, 19.5)), y=draw.axis("feature", range=(19.5, -0.5)),
     )  # fmt: skip
     arrows = (
         np.column_stack([np.zeros((2, 5)), planar, np.full((2, 5), np.nan)])
@@ -230,7 +231,7 @@ def superposed(sparsity: float, run: int) -> View:
     )  # fmt: skip
     lengths = draw.figure(
         draw.bars(list(range(20)), norms.round(3), colour=["blue" if n > 0.5 else "grey" for n in norms]), draw.horizontal(0.5, "grey"),
-        title="lengths, kept above ½", x=draw.axis("feature, by importance"), y=draw.axis("length", range=(0, 1.5)),
+        title="lengths, kept above ½", x=draw.axis("feature, by importance", range=(-0.6, 19.6)), y=draw.axis("length", range=(0, 1.5)),
     )  # fmt: skip
     figure = draw.panels(
         products, plane, lengths, _kept_by_sparsity(sparsity, int((norms > 0.5).sum())), height=800, gap=0.14

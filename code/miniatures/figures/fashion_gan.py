@@ -11,7 +11,7 @@ from miniatures import fashion_gan_runs as runs
 from miniatures.checks import one_of, real, whole
 from miniatures.explore import View
 from miniatures.fashion_duel import play
-from miniatures.fashion_gan import between, game_value, jensen_shannon, optimal_discriminator
+from miniatures.fashion_gan import Gan, between, game_value, jensen_shannon, optimal_discriminator
 from miniatures.fashion_gan_runs import GAN, MODELS, POOLS, TASTES, conflation, seeds_of, spread_of, stored
 from miniatures.fashion_metrics import nearest
 from miniatures.garments import SIDE, training
@@ -291,7 +291,7 @@ def _shares(step, which):
 # one training ----------------------------------------------------------------------------------
 
 
-def training_course(gan) -> View:
+def training_course(gan: Gan) -> View:
     """Twelve samples of a training that has just run, and how its losses went."""
     steps = np.arange(1, len(gan.losses) + 1)
     right = draw.figure(

@@ -251,15 +251,15 @@ def exchange(code_size: int, against: str) -> View:
     tables, references = 100 * transfer(code_size), compared_with(one_of("against", against, REFERENCES), code_size)
     change = np.mean([changes(table, 100 * r) for table, r in zip(tables, references, strict=True)], axis=0)
     won = np.sum([lets_in_more(t, 100 * r) for t, r in zip(tables, references, strict=True)], axis=0)
-    names, places = {"ticks": [0, 1, 2, 3], "labels": SHORT}, [0, 1, 2, 3]
+    places, ends = [0, 1, 2, 3], {"ticks": [0, 1, 2, 3], "range": (-0.5, 3.5)}
     left = draw.figure(
         draw.heatmap(change[::-1], places, places, "diverging", -5, 5, labels=[[f"{v:.1f}" for v in row] for row in tables.mean(axis=0)[::-1]], hover="%{text} %, change %{z:.1f} points<extra></extra>"),
-        title="right, % (colour: change)", x=draw.axis("reader", **names), y=draw.axis("tuned for", ticks=places, labels=SHORT[::-1]),
+        title="right, % (colour: change)", x=draw.axis("reader", labels=SHORT, **ends), y=draw.axis("tuned for", labels=SHORT[::-1], **ends),
     )  # fmt: skip
     shown = [[None if a == c else float(won[a, c]) for c in range(4)] for a in range(4)]
     right = draw.figure(
         draw.heatmap(shown[::-1], places, places, "sequential", 0, SEEDS, labels=[["" if v is None else f"{v:.0f}" for v in row] for row in shown[::-1]], hover="%{z} of 10<extra></extra>"),
-        title="lets in more, of 10 splits", x=draw.axis("than", **names), y=draw.axis(ticks=places, labels=SHORT[::-1]),
+        title="lets in more, of 10 splits", x=draw.axis("than", labels=SHORT, **ends), y=draw.axis(labels=SHORT[::-1], **ends),
     )  # fmt: skip
     return View(draw.panels(left, right, height=380, gap=0.16), _exchange_words(code_size, against, won))
 

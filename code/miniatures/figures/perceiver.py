@@ -99,7 +99,10 @@ def answers(digit: int, question: str, row: int, column: int) -> View:
         asked[row, column] = True
     elif question != "the class":
         asked[row if question == "one row" else slice(None)] = True
-    marks = [draw.text(4.5, 4.5, "not asked", "grey")] if question == "the class" else []
+    if asked[row, column]:
+        marks = [draw.points([column + 1], [row + 1], colour="orange", size=9)]
+    else:
+        marks = [draw.text(4.5, 4.5, "not asked", "grey")] if question == "the class" else []
     figure = draw.panels(
         _square(image, "read: ink"),
         _square(np.where(asked, np.clip(pixels, 0, 1), np.nan), "answered: ink", marks=marks),
@@ -122,8 +125,9 @@ def _answer_words(question, image, pixels, shares, asked, row, column, digit):
     miss = np.sqrt(((pixels - image)[asked] ** 2).mean())
     if question == "one pixel":
         return f"{start} how dark is the pixel in row {row + 1}, column {column + 1}? The answer is {pixels[row, column]:.2f}; it is {image[row, column]:.2f}."
+    here = f"The pixel in row {row + 1}, column {column + 1} is answered with {pixels[row, column]:.2f}; it is {image[row, column]:.2f}."
     what = f"row {row + 1}" if question == "one row" else "the whole image"
-    return f"{start} how dark is {what}? The answers are {miss:.2f} off (root mean square), on a scale from 0, white, to 1, black."
+    return f"{start} how dark is {what}? The answers are {miss:.2f} off (root mean square), on a scale from 0, white, to 1, black. {here}"
 
 
 # a smaller set ---------------------------------------------------------------------------------
