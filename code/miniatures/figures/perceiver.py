@@ -1,7 +1,7 @@
 """Views of a small Perceiver IO: what it answers, what it reads, what attention costs, what frozen latents can do.
 
 Blue is the Perceiver and its few latents, orange the Transformer, in which every input asks every other; grey are controls
-and single seeds, ink is what was put in or the truth.
+and single seeds, ink is what was put in or the truth. Red rings the pixel in question; among frozen latents it is those without positions.
 """
 
 from functools import cache
@@ -99,7 +99,7 @@ def answers(digit: int, question: str, row: int, column: int) -> View:
         asked[row, column] = True
     elif question != "the class":
         asked[row if question == "one row" else slice(None)] = True
-    ring = draw.points([column + 1], [row + 1], colour="yellow", size=14, symbol="circle-open")
+    ring = draw.points([column + 1], [row + 1], colour="red", size=14, symbol="circle-open")
     marks = [draw.text(4.5, 4.5, "not asked", "grey")] if question == "the class" else [ring]
     figure = draw.panels(
         _square(image, "read: ink", marks=[ring]),
