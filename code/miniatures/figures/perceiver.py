@@ -1,7 +1,7 @@
 """Views of a small Perceiver IO: what it answers, what it reads, what attention costs, what frozen latents can do.
 
 Blue is the Perceiver and its few latents, orange the Transformer, in which every input asks every other; grey are controls
-and single seeds, ink is what was put in or the truth.
+and single seeds, ink is what was put in or the truth. Red rings the pixel in question; among frozen latents it is those without positions.
 """
 
 from functools import cache
@@ -99,12 +99,10 @@ def answers(digit: int, question: str, row: int, column: int) -> View:
         asked[row, column] = True
     elif question != "the class":
         asked[row if question == "one row" else slice(None)] = True
-    if asked[row, column]:
-        marks = [draw.points([column + 1], [row + 1], colour="orange", size=9)]
-    else:
-        marks = [draw.text(4.5, 4.5, "not asked", "grey")] if question == "the class" else []
+    ring = draw.points([column + 1], [row + 1], colour="red", size=14, symbol="circle-open")
+    marks = [draw.text(4.5, 4.5, "not asked", "grey")] if question == "the class" else [ring]
     figure = draw.panels(
-        _square(image, "read: ink"),
+        _square(image, "read: ink", marks=[ring]),
         _square(np.where(asked, np.clip(pixels, 0, 1), np.nan), "answered: ink", marks=marks),
         _class_bars(shares if question == "the class" else None, digit),
         columns=3, height=330, gap=0.1,
@@ -119,15 +117,21 @@ def _answer_words(question, image, pixels, shares, asked, row, column, digit):
         if count == 1
         else f"{count} queries to the latents of a digit {digit}:"
     )
+    place, ink = f"the ringed pixel in row {row + 1}, column {column + 1}", image[row, column]
     if question == "the class":
         guess = int(shares.argmax())
-        return f"{start} which class is it? The answer is {guess}, with a probability of {shares[guess]:.2f}."
-    miss = np.sqrt(((pixels - image)[asked] ** 2).mean())
+        return (
+            f"{start} which class is it? The answer is {guess}, with a probability of {shares[guess]:.2f}. "
+            f"Nothing was asked about {place}, whose ink is {ink:.2f}."
+        )
+    said = f"answers {pixels[row, column]:.2f} for {place}, whose ink is {ink:.2f}, from 0, white, to 1, black"
     if question == "one pixel":
-        return f"{start} how dark is the pixel in row {row + 1}, column {column + 1}? The answer is {pixels[row, column]:.2f}; it is {image[row, column]:.2f}."
-    here = f"The pixel in row {row + 1}, column {column + 1} is answered with {pixels[row, column]:.2f}; it is {image[row, column]:.2f}."
-    what = f"row {row + 1}" if question == "one row" else "the whole image"
-    return f"{start} how dark is {what}? The answers are {miss:.2f} off (root mean square), on a scale from 0, white, to 1, black. {here}"
+        return f"{start} how dark is it there? The network {said}."
+    what, miss = (
+        f"row {row + 1}" if question == "one row" else "the whole image",
+        np.sqrt(((pixels - image)[asked] ** 2).mean()),
+    )
+    return f"{start} how dark is {what}? The network {said}; its answers are {miss:.2f} off (root mean square)."
 
 
 # a smaller set ---------------------------------------------------------------------------------
