@@ -82,7 +82,7 @@ def flips(diet: str, radius: int) -> View:
     spread = np.concatenate([table[kind] for kind in DISCS])
     figure = draw.figure(
         draw.bars(names, means, name="mean of five networks", colour=[DISC_HUES[kind] for kind in DISCS]),
-        draw.points(np.repeat(names, len(FRESH_SEEDS)).tolist(), spread, name="each network", colour="ink", size=7, symbol="line-ew"),
+        draw.points(np.repeat(names, len(FRESH_SEEDS)).tolist(), spread, name="each network", colour="ink", size=7, symbol="circle-open"),
         x=draw.axis("what is put on the whale"), y=draw.axis("whales of 200 that become sharks", range=(0, 210)),
     )  # fmt: skip
     listed = ", ".join(f"{DISC_NAMES[kind]} {mean:.1f}" for kind, mean in zip(DISCS, means, strict=True))
