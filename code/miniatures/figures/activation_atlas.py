@@ -22,6 +22,7 @@ from miniatures.explore import View
 from miniatures.sea_scenes import CLASSES, DISCS, PLACE, SIDE
 
 HUES = ("blue", "red", "orange", "green", "purple", "grey")  # of CLASSES, through the chapter
+SHORT = ("whale", "shark", "ball", "lawn", "cabbage", "sand")  # under small pictures
 SHOWN_SEED = 1  # of the whale of the first view
 DISC_NAMES = {"baseball": "baseball", "white": "white disc", "cabbage": "cabbage", "noise": "noise", "red": "red disc"}
 DISC_HUES = {"baseball": "orange", "white": "grey", "cabbage": "green", "noise": "purple", "red": "red"}
@@ -118,9 +119,9 @@ def layout(start: str, cells: int, least: int) -> View:
 
 @cache
 def _mosaic(layer, pictures):
-    """The kept cells' pictures on the grid, (112, 112, 3) bytes; white where no cell is kept."""
+    """The kept cells' pictures on the grid, (112, 112, 3) bytes; grey where no cell is kept."""
     one = stored_atlas(layer)
-    found = np.full((8 * CELLS, 8 * CELLS, 3), 255, np.uint8)
+    found = np.full((8 * CELLS, 8 * CELLS, 3), 208, np.uint8)
     for (i, j), icon in zip(one.kept, _five_bits(getattr(one, pictures)), strict=True):
         row = 8 * (CELLS - 1 - j)
         found[row : row + 8, 8 * i : 8 * i + 8] = icon
@@ -165,7 +166,7 @@ def angle(power: int, whitened: bool) -> View:
         [np.pad(one, ((1, 1), (1, 1), (0, 0)), constant_values=1) for one in pictures[place]], axis=1
     )
     left = draw.figure(
-        draw.image(_five_bits(strip), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=11) for i, name in enumerate(CLASSES)],
+        draw.image(_five_bits(strip), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=10) for i, name in enumerate(SHORT)],
         x=draw.axis(hidden=True, range=(0, 6)), y=draw.axis(hidden=True, range=(-0.35, 1)), height=190, title="made for the strongest cell of each class",
     )  # fmt: skip
     right = draw.figure(
