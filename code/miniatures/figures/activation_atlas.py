@@ -167,7 +167,7 @@ def angle(power: int, whitened: bool) -> View:
     )
     left = draw.figure(
         draw.image(_five_bits(strip), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=10) for i, name in enumerate(SHORT)],
-        x=draw.axis(hidden=True, range=(0, 6)), y=draw.axis(hidden=True, range=(-0.35, 1)), height=190, title="made for the strongest cell of each class",
+        x=draw.axis(hidden=True, range=(0, 6)), y=draw.axis(hidden=True, range=(-0.35, 1)), height=190, equal=True, title="made for the strongest cell of each class",
     )  # fmt: skip
     right = draw.figure(
         draw.bars(list(CLASSES), cosines[place], colour=list(HUES)), draw.horizontal(0),
