@@ -14,6 +14,7 @@ from miniatures.atlas_runs import (
     NETWORK,
     POWERS,
     flip_table,
+    measured,
     stored_angles,
     stored_atlas,
     stored_network,
@@ -151,7 +152,9 @@ def the_atlas(layer: str, pictures: str, target: str) -> View:
     best = np.unravel_index(np.argmax(np.where(kept, means, -np.inf)), kept.shape)
     inside = (atlas.cell_of(one.layouts[NETWORK], CELLS) == best).all(axis=1)
     most = np.bincount(one.classes[inside], minlength=len(CLASSES))
+    own = measured("icon own" if PICTURES[pictures] == "icons" else "average own", layer, networks=[NETWORK])[0]
     words = (
+        f"Of the pictures of the cells, each {pictures}, the network gives {100 * own:.0f} % to their own cell. "
         f"At {layer} {positive} of {int(kept.sum())} cells support {target}; the strongest, {means[best]:.1f} in units of the logit, "
         f"holds {int(inside.sum())} activations, {int(most.max())} of them from pictures of the class {CLASSES[int(most.argmax())]}."
     )
