@@ -95,7 +95,7 @@ def _scales(beyond, target):
     for _ in range(80):  # by then every exponential is 1 in floating point
         low, high = np.where(short(high), high, low), np.where(short(high), 2 * high, high)
     for _ in range(150):
-        middle = (low + high) / 2
+        middle = np.maximum((low + high) / 2, 1e-305)
         low, high = np.where(short(middle), middle, low), np.where(short(middle), high, middle)
     return (low + high) / 2
 
