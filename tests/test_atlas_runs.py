@@ -166,6 +166,9 @@ def test_labels_rise_from_layer_to_layer():
     found = [runs.measured("labels", layer) for layer in LAYERS]
     assert (found[0] < found[1]).all()
     assert (found[1] < found[2]).all()
+    before = [runs.measured("labels untrained", layer) for layer in LAYERS]
+    assert (before[2] < found[2] - 0.1).all()
+    assert (before[2] - before[0]).mean() > 0.5 * (found[2] - found[0]).mean()  # more than half of the rise
 
 
 def test_odd_powers_and_no_whitening_fail():

@@ -58,13 +58,14 @@ def umap_curve(min_distance: float, spread: float = 1.0) -> tuple[float, float]:
 def smooth_knn_scale(distances, target: float) -> float:
     """The sigma at which the sum of exp(-max(0, d - rho)/sigma) over the distances (k,) to the neighbours is `target`.
 
-    rho is the smallest distance above 0. The sum lies between the number of distances up to rho and k, so must `target`;
+    rho is the smallest distance above 0; distances below 1e-250 count as 0. The sum lies between the number of distances up to rho and k, so must `target`;
     ValueError otherwise.
 
     >>> round(smooth_knn_scale([1.0, 2.0, 3.0], 1.5), 4)  # with z = exp(-1/sigma): 1 + z + z**2 = 1.5
     0.995
     """
     distances = numbers("distances", distances, (None,), 0, 1e60)
+    distances[distances < 1e-250] = 0
     target = real("target", target)
     if not distances.any():
         raise ValueError("distances holds only 0: at least one neighbour must lie apart")
@@ -80,7 +81,7 @@ def smooth_knn_scale(distances, target: float) -> float:
 
 
 def _scales(beyond, target):
-    """The sigma of each row of distances beyond rho (N, k): its bracket is doubled, then halved."""
+    """The sigma of each row of distances beyond rho (N, k): its bracket is shrunk or doubled, then halved."""
 
     def short(sigma):
         with np.errstate(under="ignore", over="ignore"):
@@ -88,10 +89,13 @@ def _scales(beyond, target):
 
     largest = beyond.max(axis=1)
     low, high = np.zeros(len(beyond)), np.where(largest > 0, largest, 1.0)
+    for _ in range(17):  # where all but one distance are tiny beside the largest
+        small = np.maximum(high * 2.0**-64, 1e-305)
+        high = np.where(short(small), high, small)
     for _ in range(80):  # by then every exponential is 1 in floating point
         low, high = np.where(short(high), high, low), np.where(short(high), 2 * high, high)
     for _ in range(150):
-        middle = (low + high) / 2
+        middle = np.maximum((low + high) / 2, 1e-305)
         low, high = np.where(short(middle), middle, low), np.where(short(middle), high, middle)
     return (low + high) / 2
 

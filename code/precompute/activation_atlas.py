@@ -18,7 +18,7 @@ import numpy as np
 from miniatures import activation_atlas as atlas
 from miniatures import atlas_runs as runs
 from miniatures import feature_inversion as inversion
-from miniatures.atlas_network import DIETS, LAYERS, logits, train
+from miniatures.atlas_network import DIETS, LAYERS, initial_weights, logits, train
 from miniatures.sea_scenes import CLASSES, DISCS, labelled_scenes
 from miniatures.umap_layout import (
     cosine_distances,
@@ -89,6 +89,8 @@ def layer_rows(seed):
                   "labels PCA": label_share(plane_distances(flat), one.classes),
                   "trust UMAP": trustworthiness(distances, plane), "trust PCA": trustworthiness(distances, flat)}  # fmt: skip
         values |= fusion(weights, layer, one)
+        untrained = atlas.sample(initial_weights(np.random.default_rng(seed)), layer)
+        values["labels untrained"] = label_share(cosine_distances(untrained.h), untrained.classes)
         rows += [("plain", seed, name, layer, value) for name, value in values.items()]
     return rows
 

@@ -14,6 +14,7 @@ from miniatures.atlas_runs import (
     NETWORK,
     POWERS,
     flip_table,
+    measured,
     stored_angles,
     stored_atlas,
     stored_network,
@@ -22,6 +23,7 @@ from miniatures.explore import View
 from miniatures.sea_scenes import CLASSES, DISCS, PLACE, SIDE
 
 HUES = ("blue", "red", "orange", "green", "purple", "grey")  # of CLASSES, through the chapter
+SHORT = ("whale", "shark", "ball", "lawn", "cabbage", "sand")  # under small pictures
 SHOWN_SEED = 1  # of the whale of the first view
 DISC_NAMES = {"baseball": "baseball", "white": "white disc", "cabbage": "cabbage", "noise": "noise", "red": "red disc"}
 DISC_HUES = {"baseball": "orange", "white": "grey", "cabbage": "green", "noise": "purple", "red": "red"}
@@ -82,7 +84,7 @@ def flips(diet: str, radius: int) -> View:
     spread = np.concatenate([table[kind] for kind in DISCS])
     figure = draw.figure(
         draw.bars(names, means, name="mean of five networks", colour=[DISC_HUES[kind] for kind in DISCS]),
-        draw.points(np.repeat(names, len(FRESH_SEEDS)).tolist(), spread, name="each network", colour="ink", size=7, symbol="line-ew"),
+        draw.points(np.repeat(names, len(FRESH_SEEDS)).tolist(), spread, name="each network", colour="ink", size=7, symbol="circle-open"),
         x=draw.axis("what is put on the whale"), y=draw.axis("whales of 200 that become sharks", range=(0, 210)),
     )  # fmt: skip
     listed = ", ".join(f"{DISC_NAMES[kind]} {mean:.1f}" for kind, mean in zip(DISCS, means, strict=True))
@@ -118,9 +120,9 @@ def layout(start: str, cells: int, least: int) -> View:
 
 @cache
 def _mosaic(layer, pictures):
-    """The kept cells' pictures on the grid, (112, 112, 3) bytes; white where no cell is kept."""
+    """The kept cells' pictures on the grid, (112, 112, 3) bytes; grey where no cell is kept."""
     one = stored_atlas(layer)
-    found = np.full((8 * CELLS, 8 * CELLS, 3), 255, np.uint8)
+    found = np.full((8 * CELLS, 8 * CELLS, 3), 208, np.uint8)
     for (i, j), icon in zip(one.kept, _five_bits(getattr(one, pictures)), strict=True):
         row = 8 * (CELLS - 1 - j)
         found[row : row + 8, 8 * i : 8 * i + 8] = icon
@@ -150,7 +152,9 @@ def the_atlas(layer: str, pictures: str, target: str) -> View:
     best = np.unravel_index(np.argmax(np.where(kept, means, -np.inf)), kept.shape)
     inside = (atlas.cell_of(one.layouts[NETWORK], CELLS) == best).all(axis=1)
     most = np.bincount(one.classes[inside], minlength=len(CLASSES))
+    own = measured("icon own" if PICTURES[pictures] == "icons" else "average own", layer, networks=[NETWORK])[0]
     words = (
+        f"Of the pictures of the cells, each {pictures}, the network gives {100 * own:.0f} % to their own cell. "
         f"At {layer} {positive} of {int(kept.sum())} cells support {target}; the strongest, {means[best]:.1f} in units of the logit, "
         f"holds {int(inside.sum())} activations, {int(most.max())} of them from pictures of the class {CLASSES[int(most.argmax())]}."
     )
@@ -165,8 +169,8 @@ def angle(power: int, whitened: bool) -> View:
         [np.pad(one, ((1, 1), (1, 1), (0, 0)), constant_values=1) for one in pictures[place]], axis=1
     )
     left = draw.figure(
-        draw.image(_five_bits(strip), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=11) for i, name in enumerate(CLASSES)],
-        x=draw.axis(hidden=True, range=(0, 6)), y=draw.axis(hidden=True, range=(-0.35, 1)), height=190, title="made for the strongest cell of each class",
+        draw.image(_five_bits(strip), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=10) for i, name in enumerate(SHORT)],
+        x=draw.axis(hidden=True, range=(0, 6)), y=draw.axis(hidden=True, range=(-0.35, 1)), height=190, equal=True, title="made for the strongest cell of each class",
     )  # fmt: skip
     right = draw.figure(
         draw.bars(list(CLASSES), cosines[place], colour=list(HUES)), draw.horizontal(0),
