@@ -247,6 +247,15 @@ def test_a_disc_speaks_against_the_whale_not_for_the_shark(network):
     assert change == pytest.approx((net.logits(weights, after) - net.logits(weights, whales)).mean(axis=0))
 
 
+def test_a_large_red_disc_is_a_sandbar_to_most_networks():
+    after = atlas.patched("red", 6, 31, 20)[1]
+    named = [
+        np.bincount(net.logits(stored_network(seed), after).argmax(axis=1), minlength=6).argmax()
+        for seed in FRESH_SEEDS
+    ]
+    assert [CLASSES[one] for one in named].count("sandbar") >= 3
+
+
 @pytest.mark.parametrize("kind", DISCS)
 def test_no_disc_no_flip(kind):
     assert atlas.patch_flips(kind, 0, 9, 40) == 0
