@@ -23,6 +23,15 @@ def chromium() -> str | None:
     return named or shutil.which("chromium") or shutil.which("google-chrome")
 
 
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """With `--dist loadgroup`, what one student does stays with one worker."""
+    for item in items:
+        stem = getattr(item, "callspec", None) and item.callspec.params.get("student")
+        if stem:
+            item.add_marker(pytest.mark.xdist_group(stem))
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One headless Chromium for the whole run; each test opens its own context."""

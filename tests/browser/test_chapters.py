@@ -63,11 +63,9 @@ def test_the_wall_holds_and_logs(browser, serve, walled):
         assert any("example.org" in path for path in Log.asked)
 
 
-@pytest.fixture(
-    scope="module", params=[pytest.param(stem, marks=pytest.mark.xdist_group(f"chapter {stem}")) for stem in CHAPTERS]
-)
+@pytest.fixture(scope="module", params=CHAPTERS)
 def student(request, browser, serve, walled):
-    """(stem, reader) of a chapter behind the wall; Python starts with the first cell that is run."""
+    """(stem, reader) of a chapter behind the wall, for all steps of its tests in their order; Python starts when it is needed."""
     with Reader(browser, serve(HTML), f"{CHAPTERS[request.param]}.html", HEARD, **walled) as reader:
         Log.asked.clear()
         yield request.param, reader
@@ -80,44 +78,6 @@ def nobody_outside_is_asked(request):
     if "student" in request.fixturenames:
         assert Log.asked == []
         assert request.getfixturevalue("student")[1].errors == []
-
-
-def glued(cells) -> dict[str, str]:
-    """The glued outputs of executed cells by name."""
-    outputs = (output for cell in cells for output in cell.outputs)
-    return {one.metadata.scrapbook.name: one.data for one in outputs if "scrapbook" in one.get("metadata", {})}
-
-
-def test_each_cell_gives_in_the_page_what_it_gave_in_the_build(student):
-    stem, reader = student
-    cells, page = kept(CHAPTERS[stem]), reader.page
-    assert page.evaluate("JSON.parse(document.querySelector('.m-python').textContent).cells.length") == len(cells)
-    page.evaluate("document.querySelectorAll('[data-python=run]').forEach((button) => button.click())")
-    wrong = []
-    for number, cell in enumerate(cells, 1):
-        out = page.locator(f'.m-out[data-cell="{number}"]')
-        ended = ", ".join(f'.m-out[data-cell="{number}"][data-state="{state}"]' for state in ENDED)
-        page.wait_for_selector(ended, timeout=2 * PATIENCE, state="attached")
-        if out.locator(".m-math").count():
-            out.locator("annotation").first.wait_for(state="attached")
-        wrong += [f"cell {number}{text}" for text in differences(built(cell), out.evaluate(SHOWN))]
-        assert not out.locator(".m-note").count(), out.inner_text()
-    assert wrong == []
-    mine, theirs = glued(cells), page.evaluate(GLUED)
-    assert mine.keys() == theirs.keys()
-    assert [name for name in mine if not _same_data(name, mine[name], theirs[name])] == []
-
-
-def _same_data(name, one, other):
-    return one.keys() == other.keys() and all(same_text(a, b) or _rounding(name, a, b) for a, b in zip(one.values(), other.values(), strict=True))  # fmt: skip
-
-
-def _rounding(name, *texts):
-    try:
-        a, b = map(float, texts)
-    except ValueError:
-        return False
-    return max(abs(a), abs(b)) < SMALLEST or (name in ERRORS and abs(a - b) < 0.01 * abs(a))
 
 
 def test_each_view_between_its_steps(student):
@@ -166,6 +126,44 @@ def words_of(reference, setting):
     """The description that the view gives in this Python."""
     module, _, function = reference.partition(":")
     return getattr(importlib.import_module(module), function)(**setting).description
+
+
+def glued(cells) -> dict[str, str]:
+    """The glued outputs of executed cells by name."""
+    outputs = (output for cell in cells for output in cell.outputs)
+    return {one.metadata.scrapbook.name: one.data for one in outputs if "scrapbook" in one.get("metadata", {})}
+
+
+def test_each_cell_gives_in_the_page_what_it_gave_in_the_build(student):
+    stem, reader = student
+    cells, page = kept(CHAPTERS[stem]), reader.page
+    assert page.evaluate("JSON.parse(document.querySelector('.m-python').textContent).cells.length") == len(cells)
+    page.evaluate("document.querySelectorAll('[data-python=run]').forEach((button) => button.click())")
+    wrong = []
+    for number, cell in enumerate(cells, 1):
+        out = page.locator(f'.m-out[data-cell="{number}"]')
+        ended = ", ".join(f'.m-out[data-cell="{number}"][data-state="{state}"]' for state in ENDED)
+        page.wait_for_selector(ended, timeout=2 * PATIENCE, state="attached")
+        if out.locator(".m-math").count():
+            out.locator("annotation").first.wait_for(state="attached")
+        wrong += [f"cell {number}{text}" for text in differences(built(cell), out.evaluate(SHOWN))]
+        assert not out.locator(".m-note").count(), out.inner_text()
+    assert wrong == []
+    mine, theirs = glued(cells), page.evaluate(GLUED)
+    assert mine.keys() == theirs.keys()
+    assert [name for name in mine if not _same_data(name, mine[name], theirs[name])] == []
+
+
+def _same_data(name, one, other):
+    return one.keys() == other.keys() and all(same_text(a, b) or _rounding(name, a, b) for a, b in zip(one.values(), other.values(), strict=True))  # fmt: skip
+
+
+def _rounding(name, *texts):
+    try:
+        a, b = map(float, texts)
+    except ValueError:
+        return False
+    return max(abs(a), abs(b)) < SMALLEST or (name in ERRORS and abs(a - b) < 0.01 * abs(a))
 
 
 def test_each_code_exercise_right_wrong_and_with_each_mistake(student):
