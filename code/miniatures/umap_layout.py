@@ -17,6 +17,7 @@ from miniatures.checks import numbers, one_of, positive, real, whole
 
 MOST_POINTS = 5000
 REPULSIONS, LONGEST_STEP, PARTS = 5, 4.0, 8
+ROUNDING = 1e-9  # so that a step is due in the same epoch on every machine
 STARTS = ("random", "principal")
 
 
@@ -128,7 +129,8 @@ def nearest(distances, count: int) -> tuple[np.ndarray, np.ndarray]:
 def graph(distances, neighbours: int) -> np.ndarray:
     """P (N, N): each point's neighbours weighed by smooth_knn_scale with target log2(neighbours), then joined.
 
-    One point's weight p for the other and the other's q for the one join to p + q - p*q, as two independent chances would.
+    One point's weight p for the other and the other's q for the one join to p + q - p*q = 1 - (1 - p)(1 - q), as two independent
+    chances would.
     """
     index, near = nearest(distances, neighbours)
     rho = np.where(near > 0, near, np.inf).min(axis=1, keepdims=True)
@@ -136,7 +138,7 @@ def graph(distances, neighbours: int) -> np.ndarray:
     sigma = np.maximum(_scales(beyond, np.log2(neighbours)), 1e-3 * near.mean() + 1e-30)  # the floor is umap-learn's
     weights = np.zeros(distances.shape)
     np.put_along_axis(weights, index, np.exp(-beyond / sigma[:, None]), axis=1)
-    return weights + weights.T - weights * weights.T
+    return 1 - (1 - weights) * (1 - weights.T)  # so written, a weight of 1 stays 1 to the last bit
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,8 @@ def umap_layout(
     strength = weights[heads, tails] / weights.max()
     pushes = Pushes(*umap_curve(min_distance))
     for epoch in range(epochs):
-        due = np.flatnonzero(np.floor((epoch + 1) * strength) > np.floor(epoch * strength))  # in proportion to P
+        before, after = (np.floor(n * strength + ROUNDING) for n in (epoch, epoch + 1))
+        due = np.flatnonzero(after > before)  # in proportion to P
         for part in np.array_split(rng.permutation(due), PARTS):
             _moved(place, heads[part], tails[part], pushes, 1 - epoch / epochs, rng)
     return place
