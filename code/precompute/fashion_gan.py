@@ -3,7 +3,7 @@
     PYTHONPATH=code OMP_NUM_THREADS=1 python code/precompute/fashion_gan.py
 
 writes data/fashion_gan_runs.csv, data/fashion_gan_jackets.csv and data/fashion_gan_pictures.npz; then put their sha256 into
-data/SHA256SUMS. The recipe was settled on seeds 0 to 4, by the same measures; the seeds stored here were run once.
+data/SHA256SUMS. The recipe was settled on other seeds, by the same measures; the seeds stored here were run once.
 """
 
 import csv
