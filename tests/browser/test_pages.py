@@ -59,7 +59,7 @@ class Visit:
         self.page = self.context.new_page()
         self.site, self.asked, self.complaints = site, [], []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
+        self.page.on("requestfailed", self._failed)
         self.page.on(
             "response", lambda answer: answer.status >= 400 and self.complaints.append(f"{answer.status}: {answer.url}")
         )
@@ -69,6 +69,10 @@ class Visit:
         self.page.on("pageerror", lambda error: self.complaints.append(str(error)))
         self.page.goto(f"{site}/{path}")
         self.page.wait_for_load_state("networkidle")
+
+    def _failed(self, request):
+        if request.failure != "net::ERR_ABORTED":  # as a reload does to what is still on its way
+            self.complaints.append(f"failed: {request.url}")
 
     def __enter__(self):
         return self
@@ -97,17 +101,19 @@ def test_page_is_light_and_quiet_and_fits_and_passes_axe(browser, site, path, lo
         assert visit.complaints == []
         width = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width[0] <= width[1], f"{path} scrolls sideways: {width[0]} px in a window of {width[1]} px"
-        assert too_heavy(loaded) == []
+        if look == "light":
+            assert too_heavy(loaded) == []
         if look in RULES:
             assert broken_rules(visit.page, RULES[look]) == []
 
 
 def too_heavy(files) -> list[str]:
-    """What a first load of these files has too much of; the plot library has its own budget."""
+    """What a first load of these files has too much of; the plot library and a view's states, which
+    are asked for where a reader dwells, have budgets of their own."""
     weights = {
         name: len(gzip.compress((HTML / name).read_bytes(), 9))
         for name in files
-        if (HTML / name).is_file() and not name.endswith("plot.js")
+        if (HTML / name).is_file() and not name.endswith(("plot.js", ".bin"))
     }
     heaviest = sorted(weights.items(), key=lambda item: -item[1])[:6]
     total = sum(weights.values())
@@ -176,16 +182,19 @@ KEYS = {
 }
 
 
-def _look(figure, since=()):
-    """(picture, words) of a view, as soon as they are none of `since`, at the latest after a quarter of a second."""
-    for _ in range(10):
-        found = figure.evaluate(
-            "(one) => [one.querySelector('.m-plot').innerHTML, one.querySelector('.m-words').innerText]"
-        )
-        if tuple(found) not in since:
+def _look(figure):
+    """(picture, words) of a view."""
+    return figure.evaluate("(one) => [one.querySelector('.m-plot').innerHTML, one.querySelector('.m-words').innerText]")
+
+
+def _changed(figure, before, moved):
+    """Which of picture and words have become others than `before` or had `moved` so far, as soon as both have, within a second."""
+    for _ in range(20):
+        moved = [one or now != then for one, now, then in zip(moved, _look(figure), before, strict=True)]
+        if all(moved):
             break
-        figure.page.wait_for_timeout(25)
-    return tuple(found)
+        figure.page.wait_for_timeout(50)
+    return moved
 
 
 @pytest.mark.parametrize("stem", CHAPTERS)
@@ -199,17 +208,17 @@ def test_each_control_moves_by_keyboard(browser, site, stem):
             for control in figure.locator(".m-control").all():
                 field = control.locator("[name]")
                 field.focus()
-                looks = {_look(figure)}
+                before, moved = _look(figure), [False, False]
                 for key in KEYS[control.get_attribute("data-kind")]:
                     page.keyboard.press(key)
-                    looks.add(_look(figure, since=looks))
-                    if len({plot for plot, _ in looks}) > 1 and len({words for _, words in looks}) > 1:
+                    moved = _changed(figure, before, moved)
+                    if all(moved):
                         break
                 which = f"{name}.{control.get_attribute('data-name')}"
-                assert len({plot for plot, _ in looks}) > 1, f"{which}: no key changes the picture"
-                assert len({words for _, words in looks}) > 1, f"{which}: no key changes the description"
-            figure.locator(".m-reset").click()
-            until(page, f"location.search.includes({json.dumps(name + '.')})", False)
+                assert moved[0], f"{which}: no key changes the picture"
+                assert moved[1], f"{which}: no key changes the description"
+                figure.locator(".m-reset").click()
+                until(page, f"location.search.includes({json.dumps(name + '.')})", False)
         assert visit.complaints == []
 
 
@@ -305,7 +314,11 @@ def test_each_exercise_right_and_wrong(browser, site, stem):
                 assert mistake.message in give(section, exercise, mistake.answer), exercise.id
             assert "Right." in give(section, exercise, exercise.answer), exercise.id
             solution.locator("summary").click()
-            assert len(solution.inner_text()) > 20
+            until(
+                page,
+                f"document.querySelector('#exercise-{exercise.id} details.m-solution').innerText.length > 20",
+                True,
+            )
         page.reload()
         page.locator(f"#exercise-{exercise.id} .m-feedback", has_text="Right.").wait_for(timeout=PATIENCE)
         page.goto(f"{site}/chapters/progress.html")

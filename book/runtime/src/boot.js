@@ -91,9 +91,25 @@ export async function start(files, tier, { snapshot = true } = {}) {
 /** data/ appears whole; a file's bytes are fetched when it is first opened. */
 function lend(py, files) {
   py.FS.mkdirTree(DATA);
-  for (const [name, { file, sha256 }] of Object.entries(files.manifest.data)) {
-    py.FS.createLazyFile(DATA, name, new URL(`${file}?${sha256.slice(0, 8)}`, files.root).href, true, false);
+  for (const [name, { file, sha256, size }] of Object.entries(files.manifest.data)) {
+    const url = new URL(`${file}?${sha256.slice(0, 8)}`, files.root).href;
+    whole(py.FS.createLazyFile(DATA, name, url, true, false).contents, url, size);
   }
+}
+
+/** Let a lazy file come in one piece: Emscripten takes the length of what is on its way for the file's, where the host sends it in brotli. */
+function whole(contents, url, size) {
+  contents.cacheLength = () => {
+    const request = new XMLHttpRequest();
+    request.open("GET", url, false);
+    request.responseType = "arraybuffer";
+    request.send();
+    const bytes = new Uint8Array(request.response ?? []);
+    if (request.status !== 200) throw new Error(`${url}: ${request.status}`);
+    if (bytes.length !== size) throw new Error(`${url} has ${bytes.length} bytes, not ${size}`);
+    contents.setDataGetter(() => bytes);
+    Object.assign(contents, { _length: size, _chunkSize: size, lengthKnown: true });
+  };
 }
 
 /** Load the packages that provide `names` (as imported), with what they depend on, unless they are there. */
