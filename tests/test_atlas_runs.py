@@ -1,8 +1,6 @@
 """What is stored comes back where it is computed again; what the page says of it holds."""
 
-import importlib.util
-from pathlib import Path
-
+import activation_atlas as script
 import numpy as np
 import pytest
 from miniatures import activation_atlas as atlas
@@ -13,24 +11,15 @@ from miniatures.sea_scenes import CLASSES, DISCS
 from miniatures.umap_layout import cosine_distances, trustworthiness
 
 
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/activation_atlas.py"
-    spec = importlib.util.spec_from_file_location("precompute_activation_atlas", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-@pytest.fixture(scope="module")
-def precompute():
-    module = script()
-    module.network = lambda diet, seed: runs.stored_network(seed)  # what is stored, not trained again
-    return module
+@pytest.fixture
+def precompute(monkeypatch):
+    monkeypatch.setattr(script, "network", lambda diet, seed: runs.stored_network(seed))  # not trained again
+    return script
 
 
 def test_a_stored_network_comes_back():
     """Trained in float32, so another machine may round otherwise: the answers must be alike, the weights nearly."""
-    weights, _ = script().train(203)
+    weights, _ = script.train(203)
     stored = runs.stored_network(203)
     assert (
         np.corrcoef(np.concatenate([a.ravel() for a in weights]), np.concatenate([a.ravel() for a in stored]))[0, 1]

@@ -1,8 +1,6 @@
 """The real network: convolutions against scipy, symmetries of the measures, stored measurements, the chapter's findings."""
 
-import importlib.util
-from pathlib import Path
-
+import circuits as script
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -11,12 +9,6 @@ from miniatures import circuit_network as net
 from miniatures import circuit_runs
 from scipy.signal import correlate
 from scipy.stats import spearmanr
-
-SPEC = importlib.util.spec_from_file_location(
-    "precompute_circuits", Path(__file__).parents[1] / "code/precompute/circuits.py"
-)
-PRECOMPUTE = importlib.util.module_from_spec(SPEC)
-SPEC.loader.exec_module(PRECOMPUTE)
 
 
 def grating_filter(angle, colours=(1.0, 1.0, 1.0)):
@@ -48,7 +40,7 @@ def test_pool_and_shapes_by_hand():
 
 
 def test_first_block_is_linear_in_the_first_channels():
-    channels = net.first_channels(PRECOMPUTE.photos()[:2])
+    channels = net.first_channels(script.photos()[:2])
     empty = net.block_sums(0 * channels)
     for channel in (0, 17):
         parts = sum(net.part_of(channels, [i], channel) for i in range(32))
@@ -138,7 +130,7 @@ def test_stored_measurements_of_the_network_and_of_a_copy():
 
 
 def test_stored_measurements_on_photographs():
-    stored, pictures = circuit_runs.results(), PRECOMPUTE.photos()
+    stored, pictures = circuit_runs.results(), script.photos()
     assert pictures.shape == (8, 150, 150, 3)
     assert net.grey_variance(pictures[3:4]) == pytest.approx(stored["grey_variance"], rel=2e-3, abs=1e-3)
     channels = net.first_channels(pictures[:1])
@@ -147,7 +139,7 @@ def test_stored_measurements_on_photographs():
 
 
 def test_explained_shares_by_hand():
-    shares = net.explained(net.first_channels(PRECOMPUTE.photos()[:1, :60, :60]))
+    shares = net.explained(net.first_channels(script.photos()[:1, :60, :60]))
     assert shares.shape == (32, 32)
     assert shares[:, -1] == pytest.approx(np.ones(32))
     assert shares.max() < 1.5

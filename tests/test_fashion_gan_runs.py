@@ -1,8 +1,6 @@
 """The stored trainings: parts are computed again; what the page says about them."""
 
-import importlib.util
-from pathlib import Path
-
+import fashion_gan as script
 import numpy as np
 import pytest
 from miniatures import fashion_gan_runs as runs
@@ -28,14 +26,6 @@ from miniatures.garments import SIDE
 FEW = runs.FRESH_SEEDS[:3]
 
 
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/fashion_gan.py"
-    spec = importlib.util.spec_from_file_location("precompute_fashion_gan", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 # ---- parts are computed again
 
 
@@ -44,27 +34,27 @@ def script():
     [(REAL, 200), (MIXTURE, 203), ("one Gaussian", 201), ("a Gaussian a kind", 202), (MEMORISER, 204)],
 )
 def test_a_stored_baseline_comes_back(model, seed):
-    found = script().baseline(model, seed)
+    found = script.baseline(model, seed)
     for measure in runs.MEASURES:
         assert found[measure] == pytest.approx(stored(model, measure, seeds=[seed])[0], rel=2e-3, abs=5e-3)
 
 
 @pytest.mark.parametrize(("run", "recipe"), [(GAN, Recipe()), ("G 3 : 1 D", Recipe(generator_steps=3))])
 def test_the_first_steps_of_a_stored_training_come_back(run, recipe):
-    module, seed = script(), 200
-    gan = module.train(seed, recipe, (25, 50))
+    seed = 200
+    gan = script.train(seed, recipe, (25, 50))
     for step, layers in zip((25, 50), gan.snapshots, strict=True):
-        found = judge().report(module.pixels(layers, module.noise(seed)))
+        found = judge().report(script.pixels(layers, script.noise(seed)))
         for measure in ("precision", "recall", "frechet", "nearest", "evenness"):
             assert found[measure] == pytest.approx(stored(run, measure, step, [seed])[0], rel=2e-3, abs=0.01)
     ratio = recipe.generator_steps
-    shown = module.bytes_of(module.pixels(gan.snapshots[-1], module.noise(seed))[:12]) / 255
+    shown = script.bytes_of(script.pixels(gan.snapshots[-1], script.noise(seed))[:12]) / 255
     assert np.abs(shown - runs.course_pictures(ratio, 50)).max() <= 1 / 15 + 1e-9  # a level of grey, at a rounding
 
 
 def test_the_stored_generator_gives_the_stored_results():
     """Half precision costs next to nothing."""
-    pictures = runs.drawn(script().noise(200)).reshape(-1, SIDE * SIDE)
+    pictures = runs.drawn(script.noise(200)).reshape(-1, SIDE * SIDE)
     found = judge().report(pictures)
     for measure, tolerance in (("precision", 0.02), ("recall", 0.03), ("frechet", 0.02), ("nearest", 0.02)):
         assert found[measure] == pytest.approx(stored(GAN, measure, seeds=[200])[0], abs=tolerance)

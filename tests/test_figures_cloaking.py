@@ -10,6 +10,7 @@ from miniatures import cloaking_runs as r
 from miniatures.cloaking import TRACKERS, cloak_linear
 from miniatures.figures import cloaking as views
 from miniatures.list_counts import wilson
+from miniatures.results import spread_percent
 from PIL import Image
 
 
@@ -28,8 +29,8 @@ def test_the_three_pictures_are_a_photograph_its_change_and_five_times_the_diffe
 
 def test_masked_states_the_stored_shares():
     words = views.masked(0.06, "noise").description
-    assert views.spread(r.stored("nearest", 0.06, by="noise")) in words
-    assert views.spread(r.stored("nearest", 0.0)) in words
+    assert spread_percent(r.stored("nearest", 0.06, by="noise")) in words
+    assert spread_percent(r.stored("nearest", 0.0)) in words
     curves = [t for t in views.masked(0.02, "cloak").figure["data"] if t["mode"] == "lines"]
     assert curves[0]["y"] == pytest.approx([r.stored("nearest", b).mean() for b in r.BUDGETS])
 
@@ -72,8 +73,8 @@ def test_the_way_gone_is_nothing_without_a_budget():
 def test_trackers_and_leaks_state_the_stored_shares():
     words = views.trackers(0.06, "robust").description
     for tracker in TRACKERS:
-        assert views.spread(r.stored(tracker, 0.06, extractor_of="robust")) in words
-        assert views.spread(r.stored(tracker, 0.06, 2)) in views.leaks(2, 0.06, "same").description
+        assert spread_percent(r.stored(tracker, 0.06, extractor_of="robust")) in words
+        assert spread_percent(r.stored(tracker, 0.06, 2)) in views.leaks(2, 0.06, "same").description
     curves = [t for t in views.leaks(0, 0.04, "other").figure["data"] if t["mode"] == "lines"]
     assert curves[1]["y"] == pytest.approx([r.stored("nearest", 0.04, n, "other").mean() for n in range(17)])
 

@@ -1,9 +1,8 @@
 """The chapter's cases: stored accuracies come back, and each thing that the page says of them is so."""
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
+import fine_grained as script
 import numpy as np
 import pytest
 from miniatures import fine_grained_cases as cases
@@ -12,14 +11,6 @@ from miniatures.fine_grained_cases import FRESH_SEEDS, SCENARIOS, Setting, scena
 from sklearn.datasets import load_iris
 
 ONE_BIRD = 1 / 300 + 1e-6  # another machine's rounding may turn one doubtful bird
-
-
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/fine_grained.py"
-    spec = importlib.util.spec_from_file_location("precompute_fine_grained", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 def mean(**changes):
@@ -33,11 +24,11 @@ def mean(**changes):
      (Setting("raw pixels", contrast=0.4), 107), (Setting("raw pixels", pose="leaking"), 108), (Setting(control="skewed, EM"), 109)],
 )  # fmt: skip
 def test_a_stored_training_comes_back(setting, seed):
-    assert script().accuracy(setting, seed) == pytest.approx(stored(setting, [seed])[0], abs=ONE_BIRD)
+    assert script.accuracy(setting, seed) == pytest.approx(stored(setting, [seed])[0], abs=ONE_BIRD)
 
 
 def test_the_table_holds_exactly_what_the_script_trains():
-    assert set(cases._table()) == {(setting, seed) for setting in script().settings() for seed in FRESH_SEEDS}
+    assert set(cases._table()) == {(setting, seed) for setting in script.settings() for seed in FRESH_SEEDS}
 
 
 def test_what_is_not_stored_is_named():

@@ -1,9 +1,8 @@
 """The stored trainings: some are trained again; what the page says about them; the printed table."""
 
-import importlib.util
 from dataclasses import replace
-from pathlib import Path
 
+import fixmatch as script
 import numpy as np
 import pytest
 from miniatures import fixmatch_runs as runs
@@ -24,14 +23,6 @@ from scipy.stats import ttest_ind_from_stats
 ONE_IMAGE, TWO_UNLABELLED = 1 / 500 + 1e-9, 2 / 1257 + 1e-6
 
 
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/fixmatch.py"
-    spec = importlib.util.spec_from_file_location("precompute_fixmatch", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def gain(setting, reference=SUPERVISED_STRONG, seeds=FRESH_SEEDS):
     return paired(stored(setting, seeds).accuracy, stored(reference, seeds).accuracy)
 
@@ -48,7 +39,7 @@ def mean(setting):
     ],
 )  # fmt: skip
 def test_a_stored_training_comes_back(setting, seed):
-    line, found = script().row(setting, seed), stored(setting, [seed])
+    line, found = script.row(setting, seed), stored(setting, [seed])
     for name, tolerance in (("accuracy", ONE_IMAGE), ("pool_accuracy", TWO_UNLABELLED), ("mask_rate", TWO_UNLABELLED)):
         assert float(line[name]) == pytest.approx(getattr(found, name)[0], abs=tolerance)
     if line["pseudo_label_accuracy"]:
@@ -59,14 +50,13 @@ def test_a_stored_training_comes_back(setting, seed):
 
 @pytest.mark.parametrize("name", ["nearest_neighbour", "label_spreading"])
 def test_a_stored_baseline_comes_back(name):
-    line, found = script().row(Setting(name), 106), stored(Setting(name), [106])
+    line, found = script.row(Setting(name), 106), stored(Setting(name), [106])
     assert float(line["accuracy"]) == pytest.approx(found.accuracy[0], abs=ONE_IMAGE)
 
 
 def test_the_table_holds_exactly_what_the_script_trains():
-    module = script()
-    assert set(runs._table()) == set(module.jobs())
-    assert len(set(module.settings())) == len(module.settings())
+    assert set(runs._table()) == set(script.jobs())
+    assert len(set(script.settings())) == len(script.settings())
 
 
 @pytest.mark.parametrize("labels_per_class", [1, 4])

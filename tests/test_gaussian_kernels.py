@@ -1,9 +1,8 @@
 """Kernels at whole pixels and the blur, held against scipy, and what cutting costs a real image."""
 
-import importlib.util
 import math
-from pathlib import Path
 
+import gaussian_window as script
 import numpy as np
 import pytest
 import scipy.ndimage
@@ -130,17 +129,13 @@ def photograph():
 
 
 def test_the_photograph_is_the_crop_that_the_script_cuts():
-    script = Path(__file__).parents[1] / "code" / "precompute" / "gaussian_window.py"
-    spec = importlib.util.spec_from_file_location("precompute_gaussian_window", script)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
     rows, columns = np.divmod(np.arange(320 * 320).reshape(320, 320), 320)
     for numbered, first in ((rows, 60), (columns, 168)):
-        assert np.unique(module.crop((numbered - first).astype(np.uint8))).tolist() == list(range(144))
+        assert np.unique(script.crop((numbered - first).astype(np.uint8))).tolist() == list(range(144))
     stored = data.load("camera_crop.npz")["image"]
     assert (stored.shape, stored.dtype, stored.min(), stored.max()) == ((144, 144), np.uint8, 0, 255)
     with pytest.raises(ValueError, match="320"):
-        module.crop(stored)
+        script.crop(stored)
 
 
 def test_the_photograph_loses_far_less_than_the_bound():

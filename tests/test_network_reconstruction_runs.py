@@ -1,8 +1,6 @@
 """The stored runs: some are run again; what the page says about them."""
 
-import importlib.util
-from pathlib import Path
-
+import network_reconstruction as script
 import numpy as np
 import pytest
 from miniatures import network_reconstruction as nr
@@ -24,15 +22,6 @@ from miniatures.parallel_coordinates import kendall_tau_b
 ONE_IMAGE = 1 + 1e-9  # of 597: another machine's rounding may turn an image whose two best classes are that close
 
 
-@pytest.fixture(scope="module")
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/network_reconstruction.py"
-    spec = importlib.util.spec_from_file_location("precompute_network_reconstruction", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 def same(line, signal, size, seed):
     """A computed line of the table agrees with the stored one."""
     found = stored(signal, size, [seed])
@@ -46,7 +35,7 @@ def same(line, signal, size, seed):
             assert float(line[name]) == pytest.approx(getattr(found, name)[0], rel=1e-4)
 
 
-def test_stored_lines_of_one_split_come_back(script):
+def test_stored_lines_of_one_split_come_back():
     seed, size = 207, 8
     base = nr.prepared(seed, size)
     readers = script.classifiers(base, seed)
@@ -57,7 +46,7 @@ def test_stored_lines_of_one_split_come_back(script):
         same(line, line["signal"], size, seed)
 
 
-def test_stored_controls_of_one_split_come_back(script):
+def test_stored_controls_of_one_split_come_back():
     seed, size = 203, runs.MAIN_SIZE
     base = nr.prepared(seed, size)
     readers = script.classifiers(base, seed)

@@ -1,8 +1,6 @@
 """The chapter's stored measurements come back, and each thing that the page says of them is so."""
 
-import importlib.util
-from pathlib import Path
-
+import neural_tangents as script
 import numpy as np
 import pytest
 from miniatures import neural_tangents_cases as cases
@@ -11,26 +9,18 @@ from miniatures.neural_tangents import kernels, predict, standard_kernel
 from miniatures.neural_tangents_cases import FRESH_SEEDS, KERNEL_DEPTHS, KERNEL_WIDTHS, TRAINED_WIDTHS, digit_accuracies
 
 
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/neural_tangents.py"
-    spec = importlib.util.spec_from_file_location("precompute_neural_tangents", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
 @pytest.mark.parametrize(
     ("parametrisation", "depth", "width", "seed"),
     [("ntk", 1, 8, 100), ("ntk", 2, 512, 103), ("ntk", 4, 128, 107), ("standard", 1, 256, 109)],
 )
 def test_a_stored_kernel_error_comes_back(parametrisation, depth, width, seed):
     found = cases.kernel_errors(depth, width, parametrisation, [seed])[0]
-    assert script().kernel_error(parametrisation, depth, width, seed) == pytest.approx(found, abs=1e-6)
+    assert script.kernel_error(parametrisation, depth, width, seed) == pytest.approx(found, abs=1e-6)
 
 
 @pytest.mark.parametrize(("inputs", "width", "place"), [("circle", 32, 0), ("circle", 512, 4), ("line", 128, 9)])
 def test_a_stored_training_comes_back(inputs, width, place):
-    errors, shown = script().trained(inputs, width, FRESH_SEEDS[place])
+    errors, shown = script.trained(inputs, width, FRESH_SEEDS[place])
     assert errors == pytest.approx(cases.trained_errors(inputs, width)[place], rel=1e-4, abs=1e-6)
     if inputs == "line":
         assert shown == pytest.approx(cases.kink_shifts(width)[place], rel=1e-3, abs=1e-6)
@@ -53,7 +43,7 @@ def test_a_stored_training_comes_back(inputs, width, place):
     ],
 )
 def test_a_stored_accuracy_comes_back(method, count, seed):
-    assert script().digit_accuracy(method, count, seed) == pytest.approx(
+    assert script.digit_accuracy(method, count, seed) == pytest.approx(
         digit_accuracies(method, count, [seed])[0], abs=1 / 500 + 1e-9
     )
 

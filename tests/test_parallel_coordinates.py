@@ -217,19 +217,13 @@ def test_the_wines_are_scikit_learns():
 
 def test_the_forests_importances_come_again():
     pytest.importorskip("sklearn")
-    import importlib.util
-    from pathlib import Path
-
+    import parallel_coordinates as script
     from miniatures import data
 
-    file = Path(__file__).parents[1] / "code/precompute/parallel_coordinates.py"
-    specification = importlib.util.spec_from_file_location("precompute_parallel_coordinates", file)
-    module = importlib.util.module_from_spec(specification)
-    specification.loader.exec_module(module)
-    found = module.forest(102, *module.sweep_of(data.path("vehicle_sweep.csv")))
+    found = script.forest(102, *script.sweep_of(data.path("vehicle_sweep.csv")))
     stored = importances()
     assert found[0] == pytest.approx(stored["r2"][2], abs=1e-4)
-    for name, value in zip(module.GRID, found[1:], strict=True):
+    for name, value in zip(script.GRID, found[1:], strict=True):
         assert value == pytest.approx(stored[name][2], abs=1e-3)
 
 

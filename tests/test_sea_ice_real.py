@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import sea_ice as script
 from miniatures import sea_ice_extent as e
 from miniatures import sea_ice_grid as g
 from miniatures.checks import numbers
@@ -201,7 +202,7 @@ def test_the_stored_network_finds_nothing_more(lead):
     assert g.stored_network(lead).mean() == pytest.approx(g.logistic(g.chronological(), lead).accuracy, abs=0.02)
 
 
-def test_a_stored_network_comes_back(script):
+def test_a_stored_network_comes_back():
     line = script.grid_line(3, 1)
     assert float(line["accuracy"]) == pytest.approx(g.stored_network(3)[1], abs=0.01)
     assert float(line["nll"]) == pytest.approx(g.stored_network(3, "nll")[1], abs=0.01)
@@ -224,16 +225,3 @@ def test_the_logistic_curve_stays_a_probability():
 def test_bad_arguments_are_named(call, word):
     with pytest.raises(ValueError, match=word):
         call()
-
-
-@pytest.fixture
-def script():
-    import importlib.util
-    from pathlib import Path
-
-    spec = importlib.util.spec_from_file_location(
-        "precompute_sea_ice", Path(__file__).parents[1] / "code/precompute/sea_ice.py"
-    )
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module

@@ -1,24 +1,13 @@
 """The stored results of the toy ocean: a part is computed again; what the page says about them."""
 
-import importlib.util
-from pathlib import Path
-
 import numpy as np
 import pytest
+import sea_ice as script
 from miniatures import sea_ice_runs as runs
 from miniatures.sea_ice import fit_temperature, negative_log_likelihood, softmax
 from miniatures.sea_ice_ocean import TEST, VALIDATION, start_months
 from miniatures.sea_ice_runs import FRESH_SEEDS, METRICS, stored
 from miniatures.sea_ice_unet import initial_weights, predict, train
-
-
-@pytest.fixture(scope="module")
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/sea_ice.py"
-    spec = importlib.util.spec_from_file_location("precompute_sea_ice", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 @pytest.fixture(scope="module")
@@ -36,7 +25,7 @@ def test_a_stored_network_is_trained_again(retrained):
         assert np.abs(again - kept).max() < 2e-3
 
 
-def test_its_stored_results_come_back(retrained, script):
+def test_its_stored_results_come_back(retrained):
     pair = script.logits_of(retrained, FRESH_SEEDS[0])
     for lead in (1, 4, 6):
         found = runs.measured(FRESH_SEEDS[0], lead, *pair)
@@ -45,7 +34,7 @@ def test_its_stored_results_come_back(retrained, script):
             assert found[name] == pytest.approx(kept, rel=0.02, abs=0.003), name
 
 
-def test_another_training_comes_back(script):
+def test_another_training_comes_back():
     seed = FRESH_SEEDS[2]
     pair = script.logits_of(train(seed, runs.MANY, kind="own block").weights, seed)
     found = runs.measured(seed, 2, *pair)
@@ -53,7 +42,7 @@ def test_another_training_comes_back(script):
     assert found["nll"] == pytest.approx(stored("own block", "nll")[2, 1], rel=0.01)
 
 
-def test_the_rules_come_back(script):
+def test_the_rules_come_back():
     lines = {(line["forecaster"], line["lead"]): line for line in script.rule_lines(FRESH_SEEDS[4])}
     for name in (*runs.RULES, *runs.PROBABILISTIC[:3]):
         for lead in (1, 5):

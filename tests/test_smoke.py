@@ -1,27 +1,17 @@
 """The smoke cases run, each module of the chapters has one, and two answers that differ are told apart."""
 
-import importlib.util
 import json
 import time
 from pathlib import Path
 
 import pytest
+import smoke
 from miniatures import live
 from miniatures_book import chapters, execution
 
 ROOT = Path(__file__).parents[1]
 EMPTY = {"miniatures", "miniatures.figures"}  # packages without code of their own
 ELSEWHERE = {"miniatures.notebook", "miniatures.still"}  # the notebook's and the build's: a page never uses them
-
-
-def _load():
-    spec = importlib.util.spec_from_file_location("smoke", Path(__file__).with_name("smoke.py"))
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-smoke = _load()
 
 
 def reached() -> set[str]:

@@ -15,6 +15,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 
 from miniatures import data
 from miniatures.checks import numbers, real, whole
+from miniatures.convolution import columns
 
 MEAN_COLOUR = np.array([122.782, 117.001, 104.298])
 FILE = "dlib_face_resnet_first_block.npz"
@@ -40,9 +41,7 @@ def filters() -> np.ndarray:
 
 def convolve(x, kernel, stride: int = 1, padding: int = 0) -> np.ndarray:
     """x (N, H, W, C) with kernel (h, w, C, K) -> (N, H', W', K), not turned over, as networks do."""
-    x = np.pad(x, ((0, 0), (padding, padding), (padding, padding), (0, 0)))
-    patches = sliding_window_view(x, kernel.shape[:2], (1, 2))[:, ::stride, ::stride]  # (N, H', W', C, h, w)
-    return np.tensordot(patches, kernel, ([3, 4, 5], [2, 0, 1]))
+    return columns(x, len(kernel), stride, padding) @ kernel.reshape(-1, kernel.shape[-1])
 
 
 def pool(x) -> np.ndarray:

@@ -28,6 +28,7 @@ from miniatures.fashion_metrics import (
 )
 from miniatures.fashion_models import classify, fit_classifier, hidden_features, principal
 from miniatures.garments import KINDS, SIDE, held_out, training
+from miniatures.results import spread
 
 FRESH_SEEDS = tuple(range(200, 205))  # chosen before they were looked at
 FAKES = 400  # as many as there are held-out pictures
@@ -145,7 +146,7 @@ def spread_of(values, digits: int = 2) -> str:
     >>> spread_of(np.array([0.5, 0.7]))
     '0.60 ± 0.14'
     """
-    return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+    return spread(values, 1, digits)
 
 
 def _cell(values, digits=2):

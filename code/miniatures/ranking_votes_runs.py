@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from scipy.special import erf
 
-from miniatures import checks, data
+from miniatures import checks, data, results
 from miniatures import ranking_votes as rv
 from miniatures import ranking_votes_feedback as feedback
 
@@ -179,8 +179,8 @@ def spread(values, digits: int = 3, scale: float = 1) -> str:
     >>> spread([0.5, 0.7])
     '0.600\xa0±\xa00.141'
     """
-    values = scale * checks.numbers("values", values, (None,))
-    return f"{values.mean():.{digits}f}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{values.std(ddof=1):.{digits}f}"
+    values = checks.numbers("values", values, (None,))
+    return results.spread(values, scale, digits).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def ranker_table(metric: str, votes=(150, 500, 2000, 10_000)) -> dict[str, list[str]]:

@@ -36,3 +36,12 @@ def spread(values, scale: float = 1.0, digits: int = 3) -> str:
     """
     values = scale * np.asarray(values, float)
     return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
+
+
+def spread_percent(shares) -> str:
+    """The same for shares, in percent.
+
+    >>> spread_percent([0.5, 0.7])
+    '60.0 ± 14.1 %'
+    """
+    return f"{spread(shares, 100, 1)} %"

@@ -12,6 +12,7 @@ from functools import cache
 
 import numpy as np
 
+from miniatures import results
 from miniatures.checks import one_of, whole
 from miniatures.data import load
 from miniatures.sea_ice import (
@@ -174,9 +175,8 @@ def spread(values, digits: int = 3) -> str:
     >>> spread([1.0, 2.0]).split()
     ['1.500', '±', '0.707']
     """
-    values = np.asarray(values, float)
     digits = whole("digits", digits, 0, 9)
-    return f"{values.mean():.{digits}f}\N{NO-BREAK SPACE}±\N{NO-BREAK SPACE}{values.std(ddof=1):.{digits}f}"
+    return results.spread(values, 1, digits).replace(" ", "\N{NO-BREAK SPACE}")
 
 
 @cache

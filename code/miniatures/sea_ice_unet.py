@@ -12,6 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures.checks import one_of, positive, whole
+from miniatures.convolution import columns, uncolumns
 from miniatures.sea_ice import LEADS
 from miniatures.sea_ice_ocean import (
     CHANNELS,
@@ -23,6 +24,7 @@ from miniatures.sea_ice_ocean import (
     start_months,
     truth,
 )
+from miniatures.training import Adam
 
 WIDTH, OUTPUTS = 8, 3 * LEADS
 LEAK = 0.1  # slope of the rectifier below 0; with 0 some of these narrow networks die in training
@@ -33,7 +35,6 @@ SHAPES = (
     (1, WIDTH, 2 * WIDTH), (1, 2 * WIDTH, 2 * WIDTH), (1, 2 * WIDTH, WIDTH),  # at 8 x 8
     (1, 2 * WIDTH, WIDTH), (0, WIDTH, OUTPUTS),  # at 16 x 16 again, beside the skip
 )  # fmt: skip
-DECAYS, TINY = (0.9, 0.999), 1e-8  # Adam's
 
 
 def initial_weights(rng: np.random.Generator, kind: str = "U-Net") -> list[np.ndarray]:
@@ -52,22 +53,17 @@ def patches(x) -> np.ndarray:
     >>> patches(np.arange(6.0).reshape(1, 2, 3, 1))[0, 0, 0].tolist()
     [0.0, 0.0, 0.0, 2.0, 0.0, 1.0, 5.0, 3.0, 4.0]
     """
-    rows, columns = x.shape[1:3]
     wide = np.pad(np.pad(x, ((0, 0), (0, 0), (1, 1), (0, 0)), mode="wrap"), ((0, 0), (1, 1), (0, 0), (0, 0)))
-    return np.concatenate([wide[:, i : i + rows, j : j + columns] for i in range(3) for j in range(3)], axis=-1)
+    return columns(wide, 3)
 
 
 def unpatched(gradient) -> np.ndarray:
     """The transpose of `patches`: (N, H, W, 9 C) -> (N, H, W, C), each cell's share in all neighbourhoods added up."""
-    n, rows, columns, size = gradient.shape
-    part = gradient.reshape(n, rows, columns, 9, size // 9)
-    wide = np.zeros((n, rows + 2, columns + 2, size // 9))
-    for place in range(9):
-        i, j = divmod(place, 3)
-        wide[:, i : i + rows, j : j + columns] += part[:, :, :, place]
-    wide[:, :, 1] += wide[:, :, columns + 1]
-    wide[:, :, columns] += wide[:, :, 0]
-    return wide[:, 1 : rows + 1, 1 : columns + 1]
+    n, high, around, size = gradient.shape
+    wide = uncolumns(gradient, (n, high + 2, around + 2, size // 9), 3)
+    wide[:, :, 1] += wide[:, :, -1]
+    wide[:, :, -2] += wide[:, :, 0]
+    return wide[:, 1:-1, 1:-1]
 
 
 def pooled(x) -> np.ndarray:
@@ -175,20 +171,13 @@ def train(
     weights = initial_weights(rng, kind)
     x, classes, counted = examples(seed, months)
     steps, losses = whole("steps", steps, 1, 100_000), []
-    moments = [[np.zeros_like(w), np.zeros_like(w)] for w in weights]
+    adam = Adam(weights, positive("rate", rate, 1))
     for step in range(steps):
         rows = rng.integers(0, len(months), whole("batch", batch, 1, 1000))
         loss, gradient = loss_and_gradient(weights, x[rows], classes[rows], counted[rows])
         losses.append(loss)
-        _adam(weights, moments, gradient, positive("rate", rate, 1) * (1 + np.cos(np.pi * step / steps)) / 2, step + 1)
+        adam.step(gradient, adam.rate * (1 + np.cos(np.pi * step / steps)) / 2)
     return Training(weights, np.array(losses))
-
-
-def _adam(weights, moments, gradient, rate, step):
-    for w, (mean, square), g in zip(weights, moments, gradient, strict=True):
-        mean += (1 - DECAYS[0]) * (g - mean)
-        square += (1 - DECAYS[1]) * (g**2 - square)
-        w -= rate * (mean / (1 - DECAYS[0] ** step)) / (np.sqrt(square / (1 - DECAYS[1] ** step)) + TINY)
 
 
 def predict(weights, seed: int, months) -> np.ndarray:

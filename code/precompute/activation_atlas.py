@@ -6,13 +6,9 @@ writes data/activation_atlas_networks.npz, _map.npz, _icons.npz and _runs.csv; t
 Scenes, rates and steps were chosen on networks with the seeds 0 to 2.
 """
 
-import csv
-import io
 import sys
-import zipfile
 from functools import cache
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 from miniatures import activation_atlas as atlas
@@ -29,8 +25,8 @@ from miniatures.umap_layout import (
     trustworthiness,
     umap_layout,
 )
+from writing import DATA, write_table
 
-DATA = Path(__file__).parents[2] / "data"
 TEST_SEED, TEST_EACH = 301, 100  # pictures that the accuracy and the evidence are measured on
 CLOSE = 10  # neighbours that vote for a label
 
@@ -201,43 +197,30 @@ def angles():
             "angle_cosines": np.stack(cosines).reshape(*shape, -1).astype(np.float32)}, rows  # fmt: skip
 
 
-def write_arrays(name, arrays):
-    """A .npz without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(DATA / name, "w") as archive:
-        for key, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, array, allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{key}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
-
-
 def main():
     flat = {seed: np.concatenate([array.ravel() for array in network("plain", seed)]) for seed in runs.FRESH_SEEDS}
-    write_arrays(
-        "activation_atlas_networks.npz", {f"network_{seed}": array.astype(np.float16) for seed, array in flat.items()}
+    np.savez_compressed(
+        DATA / "activation_atlas_networks.npz",
+        **{f"network_{seed}": array.astype(np.float16) for seed, array in flat.items()},
     )
     maps, icons, rows = {}, {}, []
     for layer, seeds in (("conv2", runs.FRESH_SEEDS[:1]), ("conv3", runs.FRESH_SEEDS)):
         found = atlas_of(layer, seeds)
         maps, icons, rows = maps | found[0], icons | found[1], rows + found[2]
     more, angle_rows = angles()
-    write_arrays("activation_atlas_map.npz", maps)
-    write_arrays("activation_atlas_icons.npz", icons | more)
+    np.savez_compressed(DATA / "activation_atlas_map.npz", **maps)
+    np.savez_compressed(DATA / "activation_atlas_icons.npz", **icons, **more)
     rows += angle_rows
     for diet in DIETS:
         for seed in runs.FRESH_SEEDS:
             rows += flip_rows(diet, seed) + evidence_rows(diet, seed)
     for seed in runs.FRESH_SEEDS:
         rows += layer_rows(seed)
-    write_rows(rows)
-
-
-def write_rows(rows):
-    """data/activation_atlas_runs.csv."""
-    with (DATA / "activation_atlas_runs.csv").open("w", newline="", encoding="utf8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(("diet", "network", "measure", "of", "value"))
-        writer.writerows((*row[:4], f"{row[4]:.6g}") for row in rows)
+    write_table(
+        "activation_atlas_runs.csv",
+        ("diet", "network", "measure", "of", "value"),
+        ((*row[:4], f"{row[4]:.6g}") for row in rows),
+    )
 
 
 if __name__ == "__main__":

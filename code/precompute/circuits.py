@@ -7,16 +7,14 @@ into data/SHA256SUMS. Everything was tried out on seeds 0 to 2; the stored seeds
 """
 
 import io
-import zipfile
-from pathlib import Path
 
 import numpy as np
 from miniatures import circuit_hidden, circuit_network, data
 from miniatures.circuit_runs import PLANES, SEEDS, SPARSITIES
 from miniatures.circuits import train_curves, train_superposition
 from PIL import Image
+from writing import DATA
 
-DATA = Path(__file__).parents[2] / "data"
 PERMUTATIONS = 1000
 
 
@@ -104,13 +102,7 @@ def main():
         alike, circuit_network.outgoing_alike(), PERMUTATIONS, np.random.default_rng(SEEDS[0])
     ).astype(np.float32)
     found |= {name: values.astype(np.float32) for name, values in on_photos().items()}
-    with zipfile.ZipFile(DATA / "circuits_runs.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, values in found.items():
-            file = io.BytesIO()
-            np.save(file, values)
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), file.getvalue(), zipfile.ZIP_DEFLATED
-            )
+    np.savez_compressed(DATA / "circuits_runs.npz", **found)
 
 
 if __name__ == "__main__":

@@ -6,11 +6,8 @@ writes data/cloaking_runs.npz and data/cloaking_example.npz; then put their sha2
 trainings were chosen on the seeds 0 to 2.
 """
 
-import io
 import sys
-import zipfile
 from itertools import product
-from pathlib import Path
 
 import numpy as np
 from miniatures import cloaking as c
@@ -18,8 +15,7 @@ from miniatures import cloaking_world as w
 from miniatures.cloaking_runs import BUDGETS, FRESH_SEEDS, LEAK_BUDGETS, LEAKS, SHOWN_USERS, STANDARD, SYBIL_LEAKS
 from miniatures.drawn_faces import SIDE
 from miniatures.structural_similarity import dssim
-
-DATA = Path(__file__).parents[2] / "data"
+from writing import DATA
 
 
 def of_seed(seed: int) -> dict[str, np.ndarray]:
@@ -93,20 +89,12 @@ def maps_of(seed: int, which: str, goals) -> dict[str, np.ndarray]:
     return found | {"map_scale": scale, "map_share": (sizes[:2] ** 2).sum() / (sizes**2).sum()}
 
 
-def write(path: Path, arrays: dict) -> None:
-    """An .npz without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
-
-
 if __name__ == "__main__":
     seeds = []
     for seed in FRESH_SEEDS:
         seeds.append(of_seed(seed))
         print(f"seed {seed} done", file=sys.stderr, flush=True)
-    write(DATA / "cloaking_runs.npz", {name: np.array([one[name] for one in seeds]) for name in seeds[0]})
-    write(DATA / "cloaking_example.npz", example(FRESH_SEEDS[0]))
+    np.savez_compressed(
+        DATA / "cloaking_runs.npz", **{name: np.array([one[name] for one in seeds]) for name in seeds[0]}
+    )
+    np.savez_compressed(DATA / "cloaking_example.npz", **example(FRESH_SEEDS[0]))

@@ -6,17 +6,11 @@ writes data/epidemic_balls.npz (about a minute and a half) and data/sir_profiles
 data/SHA256SUMS. Nothing was chosen on the seeds that are stored.
 """
 
-import csv
-import io
-import zipfile
-from pathlib import Path
-
 import numpy as np
 from miniatures.epidemic_reproduction import OUTBREAKS
 from miniatures.epidemic_runs import EVERY, LAST, LEVELS, SCENARIOS, SEEDS, SHOWN, simulate
 from miniatures.epidemic_sir_fit import compute_profile
-
-DATA = Path(__file__).parents[2] / "data"
+from writing import DATA, write_table
 
 
 def balls() -> dict[str, np.ndarray]:
@@ -35,27 +29,13 @@ def balls() -> dict[str, np.ndarray]:
     return {"caught": np.array(caught, np.int16), "infector": np.array(infector, np.int16), **arrays}
 
 
-def write_balls(path: Path) -> None:
-    """Without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in balls().items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, array, allow_pickle=False)
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9
-            )
-
-
-def write_profiles(path: Path) -> None:
+def profiles():
     """One line for each outbreak and recovery rate."""
-    with path.open("w", newline="", encoding="utf8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(["outbreak", "gamma", "r0", "deviance", "dispersion"])
-        for name in OUTBREAKS:
-            for fit in compute_profile(name):
-                writer.writerow([name, fit.gamma, f"{fit.r0:.8g}", f"{fit.deviance:.8g}", f"{fit.dispersion:.8g}"])
+    for name in OUTBREAKS:
+        for fit in compute_profile(name):
+            yield name, fit.gamma, f"{fit.r0:.8g}", f"{fit.deviance:.8g}", f"{fit.dispersion:.8g}"
 
 
 if __name__ == "__main__":
-    write_profiles(DATA / "sir_profiles.csv")
-    write_balls(DATA / "epidemic_balls.npz")
+    write_table("sir_profiles.csv", ["outbreak", "gamma", "r0", "deviance", "dispersion"], profiles())
+    np.savez_compressed(DATA / "epidemic_balls.npz", **balls())

@@ -8,9 +8,7 @@ The choices (threshold, rate, steps) were made on the development seeds by `pool
 """
 
 import csv
-import io
 import sys
-import zipfile
 from dataclasses import asdict, replace
 from pathlib import Path
 
@@ -30,8 +28,8 @@ from miniatures.fixmatch_runs import (
 from miniatures.perceptron import accuracy
 from sklearn.neighbors import KNeighborsClassifier
 from sklearn.semi_supervised import LabelSpreading
+from writing import DATA, write_lines
 
-DATA = Path(__file__).parents[2] / "data"
 THRESHOLDS = (0.0, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.99)
 LABELS = (1, 2, 4, 10, 20, 40)
 MAGNITUDES = (0.0, 0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0)
@@ -122,10 +120,7 @@ def write_runs(path: Path) -> None:
         lines.append(there or row(setting, seed))
         if number % 50 == 0:
             print(f"{number} of {len(jobs())} trainings", file=sys.stderr, flush=True)
-    with path.open("w", newline="", encoding="utf8") as file:
-        writer = csv.DictWriter(file, lines[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
+    write_lines(path.name, lines)
 
 
 def snapshot(labels_per_class: int) -> dict:
@@ -159,18 +154,7 @@ def surest_wrong(logits, truth) -> np.ndarray:
     return wrong[np.argsort(-q[wrong].max(axis=1), kind="stable")][:SHOWN]
 
 
-def write_snapshots(path: Path) -> None:
-    """data/fixmatch_snapshots.npz, without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for labels in SNAPSHOT_LABELS:
-            for name, array in snapshot(labels).items():
-                buffer = io.BytesIO()
-                np.lib.format.write_array(buffer, array, allow_pickle=False)
-                archive.writestr(
-                    zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9
-                )
-
-
 if __name__ == "__main__":
-    write_snapshots(DATA / "fixmatch_snapshots.npz")
+    kept = {name: array for labels in SNAPSHOT_LABELS for name, array in snapshot(labels).items()}
+    np.savez_compressed(DATA / "fixmatch_snapshots.npz", **kept)
     write_runs(DATA / "fixmatch_runs.csv")

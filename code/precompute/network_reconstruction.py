@@ -6,11 +6,7 @@ writes data/network_reconstruction_runs.csv and data/network_reconstruction_imag
 data/SHA256SUMS. Rates, epochs and sizes were chosen on the development seeds 0 to 4; the fresh seeds were run once.
 """
 
-import csv
-import io
 import sys
-import zipfile
-from pathlib import Path
 
 import numpy as np
 from miniatures import network_reconstruction as nr
@@ -23,8 +19,7 @@ from miniatures.network_reconstruction_runs import (
     MAIN_SIZE,
 )
 from miniatures.training import Adam, flat
-
-DATA = Path(__file__).parents[2] / "data"
+from writing import DATA, write_lines
 
 
 def classifiers(base: nr.Prepared, seed: int) -> dict:
@@ -152,22 +147,10 @@ def main() -> None:
                 if size == MAIN_SIZE:
                     arrays["frames"] = np.array([found[kind][2] for kind in KINDS])
         print(f"seed {seed}", file=sys.stderr, flush=True)
-    with (DATA / "network_reconstruction_runs.csv").open("w", newline="", encoding="utf8") as file:
-        writer = csv.DictWriter(file, lines[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
+    write_lines("network_reconstruction_runs.csv", lines)
     kinds = {"right": np.int16, "course_error": np.float32}
-    write(DATA / "network_reconstruction_images.npz", {k: np.array(v, kinds.get(k)) for k, v in arrays.items()})
-
-
-def write(path: Path, arrays: dict) -> None:
-    """An .npz without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, array, allow_pickle=False)
-            stamp = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(stamp, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+    kept = {name: np.array(values, kinds.get(name)) for name, values in arrays.items()}
+    np.savez_compressed(DATA / "network_reconstruction_images.npz", **kept)
 
 
 if __name__ == "__main__":

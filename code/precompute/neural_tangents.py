@@ -6,11 +6,6 @@ writes data/neural_tangents_kernels.csv, _trained.npz and _digits.csv; then put 
 Everything was tried out on seeds 0 to 4; the stored seeds are 100 to 109. The test digits chose nothing but where said.
 """
 
-import csv
-import io
-import zipfile
-from pathlib import Path
-
 import numpy as np
 from miniatures.digits import digits, split
 from miniatures.neural_tangents import kernels, standard_kernel
@@ -36,8 +31,7 @@ from scipy.spatial.distance import pdist
 from sklearn.gaussian_process.kernels import RBF
 from sklearn.linear_model import RidgeCV
 from sklearn.neural_network import MLPClassifier
-
-DATA = Path(__file__).parents[2] / "data"
+from writing import DATA, write_table
 
 
 def relative(found, wanted) -> float:
@@ -122,21 +116,12 @@ def kernel_scores(method: str, x, z, targets):
     return across @ np.linalg.solve(among + ridge * np.eye(len(among)), targets)
 
 
-def write(name, header, rows):
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(header)
-    table.writerows(rows)
-    (DATA / name).write_text(text.getvalue())
-    print(name, flush=True)
-
-
 def main():
-    write("neural_tangents_kernels.csv", ["parametrisation", "depth", "width", "seed", "error"],
+    write_table("neural_tangents_kernels.csv", ["parametrisation", "depth", "width", "seed", "error"],
           [[p, depth, width, seed, f"{kernel_error(p, depth, width, seed):.6f}"]
            for p, depths in (("ntk", KERNEL_DEPTHS), ("standard", (1,))) for depth in depths for width in KERNEL_WIDTHS for seed in FRESH_SEEDS])  # fmt: skip
     methods = [*DIGIT_METHODS, *(f"{kind} {depth}" for depth in DEEP for kind in ("NNGP", "NTK"))]
-    write("neural_tangents_digits.csv", ["method", "count", "seed", "accuracy"],
+    write_table("neural_tangents_digits.csv", ["method", "count", "seed", "accuracy"],
           [[method, count, seed, f"{digit_accuracy(method, count, seed):.4f}"] for method in dict.fromkeys(methods)
            for count in (DIGIT_COUNTS if method in DIGIT_METHODS else (200,)) for seed in FRESH_SEEDS])  # fmt: skip
     found = {f"errors_{inputs}": [] for inputs in TRAINED_INPUTS} | {"outputs": [], "kinks": []}
@@ -149,13 +134,10 @@ def main():
             else:
                 found["kinks"].append([moved for _, moved in runs])
             print(inputs, width, flush=True)
-    with zipfile.ZipFile(DATA / "neural_tangents_trained.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, values in found.items():
-            file = io.BytesIO()
-            np.save(file, np.array(values, np.float16 if name == "outputs" else np.float32))
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), file.getvalue(), zipfile.ZIP_DEFLATED
-            )
+    np.savez_compressed(
+        DATA / "neural_tangents_trained.npz",
+        **{name: np.array(values, np.float16 if name == "outputs" else np.float32) for name, values in found.items()},
+    )
 
 
 if __name__ == "__main__":

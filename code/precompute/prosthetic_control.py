@@ -8,7 +8,6 @@ the development seeds; the fresh seeds were run once, when everything was fixed.
 
 import json
 from itertools import combinations
-from pathlib import Path
 
 import numpy as np
 from miniatures import grasshopper as ear
@@ -18,8 +17,8 @@ from miniatures.prosthetic_control import GaussianNaiveBayes, confusion, fit_dec
 from sklearn.linear_model import LogisticRegression
 from sklearn.pipeline import make_pipeline
 from sklearn.preprocessing import StandardScaler
+from writing import DATA
 
-DATA = Path(__file__).parents[2] / "data"
 PEOPLE = range(1, 11)
 SPLITS = ("window", "recording", "subject")
 

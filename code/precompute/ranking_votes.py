@@ -10,17 +10,15 @@ from vega_datasets 0.9.0, airportsdata 20260905 and world-atlas 2.0.2. Then put 
 """
 
 import csv
-import io
 import json
 import sys
-import zipfile
 from pathlib import Path
 
 import numpy as np
 from miniatures import ranking_votes_feedback as feedback
 from miniatures import ranking_votes_runs as runs
+from writing import DATA, write_table
 
-DATA = Path(__file__).parents[2] / "data"
 US = "SFO LAX SEA DEN PHX DFW IAH ORD MSP ATL MIA IAD JFK BOS"
 ELSEWHERE = {
     "North America": "YYZ YVR YUL MEX",
@@ -46,24 +44,6 @@ def arrays() -> dict:
     curve = np.array([[[one[1] for one in row] for row in rule] for rule in session])
     found = {"board": board, "caution": caution, "prior": prior, "fitted": fitted, "end": end, "curve": curve}
     return {name: array.astype(np.float32) for name, array in found.items()}
-
-
-def write(path: Path, content: dict) -> None:
-    """An npz file without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in content.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, array, allow_pickle=False)
-            archive.writestr(
-                zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0)), buffer.getvalue(), zipfile.ZIP_DEFLATED, 9
-            )
-
-
-def write_table(path: Path, header: list[str], rows) -> None:
-    with path.open("w", newline="", encoding="utf8") as file:
-        writer = csv.writer(file, lineterminator="\n")
-        writer.writerow(header)
-        writer.writerows(rows)
 
 
 def airport_rows(vega: Path, airportsdata: Path):
@@ -138,7 +118,7 @@ if __name__ == "__main__":
     if len(sys.argv) == 4:
         vega, airportsdata, land = map(Path, sys.argv[1:])
         header = ["code", "city", "region", "latitude", "longitude"]
-        write_table(DATA / "ranking_votes_airports.csv", header, airport_rows(vega, airportsdata))
-        write_table(DATA / "ranking_votes_coast.csv", ["longitude", "latitude"], list(outlines(land))[:-1])
+        write_table("ranking_votes_airports.csv", header, airport_rows(vega, airportsdata))
+        write_table("ranking_votes_coast.csv", ["longitude", "latitude"], list(outlines(land))[:-1])
     else:
-        write(DATA / "ranking_votes_runs.npz", arrays())
+        np.savez_compressed(DATA / "ranking_votes_runs.npz", **arrays())

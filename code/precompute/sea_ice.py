@@ -6,13 +6,9 @@ writes data/sea_ice_runs.csv, data/sea_ice_nets.npz and data/sea_ice_grid.csv; t
 Rates, widths, steps and the ocean's constants were chosen on the development seeds 0 and 1.
 """
 
-import csv
-import io
 import sys
 import warnings
-import zipfile
 from concurrent.futures import ProcessPoolExecutor
-from pathlib import Path
 
 import numpy as np
 from miniatures import sea_ice_grid as grid
@@ -37,8 +33,8 @@ from miniatures.sea_ice_runs import (
 from miniatures.sea_ice_unet import predict, train
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
+from writing import DATA, write_lines
 
-DATA = Path(__file__).parents[2] / "data"
 LEAD_RANGE = range(1, LEADS + 1)
 UNITS, NET_SEEDS = 24, range(5)
 
@@ -91,18 +87,8 @@ def write_runs() -> dict[int, np.ndarray]:
     """data/sea_ice_runs.csv; the first ocean's weights by training years are returned."""
     with ProcessPoolExecutor(2) as pool:
         found = list(pool.map(ocean_lines, FRESH_SEEDS))
-    _write(DATA / "sea_ice_runs.csv", [one for lines, _ in found for one in lines])
+    write_lines("sea_ice_runs.csv", [one for lines, _ in found for one in lines])
     return found[0][1]
-
-
-def write_nets(kept: dict[int, np.ndarray]) -> None:
-    """data/sea_ice_nets.npz, without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(DATA / "sea_ice_nets.npz", "w") as archive:
-        for years, array in kept.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, array, allow_pickle=False)
-            entry = zipfile.ZipInfo(f"years_{years}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
 
 
 def grid_line(lead, seed) -> dict:
@@ -128,16 +114,10 @@ def grid_line(lead, seed) -> dict:
 
 def write_grid() -> None:
     """data/sea_ice_grid.csv."""
-    _write(DATA / "sea_ice_grid.csv", [grid_line(lead, seed) for lead in grid.SHOWN_LEADS for seed in NET_SEEDS])
-
-
-def _write(path, lines):
-    with path.open("w", newline="", encoding="utf8") as file:
-        writer = csv.DictWriter(file, lines[0], lineterminator="\n")
-        writer.writeheader()
-        writer.writerows(lines)
+    write_lines("sea_ice_grid.csv", [grid_line(lead, seed) for lead in grid.SHOWN_LEADS for seed in NET_SEEDS])
 
 
 if __name__ == "__main__":
     write_grid()
-    write_nets(write_runs())
+    nets = {f"years_{years}": array for years, array in write_runs().items()}
+    np.savez_compressed(DATA / "sea_ice_nets.npz", **nets)

@@ -7,7 +7,6 @@ the scorers of seed 200 and, of the watch, frame posteriors and detections in on
 """
 
 import json
-from pathlib import Path
 
 import numpy as np
 from miniatures import temporal_fusion as fusion
@@ -15,8 +14,7 @@ from miniatures import temporal_localization as tl
 from miniatures import temporal_streams as streams
 from miniatures.logistic import LogOdds
 from miniatures.temporal_runs import CORRUPTIONS, COUNTS, FEW_SEEDS, GROUPS, LOOKS, SEEDS, SHOWN_SEED, grouped
-
-DATA = Path(__file__).parents[2] / "data"
+from writing import DATA
 
 
 def recall_table(look: tl.Look, seeds=SEEDS, counts=COUNTS) -> list:

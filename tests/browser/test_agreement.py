@@ -1,11 +1,11 @@
 """The build's Python and the browser's give the same numbers: each smoke case in both, within a millionth."""
 
-import importlib.util
 import json
 import sys
 from pathlib import Path
 
 import pytest
+import smoke
 from likeness import differences, kept
 from miniatures import live
 from miniatures.explore import VIEW_MIME
@@ -34,16 +34,6 @@ root => new Promise((ready, failed) => {
   worker.postMessage({ call: "start", root, tier: "scipy", packages: [], options: { snapshot: true } });
 })
 """
-
-
-def _smoke():
-    spec = importlib.util.spec_from_file_location("smoke", ROOT / "tests" / "smoke.py")
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
-
-
-smoke = _smoke()
 
 
 @pytest.fixture(scope="module")

@@ -30,6 +30,7 @@ from miniatures.cloaking_runs import (
 from miniatures.drawn_faces import SIDE, draw_faces, identities, photographs
 from miniatures.explore import View, refusal
 from miniatures.list_counts import wilson
+from miniatures.results import spread, spread_percent
 from miniatures.structural_similarity import dssim
 
 COLOURS = {"centroid": "green", "nearest": "purple", "logistic": "yellow"}
@@ -56,22 +57,13 @@ def percent(share) -> str:
     return f"{100 * share:.1f} %"
 
 
-def spread(shares) -> str:
-    """Mean and standard deviation of shares over the seeds, in percent.
-
-    >>> spread(np.array([0.5, 0.7]))
-    '60.0 ± 14.1 %'
-    """
-    return f"{100 * shares.mean():.1f} ± {100 * shares.std(ddof=1):.1f} %"
-
-
 def rounded(shares) -> str:
-    """The same in whole percent and without the sign, for a table.
+    """Mean and standard deviation of shares over the seeds in whole percent, without the sign, for a table.
 
     >>> rounded(np.array([0.5, 0.7]))
     '60 ± 14'
     """
-    return f"{100 * shares.mean():.0f} ± {100 * shares.std(ddof=1):.0f}"
+    return spread(shares, 100, 0)
 
 
 def _budget(epsilon, stored_budgets=BUDGETS):
@@ -159,8 +151,8 @@ def _masked_words(budget, change, by, cost):
     here, bare = stored("nearest", budget, by=by), stored("nearest", 0.0)
     what = "the cloaks" if change == "cloak" else "the noise"
     return (
-        f"With {what} at ε = {budget:g} (DSSIM {cost:.3f} for this picture) a tracker that learns the changed photographs misses {spread(here)} of the users' new, clean ones "
-        f"(five seeds); without any change it misses {spread(bare)}."
+        f"With {what} at ε = {budget:g} (DSSIM {cost:.3f} for this picture) a tracker that learns the changed photographs misses {spread_percent(here)} of the users' new, clean ones "
+        f"(five seeds); without any change it misses {spread_percent(bare)}."
     )
 
 
@@ -316,7 +308,7 @@ def trackers(epsilon: float, extractor_of: str) -> View:
         y=draw.axis("", **SHARE),
     )
     words = "; ".join(
-        f"{NAMES[t]} {spread(stored(t, budget, extractor_of=extractor_of))} ({percent(stored(t, 0.0, extractor_of=extractor_of).mean())} without a cloak)"
+        f"{NAMES[t]} {spread_percent(stored(t, budget, extractor_of=extractor_of))} ({percent(stored(t, 0.0, extractor_of=extractor_of).mean())} without a cloak)"
         for t in TRACKERS
     )
     known = np.mean([bystanders(t, budget, extractor_of).mean() for t in TRACKERS])
@@ -343,7 +335,7 @@ def leaks(leaked: int, epsilon: float, extractor_of: str) -> View:
         *marks, x=draw.axis("leaked, clean photographs of the 16 published", range=(-0.4, 16.4), ticks=[0, 2, 4, 6, 8, 10, 12, 14, 16]),
         y=draw.axis("new photographs missed", **SHARE), height=380,
     )  # fmt: skip
-    found = "; ".join(f"{NAMES[t]} {spread(stored(t, budget, leaked, extractor_of))}" for t in TRACKERS)
+    found = "; ".join(f"{NAMES[t]} {spread_percent(stored(t, budget, leaked, extractor_of))}" for t in TRACKERS)
     return View(
         figure,
         f"With {leaked} of 16 photographs ({percent(leaked / PHOTOS)}) leaked at ε = {budget:g}, trackers on {SEEN[extractor_of]} miss of the new ones: {found} (five seeds).",

@@ -30,6 +30,7 @@ from miniatures.fine_grained_cases import (
     stored,
 )
 from miniatures.logistic import fit
+from miniatures.results import spread_percent
 
 COLOURS = {"average": "grey", "bilinear": "purple", "raw pixels": "yellow"}
 PAIRS = {"A and B: the stripes move": (0, 1), "A and C: the spots move": (0, 2), "A and D: both move": (0, 3)}
@@ -46,10 +47,6 @@ def percent(share: float) -> str:
     '50.0 %'
     """
     return f"{100 * share:.1f} %"
-
-
-def _spread(shares):
-    return f"{100 * shares.mean():.1f} ± {100 * shares.std(ddof=1):.1f} %"
 
 
 # birds -----------------------------------------------------------------------------------------
@@ -108,9 +105,9 @@ def _accuracies(gap, contrast, paint, pooling):
 
 def _recognised_words(gap, contrast, paint, pooling):
     here = {name: stored(pooling=name, paint=paint, gap=gap, contrast=contrast) for name in POOLINGS}
-    others = " and ".join(f"{name} {_spread(here[name])}" for name in POOLINGS if name != pooling)
+    others = " and ".join(f"{name} {spread_percent(here[name])}" for name in POOLINGS if name != pooling)
     return (
-        f"With {paint} paint, a colour gap of {gap:g} and a contrast of {contrast:g}, logistic regression on {_named(pooling)} names {_spread(here[pooling])} of new birds "
+        f"With {paint} paint, a colour gap of {gap:g} and a contrast of {contrast:g}, logistic regression on {_named(pooling)} names {spread_percent(here[pooling])} of new birds "
         f"(ten seeds); {others}. Guessing gives 25 %."
     )
 
@@ -169,7 +166,7 @@ def flowers(level: str, measured: str, noise: float) -> View:
     count = len(wrong)
     return View(
         figure,
-        f"“{level[0].upper()}{level[1:]}?” by {measured}, {count} of {len(train)} training labels wrong: the border learnt from them names {_spread(accuracies)} of the other flowers "
+        f"“{level[0].upper()}{level[1:]}?” by {measured}, {count} of {len(train)} training labels wrong: the border learnt from them names {spread_percent(accuracies)} of the other flowers "
         f"correctly (ten random halves, lowest {percent(accuracies.min())}).",
     )
 
@@ -257,4 +254,4 @@ def temperatures() -> View:
 
 def shares(setting: Setting) -> str:
     """The stored accuracies of a setting as mean ± standard deviation, for a table."""
-    return _spread(stored(setting))
+    return spread_percent(stored(setting))

@@ -26,6 +26,7 @@ from miniatures.fixmatch_runs import (
     snapshots,
     stored,
 )
+from miniatures.results import spread_percent
 
 BINS = np.linspace(0.1, 1, 19)
 GRID = np.linspace(0, 1, 51)
@@ -225,14 +226,10 @@ def thresholds(threshold: float) -> View:
     gain = paired(chosen.accuracy, base)
     return View(
         draw.panels(left, right, height=390),
-        f"At τ = {threshold:g} ten seeds reach {_spread(chosen.accuracy)} on the test images, {100 * gain.difference:+.1f} points over supervised training with weak "
+        f"At τ = {threshold:g} ten seeds reach {spread_percent(chosen.accuracy)} on the test images, {100 * gain.difference:+.1f} points over supervised training with weak "
         f"augmentation ({gain.wins} of 10 seeds above it); at the end {percent(chosen.mask_rate.mean())} of the unlabelled images are kept and "
         f"{percent(chosen.pseudo_label_accuracy.mean())} of those are right.",
     )
-
-
-def _spread(shares):
-    return f"{100 * shares.mean():.1f} ± {100 * shares.std(ddof=1):.1f} %"
 
 
 def label_counts(labels_per_class: int, threshold: float) -> View:
@@ -270,7 +267,7 @@ def label_counts(labels_per_class: int, threshold: float) -> View:
             _matches(theirs, ours, "supervised, weak", "FixMatch", f"{words}, seed by seed", (0.5, 1.01)),
             height=400,
         ),
-        f"With {words}, FixMatch at τ = {threshold:g} reaches {_spread(ours)} on the test images and supervised training with weak augmentation {_spread(theirs)}: "
+        f"With {words}, FixMatch at τ = {threshold:g} reaches {spread_percent(ours)} on the test images and supervised training with weak augmentation {spread_percent(theirs)}: "
         f"{_gain_words(paired(ours, theirs))}.",
     )
 
@@ -305,7 +302,7 @@ def duel(first: str, second: str) -> View:
     one, other = stored(METHODS[first]).accuracy, stored(METHODS[second]).accuracy
     if first == second:
         return refusal(
-            f"{first} against itself: {_spread(one)} on ten seeds. Choose two different methods.", height=380
+            f"{first} against itself: {spread_percent(one)} on ten seeds. Choose two different methods.", height=380
         )
     everyone = {name: stored(setting).accuracy for name, setting in METHODS.items()}
     places = np.arange(len(METHODS))[::-1]
@@ -325,7 +322,7 @@ def duel(first: str, second: str) -> View:
     gain = paired(other, one)
     return View(
         draw.panels(left, _matches(one, other, "first", "second", "seed by seed", (0.74, 0.98)), height=420, gap=0.14),
-        f"{second} reaches {_spread(other)}, {first} {_spread(one)} (mean and standard deviation of ten fresh seeds): {_gain_words(gain)}.",
+        f"{second} reaches {spread_percent(other)}, {first} {spread_percent(one)} (mean and standard deviation of ten fresh seeds): {_gain_words(gain)}.",
     )
 
 
@@ -355,8 +352,8 @@ def magnitudes(magnitude: float) -> View:
     gain = paired(ours[chosen], base[chosen])
     return View(
         draw.panels(left, right, height=380),
-        f"With strong views of magnitude {magnitude:g}, FixMatch reaches {_spread(ours[chosen])}; supervised training on labelled views of the same magnitude "
-        f"reaches {_spread(base[chosen])}, a gain of {100 * gain.difference:+.1f} points in {gain.wins} of 10 seeds.",
+        f"With strong views of magnitude {magnitude:g}, FixMatch reaches {spread_percent(ours[chosen])}; supervised training on labelled views of the same magnitude "
+        f"reaches {spread_percent(base[chosen])}, a gain of {100 * gain.difference:+.1f} points in {gain.wins} of 10 seeds.",
     )
 
 

@@ -29,6 +29,7 @@ from miniatures.network_reconstruction_runs import (
     stored,
     transfer,
 )
+from miniatures.results import spread
 from miniatures.signal_order import changes, lets_in_more
 
 ACROSS, ZOOM, SIDE, CELL = 5, 6, 8, 9
@@ -49,7 +50,7 @@ def _size(code_size):
 
 
 def _spread(values, unit=" %", digits=1):
-    return f"{np.mean(values):.{digits}f} ± {np.std(values, ddof=1):.{digits}f}{unit}"
+    return spread(values, 1, digits) + unit
 
 
 def _points_of(change):
