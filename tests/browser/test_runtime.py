@@ -336,6 +336,17 @@ def test_the_states_are_fetched_once_and_only_after_intent(browser, site):
         assert max(visit.asked.count(url) for url in visit.asked if url.endswith(".bin")) == 1
 
 
+def test_states_come_where_a_reader_dwells_and_not_to_a_page_that_nobody_reads(browser, site):
+    visit = Visit(browser, site, height=700)
+    with visit as page:
+        drawn(page)
+        page.wait_for_timeout(1500)
+        assert not any(url.endswith(".bin") for url in visit.asked), "nobody had moved"
+        page.mouse.move(5, 5)
+        page.wait_for_timeout(1500)
+        assert any(url.endswith(".bin") for url in visit.asked)
+
+
 def test_an_address_brings_the_setting_back(browser, site):
     with Visit(browser, site, "index.html?curve.sigma=10&curve.rule=tails&curve.log=1&q=kept#curve") as page:
         drawn(page)

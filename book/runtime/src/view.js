@@ -14,6 +14,10 @@ const SOON = 120; // ms that a live view may take before the nearest stored stat
 /** What a view says of the state that it shows, once it can show others; a provider's own states are "computed". */
 const SOURCES = { stored: "stored step", near: "nearest stored step", computed: "computed here" };
 const STARTING = "Python starts \u2026";
+/** Somebody reads: the first sign of life. Until then nothing is fetched that the page does not need to stand. */
+const reader = new Promise((here) => {
+  for (const sign of ["pointermove", "pointerdown", "keydown", "wheel", "touchstart"]) addEventListener(sign, here, { once: true, passive: true, capture: true });
+});
 
 /** @type {Map<string, Promise<object>>} */
 const files = new Map();
@@ -343,7 +347,7 @@ function watched() {
     for (const { isIntersecting, target } of entries) {
       const view = views.get(target);
       clearTimeout(view?.dwelling);
-      if (isIntersecting && view) view.dwelling = setTimeout(() => view.prefetch(), 800);
+      if (view) view.dwelling = isIntersecting && setTimeout(() => reader.then(() => view.dwelling && view.prefetch()), 800);
     }
   }, { rootMargin: "-40% 0px" });
   const resized = new ResizeObserver((entries) => {
