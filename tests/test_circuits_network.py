@@ -145,26 +145,31 @@ def test_explained_shares_by_hand():
     assert shares.max() < 1.5
 
 
-def index_of(curves):
-    answering = curves.max(0) > 1e-6
-    return np.abs(net.tuning_vector(curves))[answering] / curves.sum(0)[answering]
+def test_tuned_channels_and_predicted_ones_by_hand():
+    theta = np.radians(net.ANGLES)
+    sharp, flat, silent = np.exp(-((np.sin(theta - np.radians(45)) / 0.2) ** 2)), np.ones(16), np.zeros(16)
+    curves = np.stack([sharp, flat, silent], axis=1)
+    assert net.answering(curves).tolist() == [True, True, False]
+    assert net.tuned(curves).tolist() == [True, False, False]
+    at = np.exp(2j * np.radians([45 + 22, 0, 45]))
+    assert net.well_predicted(curves, at)[[0, 2]].tolist() == [True, False]
+    assert not net.well_predicted(curves, np.exp(2j * np.radians([45 + 23, 0, 45])))[0]
 
 
 def test_tuning_and_its_prediction_are_no_evidence_of_a_circuit():
-    tuned, right, silenced = [], [], circuit_runs.results()["silenced"]
-    for copy in range(6):
-        curves = circuit_runs.tuning_curves(copy)
-        answering = curves.max(0) > 1e-6
-        off = net.angle_between(net.tuning_vector(curves), circuit_runs.predicted(copy))[answering]
-        tuned.append((index_of(curves) > 0.2).mean())
-        right.append((off[index_of(curves) > 0.2] <= 22.5).mean())
+    found, silenced = [circuit_runs.evidence(copy) for copy in range(6)], circuit_runs.results()["silenced"]
+    tuned, right = [one.tuned / one.answer for one in found], [one.predicted / one.tuned for one in found]
+    assert [[one.without_top, one.without_random] for one in found] == silenced.tolist()
     assert tuned[0] > 0.9
     assert min(tuned[1:]) > 0.75
     assert right[0] == 1
     assert min(right[1:]) > 0.8
     assert silenced[:, 0].max() < 0.02
     assert silenced[:, 1].min() > 0.9
-    whole = [(index_of(curves) > 0.2).mean() for curves in circuit_runs.results()["tuning_all"]]
+    whole = [np.mean(net.tuned(c)[net.answering(c)]) for c in circuit_runs.results()["tuning_all"]]
+    assert circuit_runs.tuned_when_all_is_shuffled() == [
+        net.tuned(c).sum() for c in circuit_runs.results()["tuning_all"]
+    ]
     assert max(whole) < min(tuned[1:])  # with the first layer shuffled, less is left of it
 
 
@@ -182,7 +187,7 @@ def test_like_connects_with_like_in_the_trained_network_only():
 
 
 def test_curves_are_a_weak_excess_only():
-    counts = (circuit_runs.results()["curve_index"] > 0.2).sum(2)  # (6, 2)
+    counts = np.array([circuit_runs.evidence(copy).curves for copy in range(6)])  # (6, 2)
     assert counts[0, 0] <= counts[1:, 0].max()
     assert counts[1:, 1].max() < counts[0, 1] <= 16
 

@@ -72,7 +72,7 @@ def test_one_of_the_six_networks_is_the_trained_one():
     ]
     assert counts[3][0] == 32
     assert all(right / total > 0.8 for total, right in counts)
-    silent = np.flatnonzero(circuit_runs.tuning_curves(views.ORDER[0]).max(0) <= 1e-6)
+    silent = np.flatnonzero(~circuit_network.answering(circuit_runs.tuning_curves(views.ORDER[0])))
     assert "answers no grating" in views.which_is_trained(1, int(silent[0])).description
 
 

@@ -25,6 +25,12 @@ ORIENTED_INDEX, MOST_COLOUR = (
     0.3,
 )  # an oriented filter's index at least, its share of energy off the grey axis at most
 BLOCKS = 3
+SILENT, TUNED, NEAR = (
+    1e-6,
+    0.2,
+    22.5,
+)  # of a tuning curve: its largest answer, its index, degrees to the predicted angle
+CURVED = 0.2  # index above which a unit would be called a curve detector
 RELATIONS = ("contrast", "quarter turn", "mirror")
 
 
@@ -216,6 +222,25 @@ def tuning_vector(curves) -> np.ndarray:
     return (curves * np.exp(2j * np.radians(ANGLES))[:, None]).sum(0)
 
 
+def answering(curves) -> np.ndarray:
+    """Which channels (K,) of tuning curves (16, K) answer gratings at all.
+
+    >>> answering(np.zeros((16, 2))).tolist()
+    [False, False]
+    """
+    return curves.max(0) > SILENT
+
+
+def tuned(curves) -> np.ndarray:
+    """Which channels (K,) answer and have an orientation index above TUNED: they prefer one orientation."""
+    return answering(curves) & (np.abs(tuning_vector(curves)) > TUNED * curves.sum(0))
+
+
+def well_predicted(curves, vectors) -> np.ndarray:
+    """Which channels (K,) answer with an angle that lies within NEAR degrees of that of `vectors` (K,) complex."""
+    return answering(curves) & (angle_between(tuning_vector(curves), vectors) <= NEAR)
+
+
 def predicted_vector(net=None, channels=None) -> np.ndarray:
     """What the weights alone say of each channel's angle, (32,) complex: the filters' tuning vectors, summed by weight.
 
@@ -252,7 +277,7 @@ def silenced(net, channels, count: int, rng: np.random.Generator) -> tuple[np.nd
     count = whole("count", count, 1, 31)
     top = np.argsort(-contributions(channels, net), axis=1, kind="stable")[:, :count]
     left = []
-    for k in np.flatnonzero(curves.max(0) > 1e-6):
+    for k in np.flatnonzero(answering(curves)):
         picks = top[k], rng.permutation(32)[:count]
         left.append([tuning_from(channels, net, pick)[curves[:, k].argmax(), k] / curves[:, k].max() for pick in picks])
     return tuple(np.array(left).T)

@@ -5,10 +5,12 @@ Source: code/precompute/circuits.py, which wrote data/circuits_runs.npz; the see
 TRAINED  the real network comes first in its tables; one row for each shuffled copy, seeds 200 to 204, follows
 """
 
+from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
 
+from miniatures import circuit_network as real
 from miniatures import data
 from miniatures.checks import one_of, whole
 from miniatures.circuit_hidden import TASKS
@@ -52,6 +54,36 @@ def predicted(copy: int) -> np.ndarray:
     """The vectors (32,) complex that the weights of this copy predict."""
     found = results()["predicted"][whole("copy", copy, 0, len(SEEDS))]
     return found[0] + 1j * found[1]
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What speaks for circuits in the real network's first block: counts of its 32 channels, and what deletion leaves."""
+
+    answer: int
+    tuned: int
+    predicted: int  # of the tuned, to within 22.5 degrees
+    without_top: float  # share of the best answer left without the three largest contributors, median
+    without_random: float  # … without three at random
+    curves: tuple[int, int]  # units of block 1 and of block 3 with a curve index above 0.2
+
+
+def evidence(copy: int) -> Evidence:
+    """The evidence of the real network, `copy` 0, or of its shuffled copies, 1 to 5.
+
+    >>> evidence(0).answer
+    32
+    """
+    curves = tuning_curves(copy)
+    tuned = real.tuned(curves)
+    right = tuned & real.well_predicted(curves, predicted(copy))
+    arcs = (results()["curve_index"][copy] > real.CURVED).sum(axis=1)
+    return Evidence(int(real.answering(curves).sum()), int(tuned.sum()), int(right.sum()), *map(float, results()["silenced"][copy]), tuple(map(int, arcs)))  # fmt: skip
+
+
+def tuned_when_all_is_shuffled() -> list[int]:
+    """How many channels are tuned where the first layer's pixels are shuffled too, for each of SEEDS."""
+    return [int(real.tuned(curves).sum()) for curves in results()["tuning_all"]]
 
 
 def _seed(seed):

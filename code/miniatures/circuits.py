@@ -63,6 +63,13 @@ def accuracy(weights, energies, units) -> float:
     return float((found.argmax(1) == classes_of("units", units, len(found), UNITS)).mean())
 
 
+def answered_off(weights, energies, units) -> np.ndarray:
+    """The share of rows answered most by the right unit, by the next one, … by the one before it: (8,), they sum to 1."""
+    found = respond(weights, energies).argmax(1)
+    off = (found - classes_of("units", units, len(found), UNITS)) % UNITS
+    return np.bincount(off, minlength=UNITS) / len(off)
+
+
 def curve_tuning(weights, angles) -> np.ndarray:
     """Responses (8, len(angles)) of the units to clean arcs of radius 7 that bulge towards `angles`, in degrees.
 

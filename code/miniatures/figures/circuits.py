@@ -169,11 +169,13 @@ def edit(turn: float, opposite: float, radius: float) -> View:
         y=draw.axis("direction of the arc", range=(337.5, -22.5), ticks=DEGREES[::2], labels=NAMES[::2]),
     )  # fmt: skip
     right = miniature.accuracy(weights, energies, units)
-    shift = (found - units) % 8
-    most = int(np.bincount(shift, minlength=8).argmax())
+    off = miniature.answered_off(weights, energies, units)
+    most = int(off.argmax())
     words = f"With the Gabors {turn:g}° off the tangent, {opposite:g} times as much inhibition by the opposite arc and an arc of radius {radius:g} px, {100 * right:.0f} % of {TESTS} noisy arcs are answered by their own unit"
     if most:
-        words += f"; most often, {100 * (shift == most).mean():.0f} %, it is the unit {45 * (most if most <= 4 else most - 8):+d}° away"
+        words += (
+            f"; most often, {100 * off[most]:.0f} %, it is the unit {45 * (most if most <= 4 else most - 8):+d}° away"
+        )
     return View(draw.panels(strokes(weights, 2, "weights of unit 90°", radius), answered, height=400), words + ".")
 
 
@@ -353,7 +355,7 @@ def which_is_trained(copy: int, channel: int) -> View:
     curves, wanted = circuit_runs.tuning_curves(at), circuit_runs.predicted(at)
     found = real_network.tuning_vector(curves)
     k = whole("channel", channel, 0, 31)
-    answering = curves.max(0) > 1e-6
+    answering = real_network.answering(curves)
     measured, said = (np.degrees(np.angle(v)) / 2 % 180 for v in (found, wanted))
     peak = curves[:, k].max()
     closed = np.append(curves[:, k], curves[0, k]) / (peak if answering[k] else 1)
@@ -366,9 +368,9 @@ def which_is_trained(copy: int, channel: int) -> View:
         draw.points([said[k].round(1)] if answering[k] else [], [measured[k].round(1)] if answering[k] else [], colour="orange", size=11),
         title="all channels", x=draw.axis("predicted, degrees", range=(0, 180), ticks=[0, 45, 90, 135, 180]), y=draw.axis("measured, degrees", range=(0, 180), ticks=[0, 45, 90, 135, 180]), legend=False,
     )  # fmt: skip
-    off = real_network.angle_between(found, wanted)
+    near = int(real_network.well_predicted(curves, wanted).sum())
     state = f"answers most to {measured[k]:.0f}°, predicted {said[k]:.0f}°" if answering[k] else "answers no grating"
     return View(
         draw.panels(tuned, every, height=390),
-        f"Channel {k} of network {copy} {state}; of its {int(answering.sum())} answering channels the weights predict the angle of {int((off[answering] <= 22.5).sum())} to within 22.5°.",
+        f"Channel {k} of network {copy} {state}; of its {int(answering.sum())} answering channels the weights predict the angle of {near} to within 22.5°.",
     )
