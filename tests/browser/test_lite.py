@@ -23,9 +23,20 @@ def site(serve):
     return serve(HTML)
 
 
+def all_run(page):
+    """The cells, after Run All Cells: none with an error."""
+    page.get_by_role("menuitem", name="Run", exact=True).click()
+    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
+    page.wait_for_function(f"() => ({CELLS})().every(({{ ran }}) => ran) && ({IDLE})()", timeout=2 * PATIENCE)
+    cells = page.evaluate(CELLS)
+    assert len(cells) > 20
+    assert [cell["errors"] for cell in cells if cell["errors"]] == []
+    return cells
+
+
 @pytest.fixture(scope="module")
 def opened(browser, site):
-    """(page, addresses asked outside, what went wrong): a chapter's notebook, opened by the link below the chapter's title."""
+    """(page, its cells, addresses asked outside, what went wrong): a chapter's notebook, opened by the link below its title, run whole."""
     context = browser.new_context(viewport={"width": 1280, "height": 900})
     outside, wrong = [], []
 
@@ -43,7 +54,7 @@ def opened(browser, site):
     page.get_by_role("link", name="Open in JupyterLite").click()
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
     page.wait_for_function(IDLE, timeout=PATIENCE)
-    yield page, outside, wrong
+    yield page, all_run(page), outside, wrong
     context.close()
 
 
@@ -55,20 +66,8 @@ def test_every_chapter_has_its_link_and_its_notebook():
         assert (HTML / "lite" / "files" / f"{chapter.stem}.ipynb").is_file()
 
 
-def all_run(page):
-    """The cells, after Run All Cells: none with an error."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(f"() => ({CELLS})().every(({{ ran }}) => ran) && ({IDLE})()", timeout=2 * PATIENCE)
-    cells = page.evaluate(CELLS)
-    assert len(cells) > 20
-    assert [cell["errors"] for cell in cells if cell["errors"]] == []
-    return cells
-
-
 def test_all_cells_run_without_error_and_nothing_is_asked_elsewhere(opened):
-    page, outside, wrong = opened
-    cells = all_run(page)
+    _, cells, outside, wrong = opened
     kinds = {kind for cell in cells for kind in cell["kinds"]}
     assert {"application/vnd.jupyter.widget-view+json", "application/vnd.plotly.v1+json", "text/html"} <= kinds
     assert outside == []
@@ -76,7 +75,7 @@ def test_all_cells_run_without_error_and_nothing_is_asked_elsewhere(opened):
 
 
 def test_a_moved_widget_changes_the_figure_and_its_words(opened):
-    page, outside, _ = opened
+    page, _, outside, _ = opened
     page.locator(".jp-Notebook").evaluate(
         "(node) => { node.scrollTop = 0; for (const inner of node.querySelectorAll('*')) inner.scrollTop = 0; }"
     )
