@@ -475,3 +475,20 @@ def test_a_book_creates_no_widget_and_a_notebook_stores_no_states(book, monkeypa
     bundle, metadata = bundle if isinstance(bundle, tuple) else (bundle, metadata)
     assert "application/vnd.jupyter.widget-view+json" in bundle
     assert explore.VIEW_MIME not in bundle
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [({"play": 31}, "play=31"), ({"play": 0.1}, "play=0.1"), ({"play": 8, "steps": 5}, "steps=11"), ({"play": 8, "integer": False}, "integer")],
+)  # fmt: skip
+def test_what_cannot_be_played_is_named(given, named):
+    with pytest.raises(ValueError, match=named):
+        Slider(0, 10, 0, **{"steps": 11, "integer": True} | given)
+
+
+def test_a_film_may_weigh_more_than_a_view_that_stands(monkeypatch):
+    monkeypatch.setattr("miniatures.explore.STATES_BYTES", 50)
+    frame = {"steps": 3, "integer": True}
+    assert explore.explore(wave, frequency=Slider(1, 3, 1, play=12, **frame)).stored()["count"] == 3
+    with pytest.raises(BudgetError, match="50 are allowed"):
+        explore.explore(wave, frequency=Slider(1, 3, 1, **frame)).stored()

@@ -17,6 +17,9 @@ class Slider:
     The stored values contain `low`, `high` and `value`, which takes the place of its nearest step;
     the others are rounded to 4 significant digits, to more where 4 cannot tell the steps apart, to
     whole numbers with `integer=True` (then there are fewer where steps fall together).
+
+    With `play`, frames a second from 0.5 to 30, the page puts a button beside it that plays the whole numbers
+    from `low` to `high`, each of which must be stored; nothing plays before it is pressed.
     """
 
     low: float
@@ -27,6 +30,7 @@ class Slider:
     integer: bool = False
     unit: str = ""
     label: str = ""
+    play: float = 0
     kind: str = field(default="slider", init=False)
 
     def __post_init__(self):
@@ -47,6 +51,12 @@ class Slider:
             raise ValueError(
                 f"steps={self.steps} has no step for value={self.value} between low={self.low} and high={self.high}: take more"
             )
+        if scalar("play", self.play, 0, 30):
+            scalar("play", self.play, 0.5, 30)
+            if not self.integer or self.values != tuple(range(int(self.low), int(self.high) + 1)):
+                raise ValueError(
+                    f"play={self.play} takes an integer slider that stores each of its numbers: steps={self.high - self.low + 1:g}"
+                )
 
     @property
     def values(self) -> tuple[float, ...]:

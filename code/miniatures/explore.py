@@ -30,6 +30,7 @@ from miniatures.surface import in_page
 
 VIEW_MIME = "application/vnd.miniatures.view+json"
 STATES_BYTES = 60_000  # gzip, for the states of one view
+FILM_BYTES = 400_000  # for those of a view that plays: they are fetched when a reader uses its controls, never before
 SECONDS_PER_STATE = 1 / 20  # CPU
 MOST_STATES = 5_000  # of one view
 
@@ -87,6 +88,11 @@ class Explorer:
     def defaults(self) -> dict:
         return {name: control.value for name, control in self.controls.items()}
 
+    @property
+    def plays(self) -> bool:
+        """True where one of its sliders can be played."""
+        return any(getattr(control, "play", 0) for control in self.controls.values())
+
     def settings(self) -> list[dict]:
         """Every stored setting; the last control varies fastest."""
         names = list(self.controls)
@@ -128,10 +134,10 @@ class Explorer:
             raise BudgetError(f"{self.reference}: {count:,} states are more than {MOST_STATES:,}: {advice}")
         views = self._drawn(self.settings(), advice)
         encoded = states.encode([v.figure for v in views], [v.description for v in views])
-        size = len(states.pack(encoded))
-        if size > STATES_BYTES:
+        size, most = len(states.pack(encoded)), FILM_BYTES if self.plays else STATES_BYTES
+        if size > most:
             raise BudgetError(
-                f"{self.reference}: its states weigh {size:,} bytes in gzip, {STATES_BYTES:,} are allowed: {advice}"
+                f"{self.reference}: its states weigh {size:,} bytes in gzip, {most:,} are allowed: {advice}"
             )
         return encoded
 
@@ -210,7 +216,8 @@ def _specification(name, control):
         "values": list(control.values),
     }
     if isinstance(control, Slider):
-        return common | {"low": control.low, "high": control.high, "scale": control.scale, "integer": control.integer}
+        ends = {"low": control.low, "high": control.high, "scale": control.scale, "integer": control.integer}
+        return common | ends | ({"play": control.play} if control.play else {})
     if isinstance(control, Choice):
         return common | {"names": list(control.names)}
     return common

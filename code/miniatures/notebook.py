@@ -53,7 +53,21 @@ def widget(explorer):
     for one in made.values():
         one.observe(redraw, "value")
     redraw()
-    return ipywidgets.VBox([*made.values(), shown, words])
+    rows = [_playable(explorer.controls[name], one) for name, one in made.items()]
+    return ipywidgets.VBox([*rows, shown, words])
+
+
+def _playable(control, slider):
+    """The slider with a play button before it where it can be played."""
+    if not getattr(control, "play", 0):
+        return slider
+    import ipywidgets
+
+    button = ipywidgets.Play(
+        min=control.low, max=control.high, value=control.value, interval=round(1000 / control.play)
+    )
+    ipywidgets.jslink((button, "value"), (slider, "value"))
+    return ipywidgets.HBox([button, slider])
 
 
 def _within(control, value):

@@ -74,6 +74,18 @@ def stacked() -> View:
                             title="stacked bars"), "Stacked bars: each pile is 4 high.")  # fmt: skip
 
 
+def ball(frame: int) -> View:
+    """A ball that crosses a picture in eight frames."""
+    pixels = np.zeros((4, 8))
+    pixels[2, frame] = 1
+    hidden = draw.axis(hidden=True, range=(0, 8))
+    picture = draw.image(pixels, width=8, height=8)
+    return View(
+        draw.figure(picture, x=hidden, y=hidden, equal=True), f"In frame {frame} the ball is in column {frame}."
+    )
+
+
+FILM = explore(ball, "film", frame=Slider(0, 7, 0, steps=8, integer=True, label="frame", play=10))
 EXPLORERS = (
     explore(curve, "curve", sigma=Slider(0.3, 10, 3, steps=12, scale="log", unit="px", label="σ, standard deviation"),
             rule=Choice({"density": "density", "tails": "tails"}, "density", label="rule"), log=Toggle(False, label="logarithmic")),
@@ -137,6 +149,9 @@ def write_site(folder):
     progress = markup.TEMPLATES.get_template("progress.html").render(chapters=CHAPTERS)
     (folder / "index.html").write_text(document(f"<h1>Runtime</h1>{links}{views}{asked}{board}{note}"), "utf8")
     (folder / "progress.html").write_text(document(f"<h1>Progress</h1>{progress}"), "utf8")
+    (folder / "film.html").write_text(
+        document(f"<h1>Film</h1>{view_html(FILM, folder)}<p style='height: 200vh'>"), "utf8"
+    )
     (folder / "glossary.html").write_text(document('<h1>Glossary</h1><dl class="glossary"><dt id="term-logit">logit<a class="headerlink" href="#term-logit">¶</a></dt><dd><p>A score before the <a href="#term-softmax">softmax</a>.</p></dd></dl>'), "utf8")  # fmt: skip
     (folder / "references.html").write_text(document('<h1>References</h1><div class="citation" id="knuth" role="doc-biblioentry"><span class="label">Knuth84</span><p>Donald Knuth. Literate programming. 1984.</p></div>'), "utf8")  # fmt: skip
 
@@ -863,3 +878,67 @@ def test_the_fonts_are_there(browser, site):
                 == 1
             )
         assert page.evaluate("document.fonts.load('16px KaTeX_Main').then((faces) => faces.length)") == 1
+
+
+# ---- films
+
+WORDS = "document.querySelector('#film .m-words').textContent"
+
+
+def test_a_film_plays_pauses_and_stops_at_its_end(browser, site):
+    """By keyboard: Space plays, Space pauses; nothing moves before, and from the end it starts again."""
+    with Visit(browser, site, "film.html") as page:
+        film, button = drawn(page, "film"), page.locator("#film .m-play")
+        page.wait_for_timeout(1200)
+        assert page.evaluate(WORDS) == "In frame 0 the ball is in column 0."
+        assert not [
+            one
+            for one in page.evaluate("performance.getEntriesByType('resource').map((one) => one.name)")
+            if one.endswith(".bin")
+        ]
+        button.focus()
+        page.keyboard.press("Space")
+        assert button.inner_text() == "Pause"
+        until(page, f"() => {WORDS}.includes('frame 3')")
+        page.keyboard.press("Space")
+        assert button.inner_text() == "Play"
+        held = page.evaluate(WORDS)
+        page.wait_for_timeout(400)
+        assert page.evaluate(WORDS) == held
+        button.press("Enter")
+        until(page, f"() => {WORDS}.includes('frame 7')")
+        until(page, "() => document.querySelector('#film .m-play').textContent === 'Play'")
+        assert film.locator("input[type=range]").input_value() == "7"
+        button.click()
+        until(page, f"() => {WORDS}.includes('frame 1')")
+
+
+def test_a_film_pauses_for_another_control_and_out_of_sight(browser, site):
+    with Visit(browser, site, "film.html") as page:
+        film, button = drawn(page, "film"), page.locator("#film .m-play")
+        button.click()
+        until(page, f"() => {WORDS}.includes('frame 2')")
+        film.locator("input[type=range]").press("Home")
+        assert button.inner_text() == "Play"
+        assert page.evaluate(WORDS) == "In frame 0 the ball is in column 0."
+        button.click()
+        page.evaluate("scrollTo(0, document.body.scrollHeight)")
+        until(page, "() => document.querySelector('#film .m-play').textContent === 'Play'")
+        assert "frame 7" not in page.evaluate(WORDS)
+
+
+def test_with_reduced_motion_a_press_shows_the_next_frame(browser, site):
+    with Visit(browser, site, "film.html", reduced_motion="reduce") as page:
+        drawn(page, "film")
+        button = page.locator("#film .m-play")
+        assert button.inner_text() == "Next"
+        button.click()
+        until(page, f"() => {WORDS}.includes('frame 1')")
+        page.wait_for_timeout(500)
+        assert page.evaluate(WORDS) == "In frame 1 the ball is in column 1."
+
+
+def test_axe_finds_nothing_in_a_film(browser, site):
+    with Visit(browser, site, "film.html") as page:
+        drawn(page, "film")
+        assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []

@@ -2,6 +2,7 @@
 import { admits, placeOf, read, spoken, stateNumber, valueAt, write, written } from "./address.js";
 import { parseNumber } from "./answers.js";
 import { announcer, loadDrawing, make, settled, specification, theme } from "./dom.js";
+import { Film } from "./film.js";
 import { heightAt } from "./size.js";
 import { decode, unpack } from "./states.js";
 
@@ -104,7 +105,8 @@ export class View {
     this.form.addEventListener("change", ({ target }) => target.matches(".m-number") && this.typed(target));
     this.form.addEventListener("reset", () => setTimeout(() => this.set(this.spec.controls.map(({ value }) => value))));
     this.form.querySelector(".m-link").addEventListener("click", () => this.copyLink());
-    for (const intent of ["pointerenter", "pointerdown", "focusin"]) this.form.addEventListener(intent, () => this.prefetch(), { passive: true });
+    this.films = this.spec.controls.filter(({ play }) => play).map((control) => new Film(this, control, this.form.querySelector(`.m-play[data-for="${CSS.escape(control.name)}"]`)));
+    for (const intent of this.films.length ? ["pointerdown", "focusin"] : ["pointerenter", "pointerdown", "focusin"]) this.form.addEventListener(intent, () => this.prefetch(), { passive: true });
     this.settings = read(this.spec, location.search);
     this.showControls(true);
     if (this.spec.controls.some(({ value }, index) => value !== this.settings[index])) this.update();
@@ -347,7 +349,7 @@ function watched() {
     for (const { isIntersecting, target } of entries) {
       const view = views.get(target);
       clearTimeout(view?.dwelling);
-      if (view) view.dwelling = isIntersecting && setTimeout(() => reader.then(() => view.dwelling && view.prefetch()), 800);
+      if (view) view.dwelling = isIntersecting && !view.films?.length && setTimeout(() => reader.then(() => view.dwelling && view.prefetch()), 800);
     }
   }, { rootMargin: "-40% 0px" });
   const resized = new ResizeObserver((entries) => {
