@@ -20,7 +20,8 @@ from miniatures.checks import real, whole
 ROWS, COLUMNS = 96, 128
 FOCAL = 110.0  # pixels
 CENTRE, HORIZON = 63.5, 32.0  # column and row of the camera's axis
-CAMERA_HEIGHT = 1.5  # metres above the ground
+CAMERA_HEIGHT = 1.5  # metres above the ground; a hand-held camera of a drawn scene is up to HAND higher or lower
+HAND = 0.25
 BASELINE = 0.3  # metres
 FASTEST = 0.6  # of a drawn person, in baselines
 MEAN_HEIGHT, HEIGHT_SPREAD = 1.7, 0.07  # metres
@@ -53,6 +54,7 @@ class Scene:
     wall: float = 10.0  # depth, metres
     baseline: float = BASELINE
     seed: int = 0  # of textures and noise
+    camera_height: float = CAMERA_HEIGHT
 
     def frozen(self) -> "Scene":
         """The same scene with everybody standing still, as in the Mannequin Challenge."""
@@ -70,7 +72,7 @@ class Truth:
 def scene(seed: int, number: int = 0, baseline: float = BASELINE) -> Scene:
     """Scene `number` of world `seed`: one to three people of N(1.7, 0.07) m at 3 to 7 m, in columns that do not overlap.
 
-    Their speeds are even between -0.6 and 0.6 baselines.
+    Their speeds are even between -0.6 and 0.6 baselines; the camera is held 1.25 to 1.75 m above the ground.
 
     >>> [round(one.depth, 2) for one in scene(3).people]
     [6.62, 5.95]
@@ -83,7 +85,8 @@ def scene(seed: int, number: int = 0, baseline: float = BASELINE) -> Scene:
         depth, height = rng.uniform(3, 7), MEAN_HEIGHT + HEIGHT_SPREAD * rng.normal()
         shift = baseline * rng.uniform(-FASTEST, FASTEST)
         people.append(Person((column - CENTRE) * depth / FOCAL, depth, height, shift, shade=rng.uniform(0.15, 0.4)))
-    return Scene(tuple(people), rng.uniform(8.5, 13), baseline, int(rng.integers(10**9)))
+    held = CAMERA_HEIGHT + rng.uniform(-HAND, HAND)
+    return Scene(tuple(people), rng.uniform(8.5, 13), baseline, int(rng.integers(10**9)), held)
 
 
 @cache
@@ -117,31 +120,33 @@ def _texture(seed, across, down, pixels_per_metre):
     return total / np.sqrt(power)
 
 
-def _street(seed, wall, camera):
+def _street(scene, camera):
     """Grey (ROWS, COLUMNS) of ground and wall, from a camera at `camera` metres."""
     rows = np.repeat(np.arange(ROWS) - HORIZON, COLUMNS)
-    depth = street_depth(wall).ravel()
+    wall, depth = scene.wall, street_depth(scene.wall, scene.camera_height).ravel()
     across = (np.tile(np.arange(COLUMNS), ROWS) - CENTRE) * depth / FOCAL + camera
     ground = depth < wall
 
     def down(cell):  # the wall's patches are square, the ground's three rows deep
         return np.where(ground, rows / 3, rows * wall / FOCAL / cell)
 
-    grey = np.where(ground, 0.5, 0.72) + 0.15 * _texture(seed, across, down, FOCAL / depth)
+    grey = np.where(ground, 0.5, 0.72) + 0.15 * _texture(scene.seed, across, down, FOCAL / depth)
     return grey.reshape(ROWS, COLUMNS)
 
 
-def street_depth(wall: float) -> np.ndarray:
+def street_depth(wall: float, camera_height: float = CAMERA_HEIGHT) -> np.ndarray:
     """Depth (ROWS, COLUMNS) of the street without people: the ground up to the wall, metres."""
     below = np.maximum(np.arange(ROWS) - HORIZON, 1e-9)
-    return np.repeat(np.minimum(CAMERA_HEIGHT * FOCAL / below, wall)[:, None], COLUMNS, axis=1)
+    return np.repeat(np.minimum(camera_height * FOCAL / below, wall)[:, None], COLUMNS, axis=1)
 
 
-def outline(person: Person, camera: float = 0.0, time: float = 0.0) -> np.ndarray:
+def outline(
+    person: Person, camera: float = 0.0, time: float = 0.0, camera_height: float = CAMERA_HEIGHT
+) -> np.ndarray:
     """How much of each pixel the person covers, (ROWS, COLUMNS) from 0 to 1, with edges one pixel soft."""
     scale = FOCAL * person.height / person.depth  # pixels a height
     across = np.arange(COLUMNS) - CENTRE - FOCAL * (person.x + person.shift * time - camera) / person.depth
-    feet = HORIZON + FOCAL * (CAMERA_HEIGHT - person.lift) / person.depth
+    feet = HORIZON + FOCAL * (camera_height - person.lift) / person.depth
     up = (feet - np.arange(ROWS))[:, None]  # pixels above the feet
     covered = np.zeros((ROWS, COLUMNS))
     for low, high, half in BOXES:
@@ -152,15 +157,15 @@ def outline(person: Person, camera: float = 0.0, time: float = 0.0) -> np.ndarra
     return np.maximum(covered, np.clip((1 - radius) * wide + 0.5, 0, 1))
 
 
-def _clothes(person, number, seed, camera, time, where):
+def _clothes(scene, number, camera, time, where):
     """Grey (n,) of the person's texture at the pixels `where`."""
-    rows, columns = np.nonzero(where)
+    person, (rows, columns) = scene.people[number], np.nonzero(where)
     metre = person.depth / FOCAL
     across = (columns - CENTRE) * metre + camera - person.x - person.shift * time + 11.7 * (number + 1)
     down = (rows - HORIZON) * metre + 5.3 * number
-    up = (CAMERA_HEIGHT - person.lift - (rows - HORIZON) * metre) / person.height  # in heights above the feet
+    up = (scene.camera_height - person.lift - (rows - HORIZON) * metre) / person.height  # in heights above the feet
     part = np.select([up < BOXES[1][0], up < BOXES[1][1]], [0.6 * person.shade, person.shade], 0.47)
-    return part + 0.15 * _texture(seed, across, lambda cell: down / cell, np.full(len(rows), 1 / metre))
+    return part + 0.15 * _texture(scene.seed, across, lambda cell: down / cell, np.full(len(rows), 1 / metre))
 
 
 def _moment(scene, time):
@@ -178,12 +183,11 @@ def frame(scene: Scene, time: float = 0.0) -> np.ndarray:
     (96, 128)
     """
     time, camera, order = _moment(scene, time)
-    grey = _street(scene.seed, scene.wall, camera)
+    grey = _street(scene, camera)
     for number in order:
-        person = scene.people[number]
-        covered = outline(person, camera, time)
+        covered = outline(scene.people[number], camera, time, scene.camera_height)
         where = covered > 0
-        clothes = _clothes(person, number, scene.seed, camera, time, where)
+        clothes = _clothes(scene, number, camera, time, where)
         grey[where] += covered[where] * (clothes - grey[where])
     key = [scene.seed, int(round(1000 * (time + MOST_TIME)))]
     return np.clip(grey + SENSOR_NOISE * np.random.default_rng(key).normal(size=grey.shape), 0, 1)
@@ -197,8 +201,8 @@ def frames(scene: Scene, times) -> np.ndarray:
 def truth(scene: Scene, time: float = 0.0) -> Truth:
     """True depth and labels at `time`; a pixel is a person's where it is covered by more than half."""
     time, camera, order = _moment(scene, time)
-    depth, labels = street_depth(scene.wall), np.zeros((ROWS, COLUMNS), int)
+    depth, labels = street_depth(scene.wall, scene.camera_height), np.zeros((ROWS, COLUMNS), int)
     for number in order:
-        covered = outline(scene.people[number], camera, time) > 0.5
+        covered = outline(scene.people[number], camera, time, scene.camera_height) > 0.5
         depth[covered], labels[covered] = scene.people[number].depth, number + 1
     return Truth(depth, labels)

@@ -123,6 +123,11 @@ def match_blocks(left, right, largest_disparity: int, block: int = 7, smallest_d
     >>> float(np.median(match_blocks(picture[:, :30], picture[:, 4:34], 8)).round(1))
     4.0
     """
+    return _matched(left, right, largest_disparity, block, smallest_disparity)[0]
+
+
+def _matched(left, right, largest_disparity, block, smallest_disparity):
+    """Disparity (H, W), costs (D, H, W) and the smallest disparity tried."""
     left = numbers("left", left, (None, None), -1e6, 1e6)
     right = numbers("right", right, left.shape, -1e6, 1e6)
     high, wide = left.shape
@@ -132,7 +137,8 @@ def match_blocks(left, right, largest_disparity: int, block: int = 7, smallest_d
         raise ValueError(f"block={block!r} must be odd: a window has a pixel in its middle")
     if left.size * (largest - smallest + 1) > MOST_COSTS:
         raise ValueError(f"left of shape {left.shape} and largest_disparity={largest}: at most {MOST_COSTS:,} costs")
-    return _lowest(block_costs(left, right, range(smallest, largest + 1), block), smallest)
+    costs = block_costs(left, right, range(smallest, largest + 1), block)
+    return _lowest(costs, smallest), costs, smallest
 
 
 def _lowest(costs, smallest):
@@ -159,24 +165,54 @@ def depth_of(disparity, baseline: float, focal: float = FOCAL, farthest: float =
     [4.0, 50.0, 50.0]
     """
     disparity = numbers("disparity", disparity, None, -1e6, 1e6)
-    baseline, focal, farthest = positive("baseline", baseline, MOST_METRES), positive("focal", focal), positive(
-        "farthest", farthest
-    )
+    baseline, focal = positive("baseline", baseline, MOST_METRES), positive("focal", focal, 1e6)
+    farthest = positive("farthest", farthest, 1e9)
     return baseline * focal / np.maximum(disparity, baseline * focal / farthest)
 
 
-def left_right_check(left, right, largest_disparity: int, block: int = 7, tolerance: float = 1.0) -> np.ndarray:
-    """Where matching from the right finds the way back to within `tolerance` pixels, (H, W) of bools.
-
-    What only one frame sees fails it. A person who walked along the baseline does not: any shift along a row is some
-    depth.
-    """
-    forth = match_blocks(left, right, largest_disparity, block)
-    tolerance = real("tolerance", tolerance, 0, 1e6)
-    back = match_blocks(np.asarray(right)[:, ::-1], np.asarray(left)[:, ::-1], largest_disparity, block)[:, ::-1]
+def _seen_twice(forth, costs, smallest, tolerance):
+    """Where the way back leads to within `tolerance` pixels of `forth` (H, W); the right frame's costs are the same."""
+    back = np.full(costs.shape, inf)
+    for place in range(len(costs)):
+        d, wide = place + smallest, costs.shape[2]
+        back[place, :, max(-d, 0) : wide - max(d, 0)] = costs[place, :, max(d, 0) : wide + min(d, 0)]
+    back = _lowest(back, smallest)
     columns = np.arange(forth.shape[1]) - np.round(forth).astype(int)
-    seen = np.take_along_axis(back, np.clip(columns, 0, None), axis=1)
-    return (columns >= 0) & (np.abs(seen - forth) <= tolerance)
+    inside = (columns >= 0) & (columns < forth.shape[1])
+    found = np.take_along_axis(back, np.where(inside, columns, 0), axis=1)
+    return inside & (np.abs(found - forth) <= tolerance)
+
+
+def checked_match(left, right, largest_disparity: int, block: int = 7, tolerance: float = 1.0):
+    """`match_blocks`, and where matching from the right finds the way back to within `tolerance` pixels: two (H, W).
+
+    What only one frame sees fails the check. A person who walked along the baseline does not: any way along a row is
+    that of some depth.
+    """
+    disparity, costs, smallest = _matched(left, right, largest_disparity, block, 0)
+    return disparity, _seen_twice(disparity, costs, smallest, real("tolerance", tolerance, 0, 1e6))
+
+
+def filled_along_rows(values, valid) -> np.ndarray:
+    """`values` (H, W) with the smaller of the nearest valid ones to the left and right where not `valid`.
+
+    The usual guess for disparities: what one frame hides is behind. A row without a valid value keeps its own.
+
+    >>> filled_along_rows([[5.0, 0.0, 3.0, 0.0]], [[True, False, True, False]]).tolist()
+    [[5.0, 3.0, 3.0, 3.0]]
+    """
+    values = numbers("values", values, (None, None), -1e12, 1e12)
+    valid = np.asarray(valid, bool)
+    if valid.shape != values.shape:
+        raise ValueError(f"valid of shape {valid.shape} must have the shape {values.shape} of values")
+    sides = []
+    for turn in (slice(None), slice(None, None, -1)):
+        places = np.where(valid[:, turn], np.arange(values.shape[1]), -1)
+        nearest = np.maximum.accumulate(places, axis=1)
+        side = np.take_along_axis(values[:, turn], np.maximum(nearest, 0), axis=1)
+        sides.append(np.where(nearest >= 0, side, inf)[:, turn])
+    found = np.minimum(*sides)
+    return np.where(np.isfinite(found), found, values)
 
 
 def eroded(mask, pixels: int) -> np.ndarray:
