@@ -4,7 +4,8 @@
 
 writes data/moving_depth_lessons.csv and data/moving_depth_runs.csv, and with the folder (motorcycle_left.png,
 motorcycle_right.png, motorcycle_disp.npz, from skimage/data of the scikit-image 0.16.2 wheel) also
-data/moving_depth_motorcycle.npz; then put their sha256 into data/SHA256SUMS.
+data/moving_depth_motorcycle.npz; then put their sha256 into data/SHA256SUMS. The runs read the lessons, so that after a
+change of the lessons the script runs twice, with their new sha256 in between.
 Textures, the margin of 4 pixels and the ranges of the scenes were chosen on the seeds 0 to 4.
 """
 
@@ -70,5 +71,4 @@ if __name__ == "__main__":
     if len(sys.argv) > 1:
         pack("moving_depth_motorcycle.npz", motorcycle_arrays(Path(sys.argv[1])))
     write("moving_depth_lessons.csv", lesson_lines(True) + lesson_lines(False))
-    if "--lessons" not in sys.argv:
-        write("moving_depth_runs.csv", [line for seed in runs.FRESH_SEEDS for line in run_lines(seed)])
+    write("moving_depth_runs.csv", [line for seed in runs.FRESH_SEEDS for line in run_lines(seed)])
