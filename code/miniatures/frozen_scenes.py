@@ -15,7 +15,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import real, whole
+from miniatures.checks import numbers, real, whole
 
 ROWS, COLUMNS = 96, 128
 FOCAL = 110.0  # pixels
@@ -45,6 +45,18 @@ class Person:
     lift: float = 0.0  # of the feet above the ground
     shade: float = 0.3  # of the trunk; the legs are darker
 
+    def __post_init__(self):
+        spans = {
+            "x": (-100, 100),
+            "depth": (1, 100),
+            "height": (0.3, 3),
+            "shift": (-10, 10),
+            "lift": (-1, 3),
+            "shade": (0, 1),
+        }
+        for name, span in spans.items():
+            real(name, getattr(self, name), *span)
+
 
 @dataclass(frozen=True)
 class Scene:
@@ -55,6 +67,14 @@ class Scene:
     baseline: float = BASELINE
     seed: int = 0  # of textures and noise
     camera_height: float = CAMERA_HEIGHT
+
+    def __post_init__(self):
+        for name, span in {"wall": (2, 1000), "baseline": (0.001, 10), "camera_height": (0.2, 10)}.items():
+            real(name, getattr(self, name), *span)
+        whole("seed", self.seed, 0, 10**9)
+        for person in self.people:
+            if not isinstance(person, Person) or person.depth >= self.wall:
+                raise ValueError(f"people holds {person!r}: each must be a Person before the wall at {self.wall:g} m")
 
     def frozen(self) -> "Scene":
         """The same scene with everybody standing still, as in the Mannequin Challenge."""
@@ -75,7 +95,7 @@ def scene(seed: int, number: int = 0, baseline: float = BASELINE) -> Scene:
     Their speeds are even between -0.6 and 0.6 baselines; the camera is held 1.25 to 1.75 m above the ground.
 
     >>> [round(one.depth, 2) for one in scene(3).people]
-    [6.62, 5.95]
+    [6.21, 3.64, 4.72]
     """
     rng = np.random.default_rng([whole("seed", seed, 0, 10**9), whole("number", number, 0, 10**6)])
     count = int(rng.integers(1, 4))
@@ -136,13 +156,12 @@ def _street(scene, camera):
 
 def street_depth(wall: float, camera_height: float = CAMERA_HEIGHT) -> np.ndarray:
     """Depth (ROWS, COLUMNS) of the street without people: the ground up to the wall, metres."""
+    wall, camera_height = real("wall", wall, 2, 1000), real("camera_height", camera_height, 0.2, 10)
     below = np.maximum(np.arange(ROWS) - HORIZON, 1e-9)
     return np.repeat(np.minimum(camera_height * FOCAL / below, wall)[:, None], COLUMNS, axis=1)
 
 
-def outline(
-    person: Person, camera: float = 0.0, time: float = 0.0, camera_height: float = CAMERA_HEIGHT
-) -> np.ndarray:
+def outline(person: Person, camera: float = 0.0, time: float = 0.0, camera_height: float = CAMERA_HEIGHT) -> np.ndarray:
     """How much of each pixel the person covers, (ROWS, COLUMNS) from 0 to 1, with edges one pixel soft."""
     scale = FOCAL * person.height / person.depth  # pixels a height
     across = np.arange(COLUMNS) - CENTRE - FOCAL * (person.x + person.shift * time - camera) / person.depth
@@ -189,13 +208,13 @@ def frame(scene: Scene, time: float = 0.0) -> np.ndarray:
         where = covered > 0
         clothes = _clothes(scene, number, camera, time, where)
         grey[where] += covered[where] * (clothes - grey[where])
-    key = [scene.seed, int(round(1000 * (time + MOST_TIME)))]
+    key = [scene.seed, round(1000 * (time + MOST_TIME))]
     return np.clip(grey + SENSOR_NOISE * np.random.default_rng(key).normal(size=grey.shape), 0, 1)
 
 
 def frames(scene: Scene, times) -> np.ndarray:
     """The frames of a film, (T, 96, 128) in [0, 1], at `times` (T,)."""
-    return np.stack([frame(scene, float(time)) for time in np.asarray(times, float)])
+    return np.stack([frame(scene, float(time)) for time in numbers("times", times, (None,), -MOST_TIME, MOST_TIME)])
 
 
 def truth(scene: Scene, time: float = 0.0) -> Truth:

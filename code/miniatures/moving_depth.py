@@ -232,7 +232,7 @@ def core(mask, block: int = 7, least: int = 12) -> np.ndarray:
     return np.asarray(mask, bool)
 
 
-def lone_person(true_depth: float, baseline: float, object_shift: float, seed: int, **more) -> Scene:
+def lone_person(true_depth: float, baseline: float, object_shift: float, seed: int) -> Scene:
     """A scene of world `seed` with one person at `true_depth` who moves by `object_shift`, seen in both frames."""
     depth = real("true_depth", true_depth, NEAREST_PERSON, FARTHEST_PERSON)
     baseline = real("baseline", baseline, 0.02, 2)
