@@ -87,7 +87,7 @@ def test_bad_people_and_scenes_are_refused(bad):
     with pytest.raises(ValueError, match="time"):
         fs.frame(fs.scene(1), bad)
     with pytest.raises(ValueError, match="times"):
-        fs.frames(fs.scene(1), [0, bad])
+        fs.frames(fs.scene(1), bad)
 
 
 def test_other_refusals():

@@ -117,7 +117,7 @@ def match_blocks(left, right, largest_disparity: int, block: int = 7, smallest_d
 
     Of the whole disparities from `smallest_disparity` to `largest_disparity` the one whose block x block windows differ
     least (mean of squares; the smaller d of equals), then the lowest point of the parabola through it and its two
-    neighbours. `left`, `right`: equally large grey pictures (H, W); `block` is odd.
+    neighbours, unless the windows are equal. `left`, `right`: equally large grey pictures (H, W); `block` is odd.
 
     >>> picture = np.random.default_rng(1).uniform(size=(9, 40))
     >>> float(np.median(match_blocks(picture[:, :30], picture[:, 4:34], 8)).round(1))
@@ -153,7 +153,7 @@ def _lowest(costs, smallest):
     inner = (best > 0) & (best < last) & np.isfinite(before) & np.isfinite(after)
     before, after = (np.where(inner, side, here) for side in (before, after))
     bend = before - 2 * here + after
-    curved = bend > 0
+    curved = (bend > 0) & (here > 0)  # a perfect match needs no refinement
     part = np.where(curved, (before - after) / (2 * np.where(curved, bend, 1)), 0)
     return best + smallest + part
 
