@@ -166,7 +166,8 @@ CASES = {
     "miniatures.exercises.fashion_gan": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     "miniatures.frozen_scenes": "m.frame(m.scene(3, 1), 0.7)[::7, ::9], m.truth(m.scene(3, 1)).depth[::7, ::9], m.truth(m.scene(5)).labels.sum(axis=0)",
     "miniatures.moving_depth": "m.parallax_depth([4.0, 5.0], 0.3, 0.1), m.apparent_person_depth(4, 0.3, 0.15, 3), m.si_rmse([1.0, 2.0], [1.0, 1.5]), m.match_blocks(m.frame(m.scene(3), 0), m.frame(m.scene(3), 1), 20)[::7, 25::9], m.filled_along_rows([[1.0, 0.0, 3.0]], [[True, False, True]])",
-    "miniatures.person_depth": "m.harmonic_filled(np.arange(80.0).reshape(8, 10) ** 1.5 + 1, np.outer(np.arange(8) % 4 > 0, np.arange(10) % 5 > 1)), m.learned(False), [m.estimates(m.scene(4, 1)).error(method) for method in m.METHODS], m.case_errors('child', 3)",
+    "miniatures.depth_fill": "m.harmonic_filled(np.arange(80.0).reshape(8, 10) ** 1.5 + 1, np.outer(np.arange(8) % 4 > 0, np.arange(10) % 5 > 1)), m.grown(np.eye(5) > 0, 1), m.mean_filled(np.eye(3) + 1, np.eye(3) > 0)",
+    "miniatures.person_depth": "m.learned(False), [m.estimates(m.scene(4, 1)).error(method) for method in m.METHODS], m.case_errors('child', 3)",
     "miniatures.defocus": "m.defocus(np.arange(240.0).reshape(12, 20) % 7 / 7, 2 + np.arange(240.0).reshape(12, 20) / 60, 3.1, 0.3), m.disc(4.3)",
     "miniatures.moving_depth_runs": "m.stored('methods', 'smooth fill', 'error'), m.motorcycle_match().disparity[::20, ::20], m.motorcycle_match().wrong()",
     # make new writes above this line
