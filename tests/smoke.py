@@ -164,6 +164,12 @@ CASES = {
     "miniatures.garments": "m.held_out()[0].sum(), m.split()[0][:9], m.garments()[0][5]",
     "miniatures.figures.fashion_gan": "m.game(1.3, 0.7), m.duel(3, 0.4, True), m.collapse(3, 200).description, m.models('mixture of 10', 'principal components'), m.interpolation('second', 0.31), m.selection(300, 48, 'the strangest')",
     "miniatures.exercises.fashion_gan": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.frozen_scenes": "m.frame(m.scene(3, 1), 0.7)[::7, ::9], m.truth(m.scene(3, 1)).depth[::7, ::9], m.truth(m.scene(5)).labels.sum(axis=0)",
+    "miniatures.moving_depth": "m.parallax_depth([4.0, 5.0], 0.3, 0.1), m.apparent_person_depth(4, 0.3, 0.15, 3), m.si_rmse([1.0, 2.0], [1.0, 1.5]), m.match_blocks(m.frame(m.scene(3), 0), m.frame(m.scene(3), 1), 20)[::7, 25::9], m.filled_along_rows([[1.0, 0.0, 3.0]], [[True, False, True]])",
+    "miniatures.depth_fill": "m.harmonic_filled(np.arange(80.0).reshape(8, 10) ** 1.5 + 1, np.outer(np.arange(8) % 4 > 0, np.arange(10) % 5 > 1)), m.grown(np.eye(5) > 0, 1), m.mean_filled(np.eye(3) + 1, np.eye(3) > 0)",
+    "miniatures.person_depth": "m.learned(False), [m.estimates(m.scene(4, 1)).error(method) for method in m.METHODS], m.case_errors('child', 3)",
+    "miniatures.defocus": "m.defocus(np.arange(240.0).reshape(12, 20) % 7 / 7, 2 + np.arange(240.0).reshape(12, 20) / 60, 3.1, 0.3), m.disc(4.3)",
+    "miniatures.moving_depth_runs": "m.stored('methods', 'smooth fill', 'error'), m.motorcycle_match().disparity[::20, ::20], m.motorcycle_match().wrong()",
     # make new writes above this line
 }
 

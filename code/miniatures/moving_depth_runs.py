@@ -1,0 +1,210 @@
+"""What depth from two frames reached: measurements over five drawn worlds, stored, and a real pair of photographs.
+
+Source: computed by code/precompute/moving_depth.py. Photographs: D. Scharstein et al., "High-Resolution Stereo Datasets
+with Subpixel-Accurate Ground Truth" (2014), doi:10.1007/978-3-319-11752-2_3.
+
+t_x      baseline, metres
+sigma_d  standard deviation of a disparity, pixels
+Z        depth, metres
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from miniatures.checks import one_of
+from miniatures.data import load
+from miniatures.defocus import defocus
+from miniatures.frozen_scenes import BASELINE, FOCAL, scene, truth
+from miniatures.moving_depth import apparent_person_depth, checked_match, core, lone_person
+from miniatures.person_depth import CASES, METHODS, case_errors, estimates, learned, matched
+
+FRESH_SEEDS = tuple(range(200, 205))  # looked at once, after every choice was made
+SCENES = 12  # of each world
+SPEEDS = tuple(round(0.1 * step, 1) for step in range(-10, 11))  # in baselines
+BASELINES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.8)
+GROWTHS = (-2, 0, 1, 2, 3, 4, 6, 8)
+DEPTH = 4.0  # metres, of the person whose speed is changed
+LENS = 0.3  # metres wide
+REGIONS = ("everything", "people", "street")
+PARTS = ("methods", "speeds", "baselines", "masks", "cases", "defocus", "check", "training")
+
+
+def line(part, setting, measure, value) -> dict:
+    """One line of the table, without its seed."""
+    return {"part": part, "setting": str(setting), "measure": measure, "value": float(value)}
+
+
+def method_lines(seed: int, count: int = SCENES) -> list[dict]:
+    """Errors of METHODS, means over the scenes of a world."""
+    found, lines = [estimates(scene(seed, number)) for number in range(count)], []
+    for method in METHODS:
+        lines.append(line("methods", method, "error", np.mean([one.error(method) for one in found])))
+        lines += [
+            line("methods", method, f"si-RMSE, {region}", np.mean([one.si_rmse(method, region) for one in found]))
+            for region in REGIONS
+        ]
+    return lines
+
+
+def speed_lines(seed: int, speeds=SPEEDS) -> list[dict]:
+    """One person at 4 m: the depth measured, and the METHODS' errors, by the person's speed in baselines."""
+    lines = []
+    for speed in speeds:
+        lines.append(line("speeds", speed, "depth", apparent_person_depth(DEPTH, BASELINE, BASELINE * speed, seed)))
+        found = estimates(lone_person(DEPTH, BASELINE, BASELINE * speed, seed))
+        lines += [line("speeds", speed, method, found.error(method)) for method in METHODS]
+    return lines
+
+
+def baseline_lines(seed: int, baselines=BASELINES, count: int = 4) -> list[dict]:
+    """Frozen scenes by baseline: spread of the disparities, median error of the depths, share wrong by over a quarter."""
+    lines = []
+    for baseline in baselines:
+        gaps, errors, expected = [], [], []
+        for number in range(count):
+            pair = scene(seed, number, baseline).frozen()
+            disparity, valid = matched(pair)
+            true = truth(pair).depth
+            sure = valid & (disparity > 0)
+            gaps.append((disparity - FOCAL * baseline / true)[valid])
+            errors.append(np.where(sure, np.abs(FOCAL * baseline / np.where(sure, disparity, 1) / true - 1), np.inf))
+            expected.append(true.ravel() / (FOCAL * baseline))
+        sigma = 1.4826 * np.median(np.abs(np.concatenate(gaps)))
+        errors = np.concatenate([one.ravel() for one in errors])
+        lines.append(line("baselines", baseline, "sigma_d", sigma))
+        lines.append(line("baselines", baseline, "median error", np.median(errors)))
+        lines.append(line("baselines", baseline, "expected", 0.6745 * sigma * np.median(np.concatenate(expected))))
+        lines.append(line("baselines", baseline, "wrong by a quarter", (errors > 0.25).mean()))
+    return lines
+
+
+def mask_lines(seed: int, growths=GROWTHS, count: int = 6) -> list[dict]:
+    """METHODS by how many pixels the mask is grown."""
+    lines = []
+    for grow in growths:
+        found = [estimates(scene(seed, number), grow) for number in range(count)]
+        for method in METHODS:
+            lines.append(line("masks", f"{grow} {method}", "error", np.mean([one.error(method) for one in found])))
+            everything = np.mean([one.si_rmse(method) for one in found])
+            lines.append(line("masks", f"{grow} {method}", "si-RMSE, everything", everything))
+    return lines
+
+
+def case_lines(seed: int) -> list[dict]:
+    """Signed errors for the CASES, of people who stand still."""
+    return [line("cases", case, name, value) for case in CASES for name, value in case_errors(case, seed).items()]
+
+
+def defocus_lines(seed: int, count: int = SCENES) -> list[dict]:
+    """Root mean square difference, over the focused person, of the defocused picture from the one with true depths."""
+    gaps = {method: [] for method in METHODS}
+    for number in range(count):
+        pair = scene(seed, number)
+        found, sharp = estimates(pair), pair.people[0].depth
+        wanted = defocus(found.first, found.depth, sharp, LENS)
+        for method in METHODS:
+            drawn = defocus(found.first, found.maps[method], sharp, LENS)
+            gaps[method].append(((drawn - wanted) ** 2)[found.labels == 1].mean())
+    return [line("defocus", method, "difference", np.sqrt(np.mean(values))) for method, values in gaps.items()]
+
+
+def check_lines(seed: int, count: int = SCENES) -> list[dict]:
+    """Which share of pixels the left-right check rejects: on people who walk or stand, and on the street."""
+    rejected = {"walking people": [], "frozen people": [], "street": []}
+    for number in range(count):
+        for walks, pair in ((True, scene(seed, number)), (False, scene(seed, number).frozen())):
+            valid, labels = matched(pair)[1], truth(pair).labels
+            inside = np.any([core(labels == label) for label in range(1, len(pair.people) + 1)], axis=0)
+            rejected["walking people" if walks else "frozen people"].append(~valid[inside])
+            if not walks:
+                rejected["street"].append(~valid[labels == 0])
+    return [line("check", name, "rejected", np.concatenate(part).mean()) for name, part in rejected.items()]
+
+
+def training_lines(seed: int, count: int = SCENES) -> list[dict]:
+    """Mean relative error over people of the prior that frozen people taught, and of the one that walkers taught."""
+    errors = {"frozen people": [], "walking people": []}
+    for number in range(count):
+        pair = scene(seed, number)
+        labels = truth(pair).labels
+        for name in errors:
+            prior = learned(name == "frozen people")
+            for label, person in enumerate(pair.people, 1):
+                errors[name].append(abs(prior.depth(labels == label) / person.depth - 1))
+    return [line("training", name, "error", np.mean(values)) for name, values in errors.items()]
+
+
+@cache
+def _table():
+    found: dict = {}
+    for row in load("moving_depth_runs.csv"):
+        key = (str(row["part"]), str(row["setting"]), str(row["measure"]))
+        found.setdefault(key, {})[int(row["seed"])] = float(row["value"])
+    return found
+
+
+def stored(part: str, setting, measure: str) -> np.ndarray:
+    """The stored values, (5,), one a fresh seed; ValueError says what is stored.
+
+    >>> stored("methods", "prior from frozen people", "error").shape
+    (5,)
+    """
+    one_of("part", part, PARTS)
+    key = (part, str(setting), measure)
+    if key not in _table():
+        known = sorted({" / ".join(other[1:]) for other in _table() if other[0] == part})
+        raise ValueError(f"setting={setting!r}, measure={measure!r} is not stored for {part}: {', '.join(known)}")
+    return np.array([_table()[key][seed] for seed in FRESH_SEEDS])
+
+
+@dataclass(frozen=True)
+class Photographs:
+    """A rectified pair, grey (166, 247) in [0, 1], its true disparities in pixels (nan where unknown), its calibration."""
+
+    left: np.ndarray
+    right: np.ndarray
+    disparity: np.ndarray
+    focal: float  # pixels
+    baseline: float  # metres
+    offset: float  # pixels to add to a disparity before it is that of a depth
+
+    def depth(self, disparity) -> np.ndarray:
+        """Depth, metres, of disparities (H, W)."""
+        return self.focal * self.baseline / (np.asarray(disparity, float) + self.offset)
+
+
+@cache
+def motorcycle() -> Photographs:
+    """The Motorcycle pair of the Middlebury benchmark of 2014, a twelfth of its size in each direction.
+
+    >>> motorcycle().left.shape, round(float(motorcycle().depth(15.0)), 2)
+    ((166, 247), 2.52)
+    """
+    data = load("moving_depth_motorcycle.npz")
+    disparity = data["disparity"] / 2000
+    disparity = np.where(data["disparity"] > 0, disparity, np.nan)
+    return Photographs(data["left"] / 255, data["right"] / 255, disparity, 994.978 / 3, 0.193001, 31.086 / 3)
+
+
+@dataclass(frozen=True)
+class MotorcycleMatch:
+    """Block matching on `motorcycle()`: disparity and check (H, W), the absolute errors (nan where truth is unknown)."""
+
+    disparity: np.ndarray
+    valid: np.ndarray
+    errors: np.ndarray
+
+    def wrong(self, where=None, by: float = 1.0) -> float:
+        """The share of pixels with known truth (in the mask `where`) that are off by more than `by` pixels."""
+        known = np.isfinite(self.errors) if where is None else np.isfinite(self.errors) & where
+        return float((self.errors[known] > by).mean())
+
+
+@cache
+def motorcycle_match(block: int = 7) -> MotorcycleMatch:
+    """`checked_match` of the pair; the largest true disparity is 20 pixels, 24 are tried."""
+    pair = motorcycle()
+    disparity, valid = checked_match(pair.left, pair.right, 24, block)
+    return MotorcycleMatch(disparity, valid, np.abs(disparity - pair.disparity))
