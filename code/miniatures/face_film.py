@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 
 from miniatures import face_mesh as smoothing
-from miniatures.checks import not_negative, numbers, one_of, real, whole
+from miniatures.checks import numbers, one_of, real, whole
 from miniatures.face_model import interocular_distance
 from miniatures.mesh_regression import GRAIN, frame, jittered
 
@@ -90,5 +90,5 @@ def quality(track, truth, moving) -> Quality:
     stops = np.cumsum(np.diff(np.asarray(moving).astype(int), prepend=0) != 0)
     away = flat - true
     wobbles = [(away[stops == stop] - away[stops == stop].mean(axis=0)) ** 2 for stop in np.unique(stops[~moving])]
-    wobble = not_negative("wobble", float(np.sqrt(np.concatenate(wobbles).mean())))
-    return Quality(*(unit * part for part in (found.rest, found.motion, wobble, smoothing.jitter(flat, moving))))
+    wobble = np.sqrt(np.concatenate(wobbles).mean())
+    return Quality(*(float(unit * part) for part in (found.rest, found.motion, wobble, smoothing.jitter(flat, moving))))

@@ -86,8 +86,8 @@ def edges() -> np.ndarray:
 def mirror() -> np.ndarray:
     """For each vertex the number of its mirror image, (468,); the canonical face is symmetric.
 
-    >>> mirror()[33], mirror()[mirror()[33]]
-    (263, 33)
+    >>> mirror()[[33, 263]].tolist()
+    [263, 33]
     """
     rest = canonical().vertices
     return np.abs(rest[:, None] * [-1, 1, 1] - rest[None]).sum(axis=2).argmin(axis=1)
@@ -249,9 +249,9 @@ def procrustes(source, target) -> Alignment:
 
     ValueError where the source's points are all alike.
 
-    >>> found = procrustes([[0.0, 0], [1, 0], [0, 1]], [[2.0, 2], [2, 4], [0, 2]])
+    >>> found = procrustes([[0.0, 0], [1, 0], [0, 1]], [[3.0, 2], [3, 4], [1, 2]])
     >>> round(found.scale, 6), found.aligned.round(6).tolist()
-    (2.0, [[2.0, 2.0], [2.0, 4.0], [0.0, 2.0]])
+    (2.0, [[3.0, 2.0], [3.0, 4.0], [1.0, 2.0]])
     """
     source = numbers("source", source, (None, None), -1e6, 1e6)
     target = numbers("target", target, source.shape, -1e6, 1e6)
