@@ -170,6 +170,11 @@ CASES = {
     "miniatures.person_depth": "m.learned(False), [m.estimates(m.scene(4, 1)).error(method) for method in m.METHODS], m.case_errors('child', 3)",
     "miniatures.defocus": "m.defocus(np.arange(240.0).reshape(12, 20) % 7 / 7, 2 + np.arange(240.0).reshape(12, 20) / 60, 3.1, 0.3), m.disc(4.3)",
     "miniatures.moving_depth_runs": "m.stored('methods', 'smooth fill', 'error'), m.motorcycle_match().disparity[::20, ::20], m.motorcycle_match().wrong()",
+    "miniatures.face_mesh": "m.moving_average_effect(7, 2), m.best_window(1.5, 0.2), m.best_window(1, 1e-6), m.exponential_lag(0.3, 2), m.one_euro(np.sin(np.arange(40.0).reshape(20, 2)), 30, 1.0, 0.2), m.adaptive_window(np.sin(np.arange(30.0)), 8, 0.3), m.centred_average(np.arange(9.0) ** 2, 5), m.errors(np.sin(np.arange(120.0)), *m.stop_and_go(120, 1.5, 20, 10)), m.simulated_error(4, 1, 0.2, 50, np.random.default_rng(1))",
+    "miniatures.face_model": "[d.grey.sum(axis=0) for d in [m.draw(m.placed(m.turned(m.deformed(0.6, 0.5, 1.1), 27, -9), 31.3, 30.7, 20), 64)]], m.interocular_error(1.01 * m.canonical().vertices, m.canonical().vertices, 3), m.procrustes(m.astronaut()[1] * [1, -1, 1], m.canonical().vertices).aligned[::40], m.edges().sum(axis=0), m.parts()[::50]",
+    "miniatures.mesh_regression": "[m.crop(m.frame(m.random_scenes(1, r)[0], r, 'cluttered'), (60, 62, 31), 8) for r in [np.random.default_rng(3)]], m.fit(np.sin(np.arange(60.0)).reshape(5, 12), np.eye(5), 0.3)(np.ones((1, 12))), m.jittered([[64.0, 60, 30]], 0.1, np.random.default_rng(4)), m.output_values(468, 64), m.multiply_adds(256)",
+    "miniatures.face_film": "m.film(1.2)[0][45], m.film_frame(45, 3).sum(axis=0), m.film_boxes(3)[45], m.smoothed(np.cos(np.arange(60.0).reshape(20, 3)), '1€ filter')[-1], m.quality(*(np.sin(k + np.arange(160 * 468 * 3.0)).reshape(160, 468, 3) + m.film()[0][:, 5:8][:, None] for k in (0, 1)), m.film()[1])",
+    "miniatures.face_mesh_runs": "m.stored('error', 'crop 16'), m.found_in_crop(np.sin(np.arange(128.0 * 128)).reshape(128, 128), (60, 60, 30), 8)[::60], m.found_in_frame(np.eye(128))[::60], m.film_mesh(77, 8)[::60]",
     # make new writes above this line
 }
 
