@@ -120,7 +120,9 @@ def _null_vector(source, target):
 def _scaled(H, source):
     reach = np.abs(H[2, :2]) @ np.abs(source).max(axis=0)
     if abs(H[2, 2]) <= 1e-12 * (reach + abs(H[2, 2])):
-        raise ValueError("source has an origin that H takes to infinity, so H[2, 2] = 1 is impossible: shift the source")
+        raise ValueError(
+            "source has an origin that H takes to infinity, so H[2, 2] = 1 is impossible: shift the source"
+        )
     return H / H[2, 2]
 
 
@@ -188,7 +190,9 @@ def ransac_homography(source, target, tolerance: float, iterations: int, rng: np
     near, far = (apply_homography(T, points) for T, points in zip(frames, (source, target), strict=True))
     many, sound = four_point_homographies(near[samples], far[samples])
     if not sound.any():
-        raise ValueError(f"source and target: none of iterations={iterations} samples has four places in general position")
+        raise ValueError(
+            f"source and target: none of iterations={iterations} samples has four places in general position"
+        )
     best = _most_agreed(many[sound], near, far, tolerance * frames[1][0, 0])
     H = np.linalg.inv(frames[1]) @ best @ frames[0]
     return _refitted(H, source, target, tolerance)
@@ -250,7 +254,9 @@ def iterations_needed(inlier_share: float, points: int, success: float) -> int:
     if clean == 1:
         return 1
     if clean < 1e-200:
-        raise ValueError(f"inlier_share={inlier_share:g} with points={points}: a right sample has probability {clean:g}")
+        raise ValueError(
+            f"inlier_share={inlier_share:g} with points={points}: a right sample has probability {clean:g}"
+        )
     exact = log1p(-success) / log1p(-clean)
     return max(1, ceil(exact * (1 - 1e-12)))
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import not_negative, numbers, real, share, whole
+from miniatures.checks import not_negative, numbers, real, whole
 from miniatures.clip_and_drop import (
     LARGEST_COORDINATE,
     MOST_MATCHES,
@@ -156,5 +156,9 @@ def pointing_error(H, truth) -> float:
 def compared(matches: Matches, tolerance: float, iterations: int, rng: np.random.Generator) -> Comparison:
     """Corner errors of plain least squares, of RANSAC and of a fit that is told which matches are right (4 or more)."""
     H, inliers = ransac_homography(matches.view, matches.screen, tolerance, iterations, rng)
-    found = fit_homography(matches.view, matches.screen), H, fit_homography(matches.view[matches.right], matches.screen[matches.right])
+    found = (
+        fit_homography(matches.view, matches.screen),
+        H,
+        fit_homography(matches.view[matches.right], matches.screen[matches.right]),
+    )
     return Comparison(*(corner_error(one, matches.truth) for one in found), inliers)
