@@ -12,10 +12,10 @@ from functools import cache
 import numpy as np
 
 from miniatures.checks import numbers, one_of, real, whole
-from miniatures.clip_and_drop import ransac_homography
+from miniatures.clip_and_drop import apply_homography, ransac_homography
 from miniatures.clip_matches import Pose, middle_of_view
 from miniatures.clip_matte import SIDE, STORAGES, cactus, over, resampled
-from miniatures.clip_screen import LARGEST_SEED, desktop, matches_of, phone_view
+from miniatures.clip_screen import LARGEST_SEED, desktop, matches_of, phone_view, yes
 
 FRAMES, DROPPED_AT, WIDTH = 24, 12, 60
 TOLERANCE, ITERATIONS, NOISE = 3.0, 300, 0.02
@@ -31,9 +31,10 @@ def placed_in_view(width: float) -> np.ndarray:
 def pointed_place(to_screen, width: float) -> np.ndarray:
     """From the object's picture to the screen as the first demo did it: upright, at a fixed size, around the place pointed at."""
     to_screen = numbers("to_screen", to_screen, (3, 3), -1e30, 1e30)
-    middle = to_screen @ [*middle_of_view(), 1]
-    H = placed_in_view(width)
-    H[:2, 2] += middle[:2] / middle[2] - middle_of_view()
+    H, middle = placed_in_view(width), middle_of_view()
+    if abs(to_screen[2] @ [*middle, 1]) <= 1e-12 * (np.abs(to_screen[2]) @ [*middle, 1]):
+        raise ValueError("to_screen takes the middle of the view to infinity: the phone does not point at the screen")
+    H[:2, 2] += apply_homography(to_screen, middle[None])[0] - middle
     return H
 
 
@@ -47,7 +48,9 @@ def drop(
     """
     screen = numbers("screen", screen, (None, None, 3), 0, 1)
     to_screen = numbers("to_screen", to_screen, (3, 3), -1e30, 1e30)
-    placed = to_screen @ placed_in_view(width) if _truth("as_seen", as_seen) else pointed_place(to_screen, width)
+    if not np.abs(to_screen).max():
+        raise ValueError("to_screen holds nothing but 0")
+    placed = to_screen @ placed_in_view(width) if yes("as_seen", as_seen) else pointed_place(to_screen, width)
     sizes = np.linalg.svd(placed / np.abs(placed).max(), compute_uv=False)
     if sizes[2] < 1e-15:
         raise ValueError("to_screen is not invertible: it takes the view to a line")
@@ -76,7 +79,7 @@ def _dropped(seed, as_seen, storage):
 def dropped_screen(seed: int, as_seen: bool = True, storage: str = "premultiplied") -> np.ndarray:
     """The desktop of `seed` after the drop, (200, 320, 3): matches of frame 12's view, RANSAC, composite."""
     seed, storage = whole("seed", seed, 0, LARGEST_SEED), one_of("storage", storage, STORAGES)
-    return _dropped(seed, _truth("as_seen", as_seen), storage).copy()
+    return _dropped(seed, yes("as_seen", as_seen), storage).copy()
 
 
 def frame(number: int, seed: int = 0, as_seen: bool = True, storage: str = "premultiplied") -> np.ndarray:
@@ -91,9 +94,3 @@ def frame(number: int, seed: int = 0, as_seen: bool = True, storage: str = "prem
     seen = phone_view(desktop(seed), pose, NOISE, rng)
     held = resampled(cactus(), np.linalg.inv(placed_in_view(WIDTH)), seen.shape[1::-1])
     return over(held, seen)
-
-
-def _truth(name, value):
-    if not isinstance(value, (bool, np.bool_)):
-        raise ValueError(f"{name}={value!r} must be True or False")
-    return bool(value)

@@ -20,6 +20,7 @@ from miniatures.clip_and_drop import (
     MOST_MATCHES,
     apply_homography,
     fit_homography,
+    generator,
     ransac_homography,
     reprojection_errors,
 )
@@ -106,7 +107,7 @@ def view_corners() -> np.ndarray:
 
 def random_pose(rng: np.random.Generator) -> Pose:
     """A phone held by hand: tilt and turn up to 25 degrees, roll up to 15, distance 1 to 1.4, aim in the screen's inner half."""
-    tilt, turn, roll, distance, *aim = rng.uniform(-1, 1, 6)
+    tilt, turn, roll, distance, *aim = generator(rng).uniform(-1, 1, 6)
     across, down = np.array(SCREEN) / 2 + np.array(SCREEN) / 4 * aim
     return Pose(25 * tilt, 25 * turn, 15 * roll, 1.2 + 0.2 * distance, (float(across), float(down)))
 
@@ -130,7 +131,7 @@ def simulated_matches(count: int, outlier_share: float, noise: float, pose: Pose
 
 def _seen_places(count, truth, rng):
     """Places in the view, uniform among those that show the screen."""
-    trial = rng.uniform(0, 1, (100 * count, 2)) * view_corners()[2]
+    trial = generator(rng).uniform(0, 1, (100 * count, 2)) * view_corners()[2]
     on_screen = apply_homography(truth, trial)
     found = trial[((on_screen >= 0) & (on_screen <= np.array(SCREEN) - 1)).all(axis=1)][:count]
     if len(found) < count:
@@ -155,6 +156,8 @@ def pointing_error(H, truth) -> float:
 
 def compared(matches: Matches, tolerance: float, iterations: int, rng: np.random.Generator) -> Comparison:
     """Corner errors of plain least squares, of RANSAC and of a fit that is told which matches are right (4 or more)."""
+    if not isinstance(matches, Matches):
+        raise ValueError(f"matches={matches!r} must be Matches")
     H, inliers = ransac_homography(matches.view, matches.screen, tolerance, iterations, rng)
     found = (
         fit_homography(matches.view, matches.screen),

@@ -15,6 +15,7 @@ import numpy as np
 from scipy.ndimage import gaussian_filter
 
 from miniatures.checks import numbers, one_of, real, whole
+from miniatures.clip_and_drop import generator
 from miniatures.clip_screen import LARGEST_SEED, warp
 
 SIDE, FINE = 64, 6  # of the object's picture, pixels; samples a pixel along each axis
@@ -94,10 +95,8 @@ def straight(layer) -> tuple[np.ndarray, np.ndarray]:
 def photograph(layer, plate, noise: float = 0.0, rng: np.random.Generator | None = None) -> np.ndarray:
     """C: the object before the `plate` (H, W, 3), with `noise` as a standard deviation, cut to [0, 1]."""
     noise = real("noise", noise, 0, 1)
-    if noise and not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng={rng!r} must be a numpy.random.Generator where there is noise")
     clean = over(layer, plate)
-    return np.clip(clean + rng.normal(0, noise, clean.shape), 0, 1) if noise else clean
+    return np.clip(clean + generator(rng).normal(0, noise, clean.shape), 0, 1) if noise else clean
 
 
 def matte(photo, plate, low: float = LOW, high: float = HIGH) -> np.ndarray:

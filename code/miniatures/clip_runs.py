@@ -24,8 +24,8 @@ STEPS = (5, 10, 20, 35, 72, 150, 300, 500)
 TOLERANCES = (0.25, 0.5, 1.0, 1.5, 2.0, 3.0, 5.0, 7.0, 10.0)
 TOLERANCE_SHARES = (0.4, 0.7, 1.0)
 COUNTS = (8, 60)
-WHERE = {  # how many times as fine, how far from the origin
-    "320 pixels wide": (1, 0), "1920 pixels wide": (6, 0), "second monitor": (6, 1920), "sixth monitor": (6, 9600),
+WHERE = {  # how many times as fine the screen, and how far from the origin screen and view lie, pixels
+    "as it is": (1, 0, 0), "second monitor": (6, 1920, 0), "both 1,000 off": (1, 1e3, 1e3), "both 100,000 off": (1, 1e5, 1e5),
 }  # fmt: skip
 DESKTOPS, GRAIN, PICTURE_TOLERANCE = 4, 0.02, 3.0
 HELD = Pose(15.0, 8.0, 5.0, 1.15)
@@ -36,6 +36,7 @@ SWEEPS = {
     "roll, patches upright": (0, 15, 30, 45, 90),
     "distance": (0.6, 0.8, 1.0, 1.2, 1.4, 1.6, 2.0),
     "mesh": (0.0, 0.1, 0.2, 0.3, 0.4, 0.6, 0.8),
+    "windows": (0, 1, 2, 3),
     "ratio": (0.6, 0.7, 0.8, 0.9, 1.0),
     "object, old screenshot": (0, 40, 80, 120, 160),
     "object, fresh screenshot": (0, 40, 80, 120, 160),
@@ -50,7 +51,14 @@ def setting(sweep: str, value: float) -> tuple[Pose, dict]:
     30.0
     """
     name = one_of("sweep", sweep, tuple(SWEEPS)).split(",")[0]
-    options = {"mesh": 0.0, "ratio": 1.0, "turned": sweep != "roll, patches upright", "width": 0, "fresh": True}
+    options = {
+        "mesh": 0.0,
+        "ratio": 1.0,
+        "turned": sweep != "roll, patches upright",
+        "width": 0,
+        "fresh": True,
+        "windows": 3,
+    }
     if name in ("tilt", "roll", "distance"):
         return replace(HELD, **{name: float(value)}), options
     options["fresh"] = sweep != "object, old screenshot"

@@ -14,8 +14,8 @@ from functools import cache
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter
 
-from miniatures.checks import numbers, real, whole
-from miniatures.clip_and_drop import apply_homography
+from miniatures.checks import numbers, one_of, real, whole
+from miniatures.clip_and_drop import apply_homography, generator
 from miniatures.clip_matches import SCREEN, VIEW, Matches, Pose, screen_to_view
 from miniatures.data import load
 
@@ -24,6 +24,7 @@ PATCH = 7  # half side, pixels
 ZOOMS = (0.8, 1.0, 1.25, 1.6)
 RATIO = 1.0  # of the distances to the best and second best patch; 1 lets all pass
 LARGEST_SEED, LARGEST_SIDE = 2**31 - 1, 1024
+EDGES = ("constant", "nearest")  # what lies outside: one value, or the pixel at the border
 DESK = 0.35  # grey of all that is not screen
 GREY = np.array([0.299, 0.587, 0.114])
 
@@ -88,7 +89,8 @@ def warp(image, H, size, outside: float = 0.0, edge: str = "constant") -> np.nda
     [[0, 0, 0], [1, 0, 0], [0, 1, 0]]
     """
     image = _picture("image", image)
-    wide, high = (whole("size", side, 1, LARGEST_SIDE) for side in size)
+    wide, high = numbers("size", size, (2,), 1, LARGEST_SIDE).astype(int)
+    one_of("edge", edge, EDGES)
     across, down = np.meshgrid(np.arange(wide), np.arange(high))
     places = apply_homography(H, np.column_stack([across.ravel(), down.ravel()]))
     x, y = np.clip(places.T, -9, LARGEST_SIDE + 9).reshape(2, high, wide)  # all that is outside looks alike
@@ -112,15 +114,13 @@ def phone_view(screen, pose: Pose, noise: float = 0.0, rng: np.random.Generator 
     """
     screen = numbers("screen", screen, (SCREEN[1], SCREEN[0], 3), 0, 1)
     noise, mesh = real("noise", noise, 0, 1), real("mesh", mesh, 0, 1)
-    if noise and not isinstance(rng, np.random.Generator):
-        raise ValueError(f"rng={rng!r} must be a numpy.random.Generator where there is noise")
     to_screen = np.linalg.inv(screen_to_view(pose))
     soft = np.stack([gaussian_filter(screen[..., c], 0.4 * pose.distance) for c in range(3)], axis=-1)
     seen = warp(soft, to_screen, VIEW, outside=DESK)
     if mesh:
         seen = seen * _mesh(to_screen, mesh)[..., None]
     if noise:
-        seen = seen + rng.normal(0, noise, seen.shape)
+        seen = seen + generator(rng).normal(0, noise, seen.shape)
     return np.clip(seen, 0, 1)
 
 
@@ -172,6 +172,13 @@ def _fraction(response, first, second):
     return np.where(bend < 0, 0.5 * (before - after) / np.where(bend < 0, bend, 1), 0)
 
 
+def yes(name: str, value) -> bool:
+    """`value` as a bool; ValueError unless it is True or False."""
+    if not isinstance(value, (bool, np.bool_)):
+        raise ValueError(f"{name}={value!r} must be True or False")
+    return bool(value)
+
+
 def directions(image, places) -> np.ndarray:
     """The direction (n,), radians, in which a grey `image` brightens around each of `places` (n, 2), over about 8 pixels."""
     image, places = (
@@ -192,7 +199,7 @@ def patches(image, places, turned: bool = True, zoom: float = 1.0) -> np.ndarray
     """
     image = numbers("image", image, (None, None), -1e6, 1e6)
     places = numbers("places", places, (None, 2), 0, LARGEST_SIDE)
-    zoom = real("zoom", zoom, 0.1, 10)
+    zoom, turned = real("zoom", zoom, 0.1, 10), yes("turned", turned)
     steps = zoom * np.arange(-PATCH, PATCH + 1)
     angle = (directions(image, places) if turned else np.zeros(len(places)))[:, None, None]
     along, aside = steps[None, None, :], steps[None, :, None]
@@ -211,7 +218,7 @@ def matched_places(
     Two corners match if each is the other's best by NCC and the best is `ratio` times as far as the second best or nearer.
     The screen's patches are tried at each of `zooms`.
     """
-    ratio = real("ratio", ratio, 0, 1)
+    ratio, zooms = real("ratio", ratio, 0, 1), numbers("zooms", zooms, (None,), 0.1, 10)
     here, there = corners(view), corners(screen)
     if min(len(here), len(there)) < 2:
         return np.zeros((0, 2)), np.zeros((0, 2))
@@ -228,9 +235,9 @@ def matches_of(
     view, screen, pose: Pose, within: float = 3.0, ratio: float = RATIO, turned: bool = True, zooms: tuple = ZOOMS
 ) -> Matches:
     """The matches of a colour `view` with a colour `screen`, and which are right: within `within` pixels of the true place."""
+    within = real("within", within, 0, 1000)
     places, screen_places = matched_places(grey(view), grey(screen), ratio, turned, zooms)
     truth = np.linalg.inv(screen_to_view(pose))
     truth = truth / truth[2, 2]
-    within = real("within", within, 0, 1000)
     apart = np.hypot(*(apply_homography(truth, places) - screen_places).T) if len(places) else np.zeros(0)
     return Matches(places, screen_places, apart <= within, truth)

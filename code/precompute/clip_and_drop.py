@@ -72,21 +72,21 @@ def tolerance(seed: int, trial: int, outlier_share: float) -> list[list[float]]:
     return found
 
 
-def normalising(seed: int, trial: int, count: int, factor: float, shift: float) -> list[float]:
-    """Corner errors in pixels of a screen `factor` times as fine, `shift` pixels from the origin: normalised or not."""
-    rng = np.random.default_rng([seed, trial, count, int(factor), int(shift)])
+def normalising(seed: int, trial: int, count: int, factor: float, screen_off: float, view_off: float) -> list[float]:
+    """Corner errors on the finer, shifted screen, in its pixels: normalised and not. All matches are right."""
+    rng = np.random.default_rng([seed, trial, count, int(factor), int(screen_off)])
     m = simulated_matches(count, 0, r.NOISE / factor, random_pose(rng), rng)
-    screen = factor * m.screen + [shift, 0]
-    corners = factor * apply_homography(m.truth, view_corners()) + [shift, 0]
-    pair = (fit_homography(m.view, screen, normalise) for normalise in (True, False))
-    return [reprojection_errors(H, view_corners(), corners).max() for H in pair]
+    view, screen = m.view + view_off, factor * m.screen + screen_off
+    corners, there = view_corners() + view_off, factor * apply_homography(m.truth, view_corners()) + screen_off
+    pair = (fit_homography(view, screen, normalise) for normalise in (True, False))
+    return [reprojection_errors(H, corners, there).max() for H in pair]
 
 
 def picture(seed: int, desk: int, sweep: str, value) -> list[float]:
     """From pictures: r.PICTURE of one desktop seen as the sweep says."""
     rng = np.random.default_rng([seed, desk])
-    screen = shown = desktop(int(rng.uniform(0, 2**30)))
     pose, options = r.setting(sweep, value)
+    screen = shown = desktop(int(rng.uniform(0, 2**30)), options["windows"])
     if options["width"]:
         shown = drop(cactus(), screen, r.DROP_FROM, options["width"], as_seen=False)
     view = phone_view(shown, pose, r.GRAIN, rng, options["mesh"])
