@@ -81,6 +81,8 @@ def screen_to_view(pose: Pose) -> np.ndarray:
     middle = middle_of_view()
     camera = np.array([[FOCAL, 0, middle[0]], [0, FOCAL, middle[1]], [0, 0, 1]])
     H = camera @ placed
+    if abs(H[2, 2]) < 1e-9 * FOCAL:
+        raise ValueError(f"aim={pose.aim} and tilt put the screen's origin beside the phone, at infinity: aim nearer")
     return H / H[2, 2]
 
 
