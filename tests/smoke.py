@@ -175,6 +175,12 @@ CASES = {
     "miniatures.mesh_regression": "[m.crop(m.frame(m.random_scenes(1, r)[0], r, 'cluttered'), (60, 62, 31), 8) for r in [np.random.default_rng(3)]], m.fit(np.sin(np.arange(60.0)).reshape(5, 12), np.eye(5), 0.3)(np.ones((1, 12))), m.jittered([[64.0, 60, 30]], 0.1, np.random.default_rng(4)), m.output_values(468, 64), m.multiply_adds(256)",
     "miniatures.face_film": "m.film(1.2)[0][45], m.film_frame(45, 3).sum(axis=0), m.film_boxes(3)[45], m.smoothed(np.cos(np.arange(60.0).reshape(20, 3)), '1€ filter')[-1], m.quality(*(np.sin(k + np.arange(160 * 468 * 3.0)).reshape(160, 468, 3) + m.film()[0][:, 5:8][:, None] for k in (0, 1)), m.film()[1])",
     "miniatures.face_mesh_runs": "m.stored('error', 'crop 16'), m.found_in_crop(np.sin(np.arange(128.0 * 128)).reshape(128, 128), (60, 60, 30), 8)[::60], m.found_in_frame(np.eye(128))[::60], m.film_mesh(77, 8)[::60]",
+    "miniatures.clip_and_drop": "m.fit_homography([[0, 0], [9, 1], [8, 7], [1, 9], [4, 4]], [[3, 1], [8, 2], [9, 9], [2, 7], [5, 5]]), m.ransac_homography(np.arange(40.0).reshape(20, 2) ** 2 % 97, np.arange(40.0).reshape(20, 2) ** 2 % 97 + 3, 1.5, 40, np.random.default_rng(3)), m.iterations_needed(0.37, 4, 0.99), m.success_probability(0.4, 4, 99)",
+    "miniatures.clip_film": "m.frame(5, 3)[::30, ::40], m.frame(17, 3, as_seen=False)[::30, ::40], m.journey(9)",
+    "miniatures.clip_matches": "[m.compared(m.simulated_matches(40, 0.35, 0.5, p, np.random.default_rng(4)), 2.0, 90, np.random.default_rng(5)) for p in [m.random_pose(np.random.default_rng(3))]], m.screen_to_view(m.Pose(20, -10, 7, 1.3))",
+    "miniatures.clip_matte": "m.cactus()[::9, ::9], m.tabletop(3)[::20, ::20], m.matte(m.photograph(m.cactus(), m.tabletop(3)), m.tabletop(3))[::9, ::9], m.resampled(m.cactus(), [[0.7, 0.1, 2], [0, 0.8, 1], [1e-4, 0, 1]], (50, 40), 'straight').sum(axis=(0, 1))",
+    "miniatures.clip_runs": "m.corner_errors('RANSAC', 0.6), m.success(0.5, 72), m.tolerated(0.7, 3.0), m.normalising(60, 'second monitor'), m.seen('mesh', 'rms')",
+    "miniatures.clip_screen": "[m.matches_of(m.phone_view(m.desktop(4), p, 0.02, np.random.default_rng(1), 0.2), m.desktop(4), p) for p in [m.Pose(12, 5, 9, 1.1)]]",
     # make new writes above this line
 }
 
