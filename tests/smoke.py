@@ -164,6 +164,12 @@ CASES = {
     "miniatures.garments": "m.held_out()[0].sum(), m.split()[0][:9], m.garments()[0][5]",
     "miniatures.figures.fashion_gan": "m.game(1.3, 0.7), m.duel(3, 0.4, True), m.collapse(3, 200).description, m.models('mixture of 10', 'principal components'), m.interpolation('second', 0.31), m.selection(300, 48, 'the strangest')",
     "miniatures.exercises.fashion_gan": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.layer_decomposition": "m.minimal_alpha([0.3, 0.6, 0.8, 1.0], 0.6), [m.recompose(b, m.raised(b, x[0], np.full((5, 4, 6), 0.9))[None]) for b, x in [m.decompose(0.5 + 0.4 * np.sin(np.arange(120.0)).reshape(5, 4, 6), np.arange(120).reshape(5, 4, 6) % 7 == 0)]], m.layer_colour(0.3, 0.6, 0.8)",
+    "miniatures.layer_ownership": "m.centroids(np.arange(240).reshape(2, 5, 4, 6) % 7 == 0), m.motion_scores(0.5 + 0.4 * np.sin(np.arange(120.0)).reshape(5, 4, 6), np.arange(240).reshape(2, 5, 4, 6) % 7 == 0).sum(axis=(2, 3)), m.mask_distances(np.arange(240).reshape(2, 5, 4, 6) % 11 == 0).sum(axis=3)",
+    "miniatures.layer_scenes": "[(c.frames.mean(axis=(1, 2)), c.masks.sum(axis=(2, 3)), c.alpha.mean()) for c in (m.one_subject(np.random.default_rng(3)), m.two_subjects(np.random.default_rng(4), (1.6, 0.3)), m.resting_subject(np.random.default_rng(5), 0.37))], m.lettering(9).sum(axis=0)",
+    "miniatures.layer_decomposition_cases": "m.single(3), m.crossing(3), m.insertion(3, 'solid core'), m.resting(3, 0.43, True), m.inserted(3, 'mask only')[::10].mean(axis=(1, 2))",
+    "miniatures.layer_decomposition_runs": "m.stored('single', 'dust'), m.stored('crossing', 'shadows', 'nearest mask', 1.2), m.stored('resting', 'ghost', 'masked median', 0.8)",
+    "miniatures.layer_clip": "m.gains(m.raw_frames())[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.removal_error('mask'), m.cube_layers()[1].mean(axis=(2, 3))[0, ::20], m.flagged(6.0, False)",
     # make new writes above this line
 }
 

@@ -90,7 +90,9 @@ def decompose(frames, masks, rule: str = "motion", background=None) -> tuple[np.
     """
     frames = clip("frames", frames)
     masks = subject_masks(masks, frames.shape[:3])
-    plate = median_background(frames) if background is None else numbers("background", background, frames.shape[1:], 0, 1)
+    plate = (
+        median_background(frames) if background is None else numbers("background", background, frames.shape[1:], 0, 1)
+    )
     alpha = minimal_alpha(frames, plate) if frames.ndim == 4 else _grey_alpha(frames, plate)
     owner = owners(alpha, masks, rule)
     colour = _colour(frames, plate, alpha)

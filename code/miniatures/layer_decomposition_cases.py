@@ -8,7 +8,7 @@ coverage  share of the pixels with a true alpha above 0.1 that a mask or a layer
 """
 
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 
 import numpy as np
 
@@ -18,6 +18,7 @@ from miniatures.layer_ownership import owners
 from miniatures.layer_scenes import NOISE, Clip, lettering, one_subject, painted, resting_subject, shown, two_subjects
 
 SEEN = 0.05  # an alpha that the eye and the measure of coverage take for something
+KEPT = 12  # clips and layers remembered, some 2 MB each
 SPEED = 1.6  # of the upper ball, pixels a frame
 LAYERS = ("pasted on top", "mask only", "smallest alpha", "solid core", "true alpha")
 
@@ -80,26 +81,26 @@ def rmse(first, second) -> float:
     return float(np.sqrt(((np.asarray(first, float) - np.asarray(second, float)) ** 2).mean()))
 
 
-@cache
+@lru_cache(KEPT)
 def single_clip(seed: int, noise: float = NOISE) -> Clip:
     """The clip of one subject that `seed` draws."""
     return one_subject(np.random.default_rng(whole("seed", seed, 0, 2**32 - 1)), noise)
 
 
-@cache
+@lru_cache(KEPT)
 def single_layers(seed: int, noise: float = NOISE) -> tuple[np.ndarray, np.ndarray]:
     """(background, layers) of that clip: (48, 48, 3) and (1, 30, 48, 48, 4)."""
     clip = single_clip(seed, noise)
     return decompose(clip.frames, clip.masks)
 
 
-@cache
+@lru_cache(KEPT)
 def crossing_clip(seed: int, lower: float = -SPEED) -> Clip:
     """The clip of two subjects, the upper at SPEED and the `lower` at its own, pixels a frame to the right."""
     return two_subjects(np.random.default_rng(whole("seed", seed, 0, 2**32 - 1)), (SPEED, lower))
 
 
-@cache
+@lru_cache(KEPT)
 def crossing_layers(seed: int, lower: float = -SPEED, rule: str = "motion") -> tuple[np.ndarray, np.ndarray]:
     """(background, layers) of that clip: (48, 48, 3) and (2, 30, 48, 48, 4)."""
     clip = crossing_clip(seed, lower)
@@ -154,7 +155,7 @@ def crossing(seed: int, lower: float = -SPEED, rule: str = "motion") -> Crossing
     )  # fmt: skip
 
 
-@cache
+@lru_cache(KEPT)
 def insertion_layer(seed: int, how: str, noise: float = NOISE) -> np.ndarray:
     """The subject's layer (30, 48, 48, 4) for an insertion: its mask alone, smallest alphas, those with alpha 1 in the mask
     less two pixels all round ("solid core"), or the true alphas; "pasted on top" has none."""
@@ -163,13 +164,22 @@ def insertion_layer(seed: int, how: str, noise: float = NOISE) -> np.ndarray:
     if how == "mask only":
         cut = clip.masks[0][..., None].astype(float)
         return np.concatenate([clip.frames * cut, cut], axis=-1)
-    alpha = {"smallest alpha": 0 * clip.alpha, "solid core": eroded(clip.masks, 2).astype(float), "true alpha": clip.alpha}[how]
+    alpha = {
+        "smallest alpha": 0 * clip.alpha,
+        "solid core": eroded(clip.masks, 2).astype(float),
+        "true alpha": clip.alpha,
+    }[how]
     return raised(background, layers[0], alpha[0])
 
 
-def inserted(seed: int, how: str = "smallest alpha", noise: float = NOISE, row: int = 20) -> np.ndarray:
+def logo(clip: Clip) -> np.ndarray:
+    """The letters ML DRIFT (48, 48), laid so that shadow, dust and body all pass over them: just below the middle of the path."""
+    return lettering(round(float(clip.centres[0, :, 0].mean())) + 1)
+
+
+def inserted(seed: int, how: str = "smallest alpha", noise: float = NOISE) -> np.ndarray:
     """The clip (30, 48, 48, 3) with the letters ML DRIFT on the ground and the subject's layer over them."""
-    letters = lettering(row)
+    letters = logo(single_clip(seed, noise))
     if one_of("how", how, LAYERS) == "pasted on top":
         return np.stack([painted(frame, letters) for frame in single_clip(seed, noise).frames])
     return recompose(painted(single_layers(seed, noise)[0], letters), insertion_layer(seed, how, noise)[None])
@@ -177,20 +187,21 @@ def inserted(seed: int, how: str = "smallest alpha", noise: float = NOISE, row: 
 
 def insertion(seed: int, how: str = "smallest alpha", noise: float = NOISE) -> Insertion:
     """The third experiment: the error of `inserted` against the scene rendered with letters on its ground."""
-    clip, letters = single_clip(seed, noise), lettering()
+    clip = single_clip(seed, noise)
+    letters = logo(clip)
     squares = ((inserted(seed, how, noise) - shown(clip, None, painted(clip.background, letters))) ** 2).mean(axis=-1)
     here, where = letters > 0, parts(clip)
     errors = [float(np.sqrt(squares[where[part] & here].mean())) for part in ("shadow", "dust", "body")]
     return Insertion(*errors, float(np.sqrt(squares[:, here].mean())))
 
 
-@cache
+@lru_cache(KEPT)
 def resting_clip(seed: int, rest: float) -> Clip:
     """The clip of a subject that stands still for the last share `rest` of its frames."""
     return resting_subject(np.random.default_rng(whole("seed", seed, 0, 2**32 - 1)), rest)
 
 
-@cache
+@lru_cache(KEPT)
 def resting_layers(seed: int, rest: float, masked: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """(background, layers) of that clip; with `masked`, the median leaves out what the rough mask covers."""
     clip = resting_clip(seed, real("rest", rest, 0, 1))

@@ -15,7 +15,7 @@ from miniatures.checks import numbers, real, whole
 
 FRAMES, SIDE = 30, 48
 RADIUS, SHADOW, DUST = 4.5, 0.45, 0.35  # of a ball in pixels; the largest alphas of a shadow and of dust
-DUST_COLOUR = (0.80, 0.74, 0.64)
+DUST_COLOUR = (0.88, 0.84, 0.76)
 COLOURS = ((0.80, 0.22, 0.16), (0.16, 0.30, 0.72))
 OFFSET, NOISE = (8.0, 6.0), 0.004
 LOGO = ("X..X.X....XX..XX..X.XXXX.XXXX", "XXXX.X....X.X.X.X.X.X.....XX.", "X..X.X....X.X.XX..X.XXX...XX.",
@@ -51,7 +51,9 @@ def shown(clip: Clip, subjects=None, ground=None) -> np.ndarray:
 
     This is the truth that a removal or an insertion is held against. Ground, shadows, dust, bodies, in this order.
     """
-    kept = range(len(clip.body)) if subjects is None else [whole("subjects", k, 0, len(clip.body) - 1) for k in subjects]
+    kept = (
+        range(len(clip.body)) if subjects is None else [whole("subjects", k, 0, len(clip.body) - 1) for k in subjects]
+    )
     plate = clip.background if ground is None else numbers("ground", ground, clip.background.shape, 0, 1)
     picture = np.repeat(plate[None], clip.frames.shape[0], axis=0)
     for k in kept:
@@ -84,7 +86,11 @@ def rendered(centres, rng: np.random.Generator, offset=OFFSET, dust: float = DUS
     Each ball's shadow lies `offset` (rows, columns) from it; its dust, at most `dust` opaque, hangs where it was, if it moved.
     """
     centres = numbers("centres", centres, (None, None, 2), -SIDE, 2 * SIDE)
-    offset, dust, noise = numbers("offset", offset, (2,), -SIDE, SIDE), real("dust", dust, 0, 1), real("noise", noise, 0, 1)
+    offset, dust, noise = (
+        numbers("offset", offset, (2,), -SIDE, SIDE),
+        real("dust", dust, 0, 1),
+        real("noise", noise, 0, 1),
+    )
     plate = ground(rng)
     parts = [_subject(path, COLOURS[k % len(COLOURS)], offset, dust, rng) for k, path in enumerate(centres)]
     body, shadow, haze, colour, rough = (np.stack(part) for part in zip(*parts, strict=True))
@@ -117,7 +123,7 @@ def resting_subject(rng: np.random.Generator, rest: float, noise: float = NOISE)
     """A ball that comes in from the left and stands still at the middle for the last share `rest` of the frames, 0 to 1."""
     moving = FRAMES - round(FRAMES * real("rest", rest, 0, 1))
     columns = np.full(FRAMES, 26.0)
-    columns[:moving] = 26 - 1.25 * np.arange(moving, 0, -1)  # always at the same pace; it comes in from outside the picture
+    columns[:moving] = 26 - 1.25 * np.arange(moving, 0, -1)  # at one pace, from outside the picture
     return rendered(np.stack([np.full(FRAMES, 20.0), columns], axis=1)[None], rng, noise=noise)
 
 
@@ -125,7 +131,7 @@ def lettering(row: int = 20, side: int = SIDE) -> np.ndarray:
     """Opacity (side, side), 0 or 1, of the letters ML DRIFT, 8 pixels tall from `row` down, as painted on the ground.
 
     >>> lettering().shape, int(lettering().sum())
-    ((48, 48), 122)
+    ((48, 48), 110)
     """
     side = whole("side", side, 36, 256)
     row, painted = whole("row", row, 0, side - 8), np.zeros((side, side))
