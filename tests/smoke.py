@@ -181,6 +181,12 @@ CASES = {
     "miniatures.clip_matte": "m.cactus()[::9, ::9], m.tabletop(3)[::20, ::20], m.matte(m.photograph(m.cactus(), m.tabletop(3)), m.tabletop(3))[::9, ::9], m.resampled(m.cactus(), [[0.7, 0.1, 2], [0, 0.8, 1], [1e-4, 0, 1]], (50, 40), 'straight').sum(axis=(0, 1))",
     "miniatures.clip_runs": "m.corner_errors('RANSAC', 0.6), m.success(0.5, 72), m.tolerated(0.7, 3.0), m.normalising(60, 'second monitor'), m.seen('mesh', 'rms')",
     "miniatures.clip_screen": "[m.matches_of(m.phone_view(m.desktop(4), p, 0.02, np.random.default_rng(1), 0.2), m.desktop(4), p) for p in [m.Pose(12, 5, 9, 1.1)]]",
+    "miniatures.layer_decomposition": "m.minimal_alpha([0.3, 0.6, 0.8, 1.0], 0.6), [m.recompose(b, m.raised(b, x[0], np.full((5, 4, 6), 0.9))[None]) for b, x in [m.decompose(0.5 + 0.4 * np.sin(np.arange(120.0)).reshape(5, 4, 6), np.arange(120).reshape(5, 4, 6) % 7 == 0)]], m.layer_colour(0.3, 0.6, 0.8)",
+    "miniatures.layer_ownership": "m.centroids(np.arange(240).reshape(2, 5, 4, 6) % 7 == 0), m.motion_scores(0.5 + 0.4 * np.sin(np.arange(120.0)).reshape(5, 4, 6), np.arange(240).reshape(2, 5, 4, 6) % 7 == 0).sum(axis=(2, 3)), m.mask_distances(np.arange(240).reshape(2, 5, 4, 6) % 11 == 0).sum(axis=3)",
+    "miniatures.layer_scenes": "[(c.frames.mean(axis=(1, 2)), c.masks.sum(axis=(2, 3)), c.alpha.mean()) for c in (m.one_subject(np.random.default_rng(3)), m.two_subjects(np.random.default_rng(4), (1.6, 0.3)), m.resting_subject(np.random.default_rng(5), 0.37))], m.lettering(9).sum(axis=0)",
+    "miniatures.layer_decomposition_cases": "m.single(3), m.crossing(3), m.insertion(3, 'solid core'), m.resting(3, 0.43, True), m.inserted(3, 'mask only')[::10].mean(axis=(1, 2))",
+    "miniatures.layer_decomposition_runs": "m.stored('single', 'dust'), m.stored('crossing', 'shadows', 'nearest mask', 1.2), m.stored('resting', 'ghost', 'masked median', 0.8)",
+    "miniatures.layer_clip": "m.gains(m.raw_frames())[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.removal_error('mask'), m.cube_layers()[1].mean(axis=(2, 3))[0, ::20], m.flagged(6.0, False)",
     # make new writes above this line
 }
 

@@ -1,0 +1,46 @@
+"""The chapter's stored measurements on fresh seeds.
+
+Source: code/precompute/layer_decomposition.py, which runs `miniatures.layer_decomposition_cases`.
+
+setting  noise for "single" and "insertion", the lower ball's speed for "crossing", the rest share for "resting"
+"""
+
+from functools import cache
+
+import numpy as np
+
+from miniatures.checks import one_of, real
+from miniatures.data import load
+
+FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
+NOISES = (0.0, 0.004)
+LOWER_SPEEDS = (-1.6, -0.8, 0.0, 0.4, 0.8, 1.0, 1.2, 1.4, 1.6)  # the upper ball's is 1.6
+RESTS = (0.0, 0.1, 0.2, 0.3, 0.4, 0.5, 0.6, 0.7, 0.8, 0.9, 1.0)
+COLUMNS = ("experiment", "how", "setting", "seed", "measure", "value")
+HOW = {"single": "", "insertion": "smallest alpha", "crossing": "motion", "resting": "median"}
+SETTING = {"single": 0.004, "insertion": 0.004, "crossing": -1.6, "resting": 0.5}
+
+
+@cache
+def _table():
+    found = {}
+    for row in load("layer_decomposition_runs.csv"):
+        key = tuple(row[name].item() for name in ("experiment", "how", "setting", "measure"))
+        found.setdefault(key, []).append(float(row["value"]))
+    return {key: np.array(values) for key, values in found.items()}
+
+
+def stored(experiment: str, measure: str, how: str | None = None, setting: float | None = None) -> np.ndarray:
+    """What was measured on the fresh seeds, (5,); `how` and `setting` are by default those of HOW and SETTING.
+
+    >>> stored("single", "dust").shape
+    (5,)
+    """
+    one_of("experiment", experiment, tuple(HOW))
+    how = HOW[experiment] if how is None else how
+    setting = real("setting", SETTING[experiment] if setting is None else setting)
+    found = _table().get((experiment, how, setting, measure))
+    if found is None:
+        there = sorted({key[1:] for key in _table() if key[0] == experiment})
+        raise ValueError(f"({how!r}, {setting:g}, {measure!r}) is not stored of {experiment}: one of {there[:40]}")
+    return found
