@@ -93,10 +93,10 @@ def matting_laplacian(image, epsilon: float = 1e-5, radius: int = 1) -> csr_arra
     away = pixels - pixels.mean(axis=1, keepdims=True)  # (N, n, channels)
     spread = away.transpose(0, 2, 1) @ away / count + epsilon / count * np.eye(away.shape[2])
     likeness = (1 + away @ np.linalg.solve(spread, away.transpose(0, 2, 1))) / count  # (N, n, n)
-    costs = np.eye(count) - (likeness + likeness.transpose(0, 2, 1)) / 2
     rows, columns = np.repeat(members, count, axis=1), np.tile(members, (1, count))
     size = image.shape[0] * image.shape[1]
-    return coo_array((costs.ravel(), (rows.ravel(), columns.ravel())), shape=(size, size)).tocsr()
+    costs = coo_array(((np.eye(count) - likeness).ravel(), (rows.ravel(), columns.ravel())), shape=(size, size)).tocsr()
+    return csr_array((costs + costs.T) / 2)  # symmetric to the last bit
 
 
 def alpha_closed_form(image, trimap, epsilon: float = 1e-5, radius: int = 1) -> np.ndarray:

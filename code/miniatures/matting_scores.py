@@ -90,9 +90,7 @@ def widened(mask, width: int) -> np.ndarray:
     >>> widened(np.array([[0, 0, 1, 0, 0]], bool), 1).astype(int).tolist()
     [[0, 1, 1, 1, 0]]
     """
-    mask = numbers("mask", np.asarray(mask) * 1, low=0, high=1) > 0
-    if mask.ndim < 2:
-        raise ValueError(f"mask of shape {mask.shape} must be (H, W) or (T, H, W)")
+    mask = _mask(mask)
     for _ in range(whole("width", width, 0, 32)):
         for axis in (-1, -2):
             grown = mask.copy()
@@ -108,7 +106,7 @@ def narrowed(mask, width: int) -> np.ndarray:
     >>> narrowed(np.array([[0, 1, 1, 1, 1]], bool), 1).astype(int).tolist()
     [[0, 0, 1, 1, 1]]
     """
-    return ~widened(~(numbers("mask", np.asarray(mask) * 1, low=0, high=1) > 0), width)
+    return ~widened(~_mask(mask), width)
 
 
 def trimap_of(truth, width: int) -> np.ndarray:
@@ -137,6 +135,13 @@ def scores(alpha, truth, width: int = 2) -> Scores:
         mean_squared_error(alpha, truth), absolute_difference(alpha, truth), dtssd(alpha, truth),
         mean_squared_error(alpha, truth, band), dtssd(alpha, truth, band),
     )  # fmt: skip
+
+
+def _mask(mask):
+    mask = np.asarray(mask)
+    if mask.dtype != bool or mask.ndim not in (2, 3):
+        raise ValueError(f"mask of {mask.dtype} and shape {mask.shape} must be True and False, (H, W) or (T, H, W)")
+    return mask
 
 
 def _part(array, axis, part):
