@@ -27,7 +27,11 @@ def test_the_exercises():
 
 @given(drawn, shapes)
 def test_known_colours_give_the_alpha_back(seed, shape):
-    foreground, background, alpha = picture(seed, *shape) / 2, 0.55 + picture(seed + 1, *shape) / 3, picture(seed + 2, *shape[:2])
+    foreground, background, alpha = (
+        picture(seed, *shape) / 2,
+        0.55 + picture(seed + 1, *shape) / 3,
+        picture(seed + 2, *shape[:2]),
+    )
     image = bm.composite(foreground, background, alpha)
     found = bm.alpha_known_background(image, foreground, background)
     assert found == pytest.approx(alpha, abs=1e-12)
@@ -39,7 +43,9 @@ def test_pure_pixels_have_alpha_0_and_1():
     assert (bm.alpha_known_background(foreground, foreground, background) == 1).all()
     assert (bm.alpha_known_background(background, foreground, background) == 0).all()
     assert bm.alpha_two_backgrounds(foreground, foreground, background, 1 - background) == pytest.approx(1)
-    assert bm.alpha_two_backgrounds(background, 1 - background, background, 1 - background) == pytest.approx(0, abs=1e-15)
+    assert bm.alpha_two_backgrounds(background, 1 - background, background, 1 - background) == pytest.approx(
+        0, abs=1e-15
+    )
 
 
 def test_the_least_squares_alpha_is_the_best_of_all():
@@ -47,7 +53,9 @@ def test_the_least_squares_alpha_is_the_best_of_all():
     found = bm.alpha_known_background(image, foreground, background)
     cost = ((bm.composite(foreground, background, found) - image) ** 2).sum(axis=2)
     for other in np.linspace(0, 1, 101):
-        assert (cost <= ((bm.composite(foreground, background, np.full((4, 5), other)) - image) ** 2).sum(axis=2) + 1e-12).all()
+        assert (
+            cost <= ((bm.composite(foreground, background, np.full((4, 5), other)) - image) ** 2).sum(axis=2) + 1e-12
+        ).all()
 
 
 @given(drawn, shapes)
@@ -60,7 +68,12 @@ def test_two_backgrounds_need_no_foreground(seed, shape):
 
 
 def test_two_backgrounds_are_exact_to_the_last_bits():
-    foreground, alpha, first, second = picture(1, 64, 64, 3), picture(2, 64, 64), np.full(3, 0.1), np.array([0.9, 0.8, 0.7])
+    foreground, alpha, first, second = (
+        picture(1, 64, 64, 3),
+        picture(2, 64, 64),
+        np.full(3, 0.1),
+        np.array([0.9, 0.8, 0.7]),
+    )
     images = [bm.composite(foreground, one, alpha) for one in (first, second)]
     assert np.abs(bm.alpha_two_backgrounds(*images, first, second) - alpha).max() < 1e-15
 
@@ -114,7 +127,9 @@ def test_bad_pictures_are_named(bad):
         ("background", lambda: bm.composite(1, bad, 0.5)), ("alpha", lambda: bm.composite(1, 1, bad)),
         ("image", lambda: bm.matting_laplacian(bad)), ("image", lambda: bm.alpha_closed_form(bad, np.zeros((4, 4)))),
     ):  # fmt: skip
-        if not (name == "alpha" and isinstance(bad, list) and bad == []):  # an empty alpha of nothing is refused by no shape
+        if not (
+            name == "alpha" and isinstance(bad, list) and bad == []
+        ):  # an empty alpha of nothing is refused by no shape
             with pytest.raises(ValueError, match=name):
                 call()
 
@@ -139,7 +154,13 @@ def test_bad_shapes_and_numbers_are_named(call, words):
         call()
 
 
-@given(arrays(float, st.tuples(st.integers(0, 3), st.integers(0, 3)), elements=st.floats(allow_nan=True, allow_infinity=True)), unit, unit)
+@given(
+    arrays(
+        float, st.tuples(st.integers(0, 3), st.integers(0, 3)), elements=st.floats(allow_nan=True, allow_infinity=True)
+    ),
+    unit,
+    unit,
+)
 def test_any_array_gives_an_alpha_from_0_to_1_or_an_error(image, foreground, background):
     try:
         found = bm.alpha_known_background(image, foreground, background)
@@ -159,7 +180,11 @@ def by_loops(image, epsilon, radius):
     found = np.zeros((height * width, height * width))
     for row in range(radius, height - radius):
         for column in range(radius, width - radius):
-            members = [(y, x) for y in range(row - radius, row + radius + 1) for x in range(column - radius, column + radius + 1)]
+            members = [
+                (y, x)
+                for y in range(row - radius, row + radius + 1)
+                for x in range(column - radius, column + radius + 1)
+            ]
             values = np.array([colours[one] for one in members])
             mean, n = values.mean(axis=0), len(members)
             spread = np.cov(values.T, bias=True).reshape(values.shape[1], -1) + epsilon / n * np.eye(values.shape[1])
@@ -210,7 +235,9 @@ def test_colours_may_be_turned_stretched_and_shifted():
     before, after = (bm.matting_laplacian(one, 1e-10).toarray() for one in (image, image @ turn + [0.2, -1.0, 3.0]))
     assert after == pytest.approx(before, abs=1e-5)
     grey = picture(6, 7, 8)
-    assert bm.matting_laplacian(5 * grey - 2, 1e-10).toarray() == pytest.approx(bm.matting_laplacian(grey, 1e-10).toarray(), abs=1e-5)
+    assert bm.matting_laplacian(5 * grey - 2, 1e-10).toarray() == pytest.approx(
+        bm.matting_laplacian(grey, 1e-10).toarray(), abs=1e-5
+    )
 
 
 def test_closed_form_recovers_what_two_colours_make():
@@ -230,9 +257,17 @@ def test_closed_form_solves_the_normal_equations_and_keeps_what_is_known():
     trimap[:, :3], trimap[:, 7:] = 0, 1
     alpha, laplacian = bm.alpha_closed_form(image, trimap, 1e-2), bm.matting_laplacian(image, 1e-2).toarray()
     unknown = (trimap == 0.5).ravel()
-    exact = np.linalg.solve(laplacian[np.ix_(unknown, unknown)], -laplacian[np.ix_(unknown, ~unknown)] @ trimap.ravel()[~unknown])
+    exact = np.linalg.solve(
+        laplacian[np.ix_(unknown, unknown)], -laplacian[np.ix_(unknown, ~unknown)] @ trimap.ravel()[~unknown]
+    )
     assert alpha.ravel()[unknown] == pytest.approx(np.clip(exact, 0, 1), abs=1e-9)
     assert (alpha[trimap != 0.5] == trimap[trimap != 0.5]).all()
     assert (bm.alpha_closed_form(image, np.ones((10, 10))) == 1).all()
     one_sided = np.where(trimap == 1, 1, 0.5)
     assert bm.alpha_closed_form(image, one_sided) == pytest.approx(1, abs=1e-6)
+
+
+def test_closed_form_takes_grey_pictures():
+    columns = np.tile(np.clip((np.arange(12) - 3) / 5, 0, 1), (6, 1))
+    found = bm.alpha_closed_form(0.8 - 0.6 * columns, np.where((columns > 0) & (columns < 1), 0.5, columns), 1e-9)
+    assert found == pytest.approx(columns, abs=1e-4)

@@ -26,7 +26,11 @@ def stored(experiment, method, measure, setting=0.0):
 def test_stored_scores_are_computed_again(experiment, method, setting, settings):
     clip = cases.clip_of(201, **settings)
     for measure, value in PRECOMPUTE["measured"](method, clip).items():
-        if (experiment, measure) in (("crossing", measure), ("swaying", measure)) and measure in ("plate error", "false alarms", "missed"):
+        if (experiment, measure) in (("crossing", measure), ("swaying", measure)) and measure in (
+            "plate error",
+            "false alarms",
+            "missed",
+        ):
             continue  # stored under "plate"
         assert value == pytest.approx(stored(experiment, method, measure, setting)[1], rel=1e-4, abs=1e-9), measure
 
@@ -43,7 +47,9 @@ def test_the_stored_pictures_are_computed_again():
         for width in (1, 4):
             again = cases.closed_form_of(kind, clip, width)
             assert np.abs(runs.closed_form_frame(kind, width) - again).max() < 0.6 / 255
-    assert cases.band_error(runs.closed_form_frame("drawn", 2), clip) == pytest.approx(stored("trimap", "drawn", "band_mse", 2)[0], rel=0.02)
+    assert cases.band_error(runs.closed_form_frame("drawn", 2), clip) == pytest.approx(
+        stored("trimap", "drawn", "band_mse", 2)[0], rel=0.02
+    )
 
 
 # -- claims ---------------------------------------------------------------------------------------

@@ -29,7 +29,9 @@ def test_the_exposure_drifts_and_the_gain_takes_it_out():
 def test_when_a_resting_object_becomes_background():
     """With more frames the plate is lost where the cube comes to rest, and won where it was."""
     counts = (5, 15, 25, 37)
-    ends, starts = ([c.plate_error(f"where the cube {what}", c.plate("median", n)) for n in counts] for what in ("ends", "starts"))
+    ends, starts = (
+        [c.plate_error(f"where the cube {what}", c.plate("median", n)) for n in counts] for what in ("ends", "starts")
+    )
     assert np.all(np.diff(ends) > 1)
     assert np.all(np.diff(starts) < 0)
     assert ends[0] < 1 < 20 < ends[-1]
@@ -37,7 +39,10 @@ def test_when_a_resting_object_becomes_background():
 
 
 def test_no_plate_is_best_at_both_places():
-    ends, starts = ({kind: c.plate_error(f"where the cube {what}", c.plate(kind)) for kind in c.PLATES} for what in ("ends", "starts"))
+    ends, starts = (
+        {kind: c.plate_error(f"where the cube {what}", c.plate(kind)) for kind in c.PLATES}
+        for what in ("ends", "starts")
+    )
     assert ends["median"] > 20 > 1 > starts["median"]
     assert max(ends["75th percentile"], starts["75th percentile"]) < 3
     assert starts["90th percentile"] > 3 * ends["90th percentile"]  # it takes the white sheet

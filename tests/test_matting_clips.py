@@ -16,7 +16,9 @@ def test_a_clip_is_mixed_from_its_parts():
     found = clip(noise=0.0)
     assert found.frames.shape == (24, 64, 64, 3)
     assert found.frames == pytest.approx(composite(found.foreground, found.background, found.alpha), abs=1e-12)
-    assert alpha_known_background(found.frames, found.foreground, found.background) == pytest.approx(found.alpha, abs=1e-9)
+    assert alpha_known_background(found.frames, found.foreground, found.background) == pytest.approx(
+        found.alpha, abs=1e-9
+    )
     other = np.clip(found.background - 0.3, 0, 1)
     second = composite(found.foreground, other, found.alpha)
     assert np.abs(alpha_two_backgrounds(found.frames, second, found.background, other) - found.alpha).max() < 1e-12

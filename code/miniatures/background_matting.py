@@ -108,17 +108,18 @@ def alpha_closed_form(image, trimap, epsilon: float = 1e-5, radius: int = 1) -> 
     >>> alpha_closed_form(np.tile([0.2, 0.2, 0.5, 0.8, 0.8], (3, 1)), np.tile([0, 0, 0.5, 1, 1], (3, 1)))[1].round(3).tolist()
     [0.0, 0.0, 0.5, 1.0, 1.0]
     """
-    image, epsilon, radius = _laplacian_arguments(image, epsilon, radius)
-    trimap = numbers("trimap", trimap, image.shape[:2], 0, 1).ravel()
+    laplacian = matting_laplacian(image, epsilon, radius)
+    shape = np.shape(image)[:2]
+    trimap = numbers("trimap", trimap, shape, 0, 1).ravel()
     known = (trimap == 0) | (trimap == 1)
     if not known.any():
         raise ValueError("trimap: no pixel is known (0 or 1), so every constant alpha is right")
     alpha, unknown = trimap.copy(), np.flatnonzero(~known)
     if unknown.size:
-        rows = matting_laplacian(image, epsilon, radius)[unknown]
+        rows = laplacian[unknown]
         pull = -(rows[:, np.flatnonzero(known)] @ trimap[known])
         alpha[unknown] = spsolve(rows[:, unknown].tocsc(), pull)
-    return np.clip(alpha, 0, 1).reshape(image.shape[:2])
+    return np.clip(alpha, 0, 1).reshape(shape)
 
 
 def _laplacian_arguments(image, epsilon, radius):

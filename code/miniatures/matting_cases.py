@@ -23,7 +23,17 @@ METHODS = (
 TRIMAPS = ("drawn", "own")
 MIDDLE = 12  # the frame that single pictures show
 DRAWN_WIDTH, OWN_WIDTH = 2, 4  # of the trimaps, pixels
-CANDIDATES = (0.05, 0.1, 0.15, 0.2, 0.25, 0.3, 0.35, 0.4, 0.5)  # thresholds that "best threshold" chooses from, by the truth
+CANDIDATES = (
+    0.05,
+    0.1,
+    0.15,
+    0.2,
+    0.25,
+    0.3,
+    0.35,
+    0.4,
+    0.5,
+)  # thresholds that "best threshold" chooses from, by the truth
 
 
 @lru_cache(maxsize=3)
@@ -114,13 +124,17 @@ def before_two_backgrounds(seed: int, difference: float, noise: float = 0.02, fr
 def recomposed(clip: Clip, alpha, backdrop, colour=None, frame: int = MIDDLE) -> np.ndarray:
     """A frame's subject over a new `backdrop` (H, W, 3): in `colour` where given, else in the frame's own, old background and all."""
     frame = whole("frame", frame, 0, len(clip.frames) - 1)
-    return composite(clip.frames[frame] if colour is None else colour, backdrop, numbers("alpha", alpha, (None, None), 0, 1))
+    return composite(
+        clip.frames[frame] if colour is None else colour, backdrop, numbers("alpha", alpha, (None, None), 0, 1)
+    )
 
 
 def _mask(mask, clip):
     mask = np.asarray(mask)
     if mask.dtype != bool or mask.shape != clip.alpha.shape:
-        raise ValueError(f"mask of {mask.dtype} and shape {mask.shape} must be True and False of shape {clip.alpha.shape}")
+        raise ValueError(
+            f"mask of {mask.dtype} and shape {mask.shape} must be True and False of shape {clip.alpha.shape}"
+        )
     return mask
 
 

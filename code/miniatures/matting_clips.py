@@ -64,7 +64,7 @@ def positions(motion: str = "crossing", rest: float = 0.0) -> np.ndarray:
     """The column of the subject's middle in each frame, (T,), pixels.
 
     >>> positions("crossing", 0.5)[:3].round(1).tolist(), int((positions("crossing", 0.5) == 32).sum())
-    ([-14.0, -9.8, -5.6], 13)
+    ([-14.0, -6.3, 1.3], 13)
     """
     rest = real("rest", rest, 0, 1)
     times = np.arange(FRAMES)
@@ -99,7 +99,9 @@ def backdrop(kind: str, shape=(SIDE, SIDE)) -> np.ndarray:
 def spilled(foreground, screen, spill: float) -> np.ndarray:
     """The subject's colour when the light of a coloured `screen` falls on it: the share `spill`, from 0 to 1, comes from there."""
     spill = real("spill", spill, 0, 1)
-    return (1 - spill) * numbers("foreground", foreground, low=0, high=1) + spill * numbers("screen", screen, low=0, high=1)
+    return (1 - spill) * numbers("foreground", foreground, low=0, high=1) + spill * numbers(
+        "screen", screen, low=0, high=1
+    )
 
 
 def _wave_numbers(rng):

@@ -54,9 +54,7 @@ def core_colour(frames, mask, erosion: int = EROSION) -> np.ndarray:
     return np.median(frames[core], axis=0)
 
 
-def cut_out(
-    frames, threshold: float = THRESHOLD, erosion: int = EROSION, background=None, foreground=None
-) -> CutOut:
+def cut_out(frames, threshold: float = THRESHOLD, erosion: int = EROSION, background=None, foreground=None) -> CutOut:
     """The clip (T, H, W, 3) cut out. A `background` or `foreground` that is given is used in place of the estimate.
 
     ValueError where the mask has no core, or where the subject's colour equals the background's.
@@ -64,7 +62,9 @@ def cut_out(
     frames = _clip(frames)
     plate = median_background(frames) if background is None else numbers("background", background, low=0, high=1)
     mask = difference_mask(frames, plate, threshold)
-    colour = core_colour(frames, mask, erosion) if foreground is None else numbers("foreground", foreground, low=0, high=1)
+    colour = (
+        core_colour(frames, mask, erosion) if foreground is None else numbers("foreground", foreground, low=0, high=1)
+    )
     return CutOut(plate, mask, colour, alpha_known_background(frames, colour, plate))
 
 

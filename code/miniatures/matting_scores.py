@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import numbers, whole
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def unknown_band(truth, width: int = 2) -> np.ndarray:
         raise ValueError(f"truth of shape {truth.shape} must be (H, W) or (T, H, W)")
     mixed = (truth > 0) & (truth < 1)
     for axis in (-1, -2):  # an edge that falls between two pixels has no mixed ones
-        step = np.diff(truth, axis=axis) != 0
+        step = np.abs(np.diff(truth, axis=axis)) == 1
         ahead = np.zeros(truth.shape, bool)
         _part(ahead, axis, slice(None, -1))[...] = step
         _part(mixed, axis, slice(None))[...] |= ahead
