@@ -1,9 +1,8 @@
 """Cutting out: how much of each pixel is the subject, when what lies behind it is known, known twice, or not known.
 
-Source: two backgrounds after A. R. Smith and J. F. Blinn, "Blue Screen Matting", SIGGRAPH 1996, pp. 259-268,
-doi:10.1145/237170.237263, theorem 4; the matting Laplacian after A. Levin, D. Lischinski and Y. Weiss, "A Closed-Form Solution to
-Natural Image Matting", IEEE TPAMI 30(2), 2008, doi:10.1109/TPAMI.2007.1177; "over" after T. Porter and T. Duff, "Compositing
-Digital Images", SIGGRAPH 1984, doi:10.1145/800031.808606.
+Source: two backgrounds after A. R. Smith and J. F. Blinn, "Blue Screen Matting", SIGGRAPH 1996, theorem 4; the matting Laplacian
+after A. Levin, D. Lischinski and Y. Weiss, "A Closed-Form Solution to Natural Image Matting", IEEE TPAMI 30(2), 2008, pp. 228-242,
+doi:10.1109/TPAMI.2007.1177; "over" after T. Porter and T. Duff, "Compositing Digital Images", SIGGRAPH 1984.
 
 C        a pixel of the image, grey or three colours
 F, B     the colour of the subject and of the background there

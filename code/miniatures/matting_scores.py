@@ -1,7 +1,7 @@
 """How good is a cut-out: errors of alpha against the truth, over a frame, in its unknown band, and from frame to frame.
 
 Source: mean squared error and sum of absolute differences as alpha mattes are usually scored; the temporal one is dtSSD of
-M. Erofeev et al., "Perceptually Motivated Benchmark for Video Matting", BMVC 2015, taken per pixel.
+M. Erofeev et al., "Perceptually Motivated Benchmark for Video Matting" (2015, videomatting.com), taken per pixel.
 
 MSE    mean squared error of alpha
 SAD    sum of absolute differences of alpha over a frame, pixels
