@@ -21,17 +21,16 @@ MOUTHS = ("rest", "talking", *KEY)
 EYES = ("looking", "closed", "away")
 FULL = {  # what a face does at strength 1; the rest is 0
     "rest": {},
-    "talking": {"open mouth": 0.55},
-    "smile": {"smile": 1.0},
+    "talking": {"open mouth": 0.7},
+    "smile": {"smile": 3.0},
     "tongue out": {"tongue": 1.0, "open mouth": 0.5},
-    "duck face": {"pout": 1.0},
+    "duck face": {"pout": 1.5},
     "puffed cheeks": {"puffed cheeks": 1.0},
     "surprise": {"open mouth": 1.0, "raised brows": 1.0, "wide eyes": 0.6},
 }
 AWAY, GRAIN = 0.8, 0.03
 FAR = SIDE // 2  # height of a face in the background, pixels
 HIDDEN, BATCH, RATE, STEPS, FACES = 48, 128, 3e-3, 1500, 8000
-CENTRE = 0.5
 COLUMNS = EXPRESSION + GRIMACE
 _FULL = np.array([[FULL[mouth].get(column, 0.0) for column in COLUMNS] for mouth in MOUTHS])  # (7, 7)
 
@@ -62,15 +61,15 @@ class Faces:
 def faces(count: int, rng: np.random.Generator, strength: float | None = None, far: float = 0.25) -> Faces:
     """Photographs of `count` new people, each mouth and each state of the eyes equally often in the long run.
 
-    At a fixed `strength` or at one from 0 to 1 each; a share `far` stands in the background, 12 pixels high, enlarged to 24.
+    At a fixed `strength` or at one from 0 to 1 each, 0 and 1 more often; a share `far` stands in the background, 12 pixels high, enlarged to 24.
     """
     count, far = whole("count", count, 1, 20_000), real("far", far, 0, 1)
     given = None if strength is None else real("strength", strength, 0, 1.5)
     mouths, eyes = rng.integers(0, len(MOUTHS), count), rng.choice(len(EYES), count, p=(0.6, 0.2, 0.2))
-    strengths = rng.uniform(0, 1, count) if given is None else np.full(count, given)
+    strengths = np.clip(rng.uniform(-0.15, 1.15, count), 0, 1) if given is None else np.full(count, given)
     expression, grimace = features_of(mouths, strengths, (eyes == 1).astype(float))
     expression = expression + np.clip(rng.normal(size=(count, 4)), -2.5, 2.5) * (0.08, 0.04, 0.1, 0)
-    pose = np.clip(rng.normal(size=(count, 5)), -2.5, 2.5) * SPREADS["pose"]
+    pose = np.clip(rng.normal(size=(count, 5)), -2.5, 2.5) * SPREADS["pose"] / 2
     pose[:, 2] = np.where(eyes == 2, rng.choice((-1, 1), count) * rng.uniform(1, 1.8, count), rng.uniform(-0.5, 0.5, count))
     light = np.clip(rng.normal(size=(count, 3)), -2.5, 2.5) * (0.15, 0.1, 0.15)
     people, distant = identities(count, rng), rng.random(count) < far
@@ -93,27 +92,27 @@ class Network:
     def __call__(self, pictures) -> tuple[np.ndarray, np.ndarray]:
         """The probability of each mouth (N, 7) and of each state of the eyes (N, 3), for pictures (N, 24, 24) in [0, 1]."""
         pictures = numbers("pictures", pictures, (None, SIDE, SIDE), 0, 1)
-        logits = forward(self.layers, pictures.reshape(len(pictures), -1) - CENTRE)[-1]
+        logits = forward(self.layers, _rows(pictures))[-1]
         return _softmax(logits[:, : len(MOUTHS)]), _softmax(logits[:, len(MOUTHS) :])
 
 
 def train(rng: np.random.Generator, steps: int = STEPS, count: int = FACES) -> Network:
     """A network after `steps` steps of Adam on `count` drawn faces of every strength.
 
-    A face of strength q is called by its expression with probability q, as raters who disagree would, and "rest" otherwise:
-    so the network's probability becomes an estimate of the strength.
+    Of a face of strength q a share q of the raters names the expression and the others say "rest"; the network learns these
+    shares, so its probability estimates the strength.
     """
     steps, seen = whole("steps", steps, 1, 100_000), faces(count, rng)
     layers = initial_layers((SIDE * SIDE, HIDDEN, len(MOUTHS) + len(EYES)), rng)
-    descent, rows = Adam(flat(layers), RATE), seen.pictures.reshape(count, -1) - CENTRE
+    descent, rows = Adam(flat(layers), RATE), _rows(seen.pictures)
     for step in range(steps):
         chosen = rng.integers(0, count, BATCH)
-        called = np.where(rng.random(BATCH) < seen.strength[chosen], seen.mouths[chosen], 0)
-        activations = forward(layers, rows[chosen])
-        gradient = np.hstack([
-            softmax_cross_entropy(activations[-1][:, : len(MOUTHS)], called)[1],
-            softmax_cross_entropy(activations[-1][:, len(MOUTHS) :], seen.eyes[chosen])[1],
-        ])  # fmt: skip
+        activations, agreed = forward(layers, rows[chosen]), seen.strength[chosen, None]
+        mouths, eyes = np.split(activations[-1], [len(MOUTHS)], axis=1)
+        named = softmax_cross_entropy(mouths, seen.mouths[chosen])[1]
+        at_rest = softmax_cross_entropy(mouths, np.zeros(BATCH, int))[1]
+        by_eyes = softmax_cross_entropy(eyes, seen.eyes[chosen])[1]
+        gradient = np.hstack([agreed * named + (1 - agreed) * at_rest, by_eyes])
         descent.step(flat(backward(layers, activations, gradient)[0]), RATE * (1 + np.cos(np.pi * step / steps)) / 2)
     return Network(tuple(layers))
 
@@ -130,6 +129,13 @@ def confusion(network: Network, seen: Faces) -> np.ndarray:
     counts = np.zeros((len(MOUTHS), len(MOUTHS)), int)
     np.add.at(counts, (seen.mouths, given), 1)
     return counts
+
+
+def _rows(pictures):
+    """The face without the light: each picture's pixels less their mean, by their standard deviation, (N, 24, 24) -> (N, 576)."""
+    rows = pictures.reshape(len(pictures), -1)
+    rows = rows - rows.mean(axis=1, keepdims=True)
+    return rows / (rows.std(axis=1, keepdims=True) + 0.01)
 
 
 def _softmax(logits):
