@@ -30,7 +30,7 @@ FULL = {  # what a face does at strength 1; the rest is 0
 }
 AWAY, GRAIN = 0.8, 0.03
 FAR = SIDE // 2  # height of a face in the background, pixels
-HIDDEN, BATCH, RATE, STEPS, FACES = 48, 128, 3e-3, 1500, 8000
+HIDDEN, BATCH, RATE, STEPS, FACES = 48, 96, 2e-3, 2500, 16_000
 COLUMNS = EXPRESSION + GRIMACE
 _FULL = np.array([[FULL[mouth].get(column, 0.0) for column in COLUMNS] for mouth in MOUTHS])  # (7, 7)
 
