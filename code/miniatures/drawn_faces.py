@@ -153,7 +153,7 @@ def _painted(x, y, turn, who, felt, made):
     nose_end = -0.12 - 0.06 * nose
     picture = _over(picture, 0.8 * _ellipse(middle - 0.03 * turn, y - nose_end, 0.1 + 0.03 * nose, 0.045), dark)
     mouth = y + 0.37 + 0.05 * mouth_height - 1.8 * smile * (middle**2 - 0.015)
-    half = (0.22 + 0.06 * mouth_width) * (1 - 0.55 * np.minimum(pout, 1.2)) * (1 - 0.3 * np.minimum(puffed, 1))
+    half = (0.22 + 0.06 * mouth_width) * (1 - 0.45 * np.minimum(pout, 1)) * (1 - 0.3 * np.minimum(puffed, 1))
     parted = 0.04 + 0.14 * np.clip(opened, 0, 1.5) * np.clip(1 - (middle / half) ** 2, 0, 1)
     parted = parted + 0.11 * pout * np.clip(1 - (middle / half) ** 2, 0, 1)
     lips = _soft(parted - np.abs(mouth)) * _soft(half - np.abs(middle))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, real, whole
+from miniatures.checks import classes_of, numbers, one_of, real, whole
 from miniatures.drawn_faces import EXPRESSION, GRIMACE, SIDE, SPREADS, draw_faces, identities
 from miniatures.training import Adam, backward, flat, forward, initial_layers, softmax_cross_entropy
 
@@ -78,6 +78,22 @@ def faces(count: int, rng: np.random.Generator, strength: float | None = None, f
     return Faces(np.clip(pictures + GRAIN * rng.normal(size=pictures.shape), 0, 1), mouths, strengths, eyes)
 
 
+def groups(count: int, rng: np.random.Generator, third: str = "behind") -> np.ndarray:
+    """`count` groups of three new people (count, 3, 24, 24): two in front in the same expression in full, and one at rest.
+
+    The `third`, at rest, stands "behind", 12 pixels high and enlarged, or in "front".
+    """
+    count, third = whole("count", count, 1, 5000), one_of("third", third, ("behind", "front"))
+    kind = rng.integers(2, len(MOUTHS), count)
+    mouths = np.stack([kind, kind, 0 * kind], axis=1).ravel()
+    columns = features_of(mouths, np.ones(3 * count), np.zeros(3 * count))
+    people = identities(3 * count, rng)
+    pictures = draw_faces(people, None, None, columns[0], SIDE, columns[1])
+    if third == "behind":
+        pictures[2::3] = enlarged(draw_faces(people[2::3], side=FAR))
+    return np.clip(pictures + GRAIN * rng.normal(size=pictures.shape), 0, 1).reshape(count, 3, SIDE, SIDE)
+
+
 def enlarged(pictures) -> np.ndarray:
     """Each pixel twice in both directions, (N, 12, 12) -> (N, 24, 24)."""
     return np.repeat(np.repeat(pictures, 2, axis=-2), 2, axis=-1)
@@ -88,6 +104,10 @@ class Network:
     """The trained layers (576, 48) and (48, 10), each (W, b): seven outputs for the mouth and three for the eyes."""
 
     layers: tuple
+
+    def rounded(self) -> "Network":
+        """The network with its weights rounded to 16 bits, as it is stored."""
+        return Network(tuple(tuple(part.astype(np.float16).astype(float) for part in layer) for layer in self.layers))
 
     def __call__(self, pictures) -> tuple[np.ndarray, np.ndarray]:
         """The probability of each mouth (N, 7) and of each state of the eyes (N, 3), for pictures (N, 24, 24) in [0, 1]."""

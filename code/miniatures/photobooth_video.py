@@ -7,7 +7,7 @@ T  frames of a video, 300, at 30 a second
 F  faces in it, 1 to 5: up to three in front, 24 pixels high, up to two behind them, 12 pixels high
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 import numpy as np
@@ -24,7 +24,8 @@ RISE, HOLD, DECAY = (6, 10), (4, 12), (14, 30)  # frames, least and most
 BLINK = (0.5, 1.0, 1.0, 0.5)  # how far the eyes are closed in the frames of a blink
 NOT_STEADY = 0.6  # pixels between two frames; more of it blurs the picture
 SHARPNESS = 4.0
-PRESENCE = 5  # frames over which an expression must be there on the median
+STILL = 0.037  # mean change of a pixel; the grain alone makes 0.034
+PRESENT, PRESENCE = 0.25, 5  # the quality that must be there on the median, and over how many frames
 
 
 @dataclass(frozen=True)
@@ -87,6 +88,20 @@ def _video(seed, front, behind, blinks):
     turn[: moments[0, 0] // 2] += rng.choice((-1.4, 1.4))  # at first they look elsewhere
     shake = np.cumsum(_jolts(moments, rng))
     return Video(seed, identities(count, rng), sides, corners, mouths, strength, _blinks(count, blinks, rng), turn, shake, moments, peaks)  # fmt: skip
+
+
+def held(seed: int, strength: float) -> Video:
+    """One person of a seed who holds the first moment's expression at a `strength` from 0 to 1 for ten seconds, and a still camera.
+
+    >>> held(7, 0.5).strength.std()
+    np.float64(0.0)
+    """
+    film, strength = video(seed, 1, 0, 0.0), real("strength", strength, 0, 1)
+    kind = film.mouths[film.peaks[0], 0]
+    still = np.zeros(FRAMES)
+    return replace(
+        film, mouths=np.full((FRAMES, 1), kind), strength=np.full((FRAMES, 1), strength), turn=still[:, None], shake=still
+    )
 
 
 def _moments(count, front, rng):
@@ -153,7 +168,6 @@ def frames(film: Video, which=None) -> np.ndarray:
     for face in np.argsort(film.sides, kind="stable"):  # those behind first
         row, left = film.corners[face]
         side = film.sides[face]
-        _body(pictures, row, left, side)
         pictures[:, row : row + side, left : left + side] = _drawn(film, face, which)
     pictures = _blurred(pictures, film.blur[which])
     grain = np.array([np.random.default_rng([film.seed, 41, t]).normal(size=(HEIGHT, WIDTH)) for t in which.tolist()])
@@ -167,12 +181,6 @@ def _drawn(film, face, which):
     pose[:, 0] = 2 * film.shake[which] / SIDE
     pose[:, 2] = film.turn[which, face]
     return draw_faces(np.repeat(film.people[face][None], len(which), axis=0), pose, None, expression, int(film.sides[face]), grimace)
-
-
-def _body(pictures, row, left, side):
-    """Shoulders below a face."""
-    if side != SIDE:
-        pictures[:, row + side : row + side + 8, left : left + side] = 0.4
 
 
 def _blurred(pictures, length):
@@ -227,7 +235,7 @@ class Judged:
         return np.where(self.passed, self.quality, 0)
 
 
-def judge(film: Video, found: Seen, sharpness: float = SHARPNESS, presence: float = 0.25, still: float = 0.045) -> Judged:
+def judge(film: Video, found: Seen, sharpness: float = SHARPNESS, presence: float = PRESENT, still: float = STILL) -> Judged:
     """The two stages: may a frame be taken at all, and how good is it?
 
     The first refuses frames with a `motion` above `still`, frames in which a face in front has its eyes closed or talks with more
