@@ -39,7 +39,7 @@ def features_of(mouths, strength, closed) -> tuple[np.ndarray, np.ndarray]:
     """The columns `expression` (N, 4) and `grimace` (N, 3) of faces that make `mouths` (N,), numbers of MOUTHS, at `strength` (N,).
 
     >>> features_of([2], [0.5], [1.0])[0].tolist()
-    [[0.5, 0.0, 0.0, -1.0]]
+    [[1.5, 0.0, 0.0, -1.0]]
     """
     strength = numbers("strength", strength, (None,), 0, 1.5)
     made = _FULL[classes_of("mouths", mouths, len(strength), len(MOUTHS))] * strength[:, None]
