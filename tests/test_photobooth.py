@@ -1,6 +1,6 @@
 """The shutter against brute force, combinatorics and scipy; attention against its closed form; the bar against two theorems."""
 
-from itertools import combinations
+from itertools import combinations, pairwise
 
 import numpy as np
 import pytest
@@ -67,7 +67,9 @@ def test_two_sided_shots_are_the_peaks_of_scipy():
     assert ours[ours > 0].tolist() == find_peaks(scores)[0].tolist()
     wide = p.two_sided_shots(scores, 12)
     assert set(wide[wide > 0]) <= set(find_peaks(scores, distance=13)[0])
-    assert len(wide) < len(find_peaks(scores, distance=13)[0])  # greedy by height: it also keeps what a removed peak had hidden
+    assert len(wide) < len(
+        find_peaks(scores, distance=13)[0]
+    )  # greedy by height: it also keeps what a removed peak had hidden
 
 
 @pytest.mark.parametrize("buffer", [1, 5, 20])
@@ -201,7 +203,7 @@ def test_binning_alone_keeps_the_travel_on_the_mean_over_all_thresholds(seed):
 @given(st.lists(st.integers(0, 9), min_size=1, max_size=8), st.integers(0, 3))
 def test_the_truncated_variation_against_every_selection(values, accuracy):
     best = max(
-        sum(max(abs(b - a) - 2 * accuracy, 0) for a, b in zip(chosen, chosen[1:], strict=False))
+        sum(max(abs(b - a) - 2 * accuracy, 0) for a, b in pairwise(chosen))
         for n in range(1, len(values) + 1)
         for chosen in combinations(values, n)
     )
@@ -216,6 +218,7 @@ def test_the_truncated_variation_against_every_selection(values, accuracy):
     (lambda: p.literal_shots([1, 2], 0), "buffer"), (lambda: p.literal_shots([1, 2], 1.0), "buffer"), (lambda: p.literal_shots([1], 1, np.inf), "threshold"),
     (lambda: p.shots([1, 2], 1, -1), "refractory"), (lambda: p.shots([1, 2], True, 1), "buffer"), (lambda: p.two_sided_shots(["a"], 1), "scores"),
     (lambda: p.latency(3, 0), "rate"), (lambda: p.catch([9], [(0, 1)], [0, 1]), "taken"), (lambda: p.catch([0], [(1, 0)], [0, 1]), "moments"),
+    (lambda: p.catch([0], [(0, 2), (2, 3)], [0, 1, 2, 3]), "moments"),
     (lambda: p.attend_faces([[1.5]], [1], 1), "scores"), (lambda: p.attend_faces([[1.0]], [0], 1), "sizes"), (lambda: p.attend_faces([[1.0]], [1, 2], 1), "sizes"),
     (lambda: p.attend_faces([[1.0]], [1], -1), "sharpness"), (lambda: p.attend_faces([[1.0]], [1], 1, -1), "iterations"), (lambda: p.attend_faces([], [], 1), "scores"),
     (lambda: p.group_score([[1.0], [0.0]], [0.9, 0.9]), "weights"), (lambda: p.final_score(2.0, 0.5), "faces"), (lambda: p.final_score(0.5, 0.5, 2), "kiss_share"),

@@ -75,7 +75,10 @@ def test_each_frame_is_drawn_by_itself():
     assert 0 <= together.min() <= together.max() <= 1
     assert (v.frame(film, 77) == together[1]).all()
     assert v.crops(film, together).shape == (3, 3, 24, 24)
-    assert v.crops(film, together)[1, 0].tolist() == together[1, 16:40, film.corners[0, 1] : film.corners[0, 1] + 24].tolist()
+    assert (
+        v.crops(film, together)[1, 0].tolist()
+        == together[1, 16:40, film.corners[0, 1] : film.corners[0, 1] + 24].tolist()
+    )
 
 
 def test_a_jolt_moves_and_blurs():

@@ -75,7 +75,11 @@ def draw_faces(identity, pose=None, light=None, expression=None, side: int = SID
         np.zeros((count, len(columns))) if given is None else numbers(name, given, (count, len(columns)), -9, 9)
         for name, given, columns in (("pose", pose, POSE), ("light", light, LIGHT), ("expression", expression, EXPRESSION))
     )  # fmt: skip
-    made = np.zeros((count, len(GRIMACE))) if grimace is None else numbers("grimace", grimace, (count, len(GRIMACE)), 0, 1.5)
+    made = (
+        np.zeros((count, len(GRIMACE)))
+        if grimace is None
+        else numbers("grimace", grimace, (count, len(GRIMACE)), 0, 1.5)
+    )
     x, y = _head_coordinates(held, side)
     turn = held[:, 2].reshape(-1, 1, 1)
     picture = _painted(x, y, turn, *(columns.T[..., None, None] for columns in (who, felt, made)))

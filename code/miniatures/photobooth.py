@@ -93,9 +93,16 @@ def catch(taken, moments, quality) -> Catch:
     quality = _scores(quality, "quality")
     moments = np.asarray(numbers("moments", moments, (None, 2), 0, len(quality) - 1), int)
     taken = np.asarray(taken)
-    taken = np.zeros(0, int) if taken.size == 0 else np.asarray(numbers("taken", taken, (None,), 0, len(quality) - 1), int)
+    taken = (
+        np.zeros(0, int) if taken.size == 0 else np.asarray(numbers("taken", taken, (None,), 0, len(quality) - 1), int)
+    )
     if (moments[:, 0] > moments[:, 1]).any():
-        raise ValueError(f"moments={moments.tolist()} must each give a first frame and a last one that is not before it")
+        raise ValueError(
+            f"moments={moments.tolist()} must each give a first frame and a last one that is not before it"
+        )
+    ordered = moments[np.argsort(moments[:, 0], kind="stable")]
+    if (ordered[1:, 0] <= ordered[:-1, 1]).any():
+        raise ValueError(f"moments={moments.tolist()} must not overlap")
     inside = (moments[:, :1] <= taken) & (taken <= moments[:, 1:])  # (M, S)
     best = np.array([quality[first : last + 1].max() for first, last in moments.tolist()])
     got = np.where(inside, quality[taken], -np.inf).max(axis=1, initial=-np.inf)
@@ -160,7 +167,10 @@ def hysteresis(values, thresholds, margin: float) -> np.ndarray:
     >>> hysteresis([0.1, 0.52, 0.48, 0.57, 0.48, 0.4], [0.25, 0.5, 0.75], 0.05).tolist()
     [0, 1, 1, 2, 2, 1]
     """
-    values, thresholds = _scores(values, "values"), numbers("thresholds", thresholds, (None,), -LARGEST_SCORE, LARGEST_SCORE)
+    values, thresholds = (
+        _scores(values, "values"),
+        numbers("thresholds", thresholds, (None,), -LARGEST_SCORE, LARGEST_SCORE),
+    )
     margin = real("margin", margin, 0, LARGEST_SCORE)
     if (np.diff(thresholds) <= 0).any():
         raise ValueError(f"thresholds={thresholds.tolist()} must increase")
@@ -222,7 +232,9 @@ def _beats_later(scores, buffer):
 def _beats_earlier(scores, buffer):
     """(T,): whether a frame scores more than the up to `buffer` frames before it."""
     padded = np.concatenate([np.full(min(buffer, len(scores)), -np.inf), scores[:-1]])
-    return scores > np.lib.stride_tricks.sliding_window_view(padded, min(buffer, len(scores))).max(axis=1)[: len(scores)]
+    return (
+        scores > np.lib.stride_tricks.sliding_window_view(padded, min(buffer, len(scores))).max(axis=1)[: len(scores)]
+    )
 
 
 def _high_enough(scores, threshold):

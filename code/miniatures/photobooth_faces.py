@@ -70,7 +70,9 @@ def faces(count: int, rng: np.random.Generator, strength: float | None = None, f
     expression, grimace = features_of(mouths, strengths, (eyes == 1).astype(float))
     expression = expression + np.clip(rng.normal(size=(count, 4)), -2.5, 2.5) * (0.08, 0.04, 0.1, 0)
     pose = np.clip(rng.normal(size=(count, 5)), -2.5, 2.5) * SPREADS["pose"] / 2
-    pose[:, 2] = np.where(eyes == 2, rng.choice((-1, 1), count) * rng.uniform(1, 1.8, count), rng.uniform(-0.5, 0.5, count))
+    pose[:, 2] = np.where(
+        eyes == 2, rng.choice((-1, 1), count) * rng.uniform(1, 1.8, count), rng.uniform(-0.5, 0.5, count)
+    )
     light = np.clip(rng.normal(size=(count, 3)), -2.5, 2.5) * (0.15, 0.1, 0.15)
     people, distant = identities(count, rng), rng.random(count) < far
     drawn = [draw_faces(people, pose, light, expression, side, grimace) for side in (SIDE, FAR)]

@@ -77,7 +77,9 @@ def video(seed: int, front: int | None = None, behind: int | None = None, blinks
 def _video(seed, front, behind, blinks):
     rng = np.random.default_rng([seed, 40])
     numbers_of = rng.integers(1, 4), rng.integers(0, 3)
-    front, behind = (by_chance if given is None else given for by_chance, given in zip(numbers_of, (front, behind), strict=True))
+    front, behind = (
+        by_chance if given is None else given for by_chance, given in zip(numbers_of, (front, behind), strict=True)
+    )
     count = int(front + behind)
     sides = np.array([SIDE] * int(front) + [FAR] * int(behind))
     lefts = [int((i + 0.5) * WIDTH / front - SIDE / 2) for i in range(front)] + [(12, 54)[i] for i in range(behind)]
@@ -100,7 +102,11 @@ def held(seed: int, strength: float) -> Video:
     kind = film.mouths[film.peaks[0], 0]
     still = np.zeros(FRAMES)
     return replace(
-        film, mouths=np.full((FRAMES, 1), kind), strength=np.full((FRAMES, 1), strength), turn=still[:, None], shake=still
+        film,
+        mouths=np.full((FRAMES, 1), kind),
+        strength=np.full((FRAMES, 1), strength),
+        turn=still[:, None],
+        shake=still,
     )
 
 
@@ -180,7 +186,9 @@ def _drawn(film, face, which):
     pose = np.zeros((len(which), 5))
     pose[:, 0] = 2 * film.shake[which] / SIDE
     pose[:, 2] = film.turn[which, face]
-    return draw_faces(np.repeat(film.people[face][None], len(which), axis=0), pose, None, expression, int(film.sides[face]), grimace)
+    return draw_faces(
+        np.repeat(film.people[face][None], len(which), axis=0), pose, None, expression, int(film.sides[face]), grimace
+    )
 
 
 def _blurred(pictures, length):
@@ -235,7 +243,9 @@ class Judged:
         return np.where(self.passed, self.quality, 0)
 
 
-def judge(film: Video, found: Seen, sharpness: float = SHARPNESS, presence: float = PRESENT, still: float = STILL) -> Judged:
+def judge(
+    film: Video, found: Seen, sharpness: float = SHARPNESS, presence: float = PRESENT, still: float = STILL
+) -> Judged:
     """The two stages: may a frame be taken at all, and how good is it?
 
     The first refuses frames with a `motion` above `still`, frames in which a face in front has its eyes closed or talks with more

@@ -80,7 +80,11 @@ if __name__ == "__main__":
     for seed in FRESH_SEEDS:
         network = trained(seed)
         if seed == FRESH_SEEDS[0]:
-            parts = {f"{name}{n}": part for n, layer in enumerate(network.layers) for name, part in zip("wb", layer, strict=True)}
+            parts = {
+                f"{name}{n}": part
+                for n, layer in enumerate(network.layers)
+                for name, part in zip("wb", layer, strict=True)
+            }
             write(DATA / "photobooth_network.npz", {name: part.astype(np.float16) for name, part in parts.items()})
         seeds.append(of_seed(seed, network))
         print(f"seed {seed} done", file=sys.stderr, flush=True)
