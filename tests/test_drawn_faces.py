@@ -30,6 +30,28 @@ def test_each_number_of_a_photograph_shows(group, column):
     assert changed(**{group: number}).max() > 0.05
 
 
+@pytest.mark.parametrize("column", range(3))
+def test_each_grimace_shows_below_the_eyes_only(column):
+    made = changed(grimace=[[1.0 if i == column else 0 for i in range(3)]])
+    assert made[:18].max() < 0.02 < 0.1 < made[26:].max()
+
+
+def test_a_grimace_of_nothing_changes_no_bit():
+    rng = np.random.default_rng(7)
+    who, taken = df.identities(50, rng), df.shots(50, rng, 2.0)
+    plain = df.draw_faces(who, taken.pose, taken.light, taken.expression)
+    again = df.draw_faces(who, taken.pose, taken.light, taken.expression, grimace=np.zeros((50, 3)))
+    assert plain.tobytes() == again.tobytes()
+
+
+def test_closed_eyes_show_less_of_the_pupil_and_of_the_white():
+    rows, columns = slice(38, 47), slice(29, 67)  # round the eyes
+    closed = df.draw_faces(AVERAGE, expression=[[0, 0, 0, -1.0]], side=96)[0, rows, columns]
+    open_ = df.draw_faces(AVERAGE, side=96)[0, rows, columns]
+    assert (closed < 0.4).sum() < (open_ < 0.4).sum() / 2
+    assert (closed > 0.7).sum() < (open_ > 0.7).sum()
+
+
 def test_an_expression_leaves_hair_and_neck_alone():
     """A smile moves the mouth only, raised brows and wide eyes the upper half only."""
     lips = changed(expression=[[1.0, 1.0, 0, 0]])
@@ -93,6 +115,7 @@ def test_any_photograph_lies_between_black_and_white(count, seed, spread, noise,
     (lambda: df.draw_faces(np.zeros((2, 11))), "identity"), (lambda: df.draw_faces(np.full((1, 12), 1.5)), "identity"),
     (lambda: df.draw_faces(AVERAGE, pose=np.zeros((2, 5))), "pose"), (lambda: df.draw_faces(AVERAGE, light=np.full((1, 3), np.nan)), "light"),
     (lambda: df.draw_faces(AVERAGE, expression=np.zeros((1, 3))), "expression"), (lambda: df.draw_faces(AVERAGE, side=7), "side"),
+    (lambda: df.draw_faces(AVERAGE, grimace=[[0, 0, -0.1]]), "grimace"), (lambda: df.draw_faces(AVERAGE, grimace=np.zeros((1, 4))), "grimace"),
     (lambda: df.draw_faces(AVERAGE, side=24.0), "side"), (lambda: df.draw_faces(np.zeros((20_001, 12)), side=8), "identity"),
     (lambda: df.identities(0, np.random.default_rng(0)), "count"), (lambda: df.shots(1, np.random.default_rng(0), -1), "spread"),
     (lambda: df.photographs(AVERAGE, np.random.default_rng(0), noise=-0.1), "noise"),

@@ -6,6 +6,7 @@ identity    who it is, (N, 12), each number from -1 to 1, 0 the average face; co
 pose        how the head is held, (N, 5), 0 is straight ahead; columns as in POSE
 light       where the light comes from, (N, 3), 0 is even light; columns as in LIGHT
 expression  what the face does, (N, 4), 0 is at rest and 1 is plain to see; columns as in EXPRESSION
+grimace     what it does for a photograph besides, (N, 3), from 0, not at all, to 1.5; columns as in GRIMACE
 side        height and width of a picture, pixels
 """
 
@@ -20,6 +21,7 @@ IDENTITY = ("head width", "head height", "jaw", "skin", "hair", "hairline", "eye
 POSE = ("across", "up", "turn", "tilt", "nearness")
 LIGHT = ("from the side", "from above", "brightness")
 EXPRESSION = ("smile", "open mouth", "raised brows", "wide eyes")
+GRIMACE = ("tongue", "pout", "puffed cheeks")
 SIDE = 24
 SMALLEST_SIDE, LARGEST_SIDE, MOST_FACES = 8, 128, 20_000
 EDGE = 0.035  # half width of a soft edge; the picture reaches from -1 to 1
@@ -57,8 +59,10 @@ def shots(count: int, rng: np.random.Generator, spread: float = 1.0) -> Shots:
     return Shots(*drawn)
 
 
-def draw_faces(identity, pose=None, light=None, expression=None, side: int = SIDE) -> np.ndarray:
+def draw_faces(identity, pose=None, light=None, expression=None, side: int = SIDE, grimace=None) -> np.ndarray:
     """Portraits (N, side, side) in [0, 1] of the people `identity` (N, 12); what is not given is 0.
+
+    With "wide eyes" at -1 the eyes are closed. A grimace of 0 leaves every bit of the picture as it is without.
 
     >>> draw_faces(np.zeros((2, 12))).shape
     (2, 24, 24)
@@ -71,9 +75,14 @@ def draw_faces(identity, pose=None, light=None, expression=None, side: int = SID
         np.zeros((count, len(columns))) if given is None else numbers(name, given, (count, len(columns)), -9, 9)
         for name, given, columns in (("pose", pose, POSE), ("light", light, LIGHT), ("expression", expression, EXPRESSION))
     )  # fmt: skip
+    made = (
+        np.zeros((count, len(GRIMACE)))
+        if grimace is None
+        else numbers("grimace", grimace, (count, len(GRIMACE)), 0, 1.5)
+    )
     x, y = _head_coordinates(held, side)
     turn = held[:, 2].reshape(-1, 1, 1)
-    picture = _painted(x, y, turn, *(columns.T[..., None, None] for columns in (who, felt)))
+    picture = _painted(x, y, turn, *(columns.T[..., None, None] for columns in (who, felt, made)))
     return np.clip(_lit(picture, x, y, *lit.T[..., None, None]), 0, 1)
 
 
@@ -107,7 +116,7 @@ def _over(picture, cover, tone):
     return picture + cover * (tone - picture)
 
 
-def _painted(x, y, turn, who, felt):
+def _painted(x, y, turn, who, felt, made):
     """The face in even light: each thing covers what was painted before it."""
     (
         head_width,
@@ -124,6 +133,7 @@ def _painted(x, y, turn, who, felt):
         mouth_height,
     ) = who
     smile, opened, raised, wide_eyed = felt
+    tongue, pout, puffed = made  # each of them at 0 changes no bit: it adds 0 or multiplies by 1
     tone, hair_tone = 0.68 + 0.16 * skin, 0.24 + 0.18 * hair
     dark = 0.35 * tone
     wide, high = 0.56 + 0.09 * head_width, 0.74 + 0.07 * head_height
@@ -131,8 +141,12 @@ def _painted(x, y, turn, who, felt):
     picture = _over(BACKGROUND, _ellipse(x, y - 0.16, wide + 0.12, high - 0.02), hair_tone)
     picture = _over(picture, _soft(0.26 - np.abs(x)) * _soft(-0.5 - y), 0.85 * tone)
     below_hair = _soft(0.42 + 0.12 * hairline + 0.1 * x**2 - y)
-    picture = _over(picture, _ellipse(x, y, narrowed, high) * below_hair, tone)
+    narrowed = narrowed + 0.2 * puffed * np.exp(-(((y + 0.32) / 0.26) ** 2))
+    head = _ellipse(x, y, narrowed, high) * below_hair
+    picture = _over(picture, head, tone)
     middle = x - 0.16 * turn  # features move with the turn of the head, its outline does not
+    cheeks = np.exp(-(((np.abs(middle) - 0.42) / 0.15) ** 2) - ((y + 0.32) / 0.15) ** 2)
+    picture = _over(picture, puffed * 0.7 * head * cheeks, 1.25 * tone)  # the light catches them
     aside = np.abs(middle) - 0.25 - 0.05 * eye_distance
     eye = 0.095 + 0.025 * eye_size
     lids = _ellipse(aside, y - 0.12, 1.25 * eye, np.maximum(0.75 * eye * (1 + wide_eyed), 0.02))
@@ -143,10 +157,14 @@ def _painted(x, y, turn, who, felt):
     nose_end = -0.12 - 0.06 * nose
     picture = _over(picture, 0.8 * _ellipse(middle - 0.03 * turn, y - nose_end, 0.1 + 0.03 * nose, 0.045), dark)
     mouth = y + 0.37 + 0.05 * mouth_height - 1.8 * smile * (middle**2 - 0.015)
-    half = 0.22 + 0.06 * mouth_width
+    half = (0.22 + 0.06 * mouth_width) * (1 - 0.45 * np.minimum(pout, 1)) * (1 - 0.3 * np.minimum(puffed, 1))
     parted = 0.04 + 0.14 * np.clip(opened, 0, 1.5) * np.clip(1 - (middle / half) ** 2, 0, 1)
+    parted = parted + 0.11 * pout * np.clip(1 - (middle / half) ** 2, 0, 1)
     lips = _soft(parted - np.abs(mouth)) * _soft(half - np.abs(middle))
-    return _over(picture, lips, dark)
+    picture = _over(picture, lips, dark)
+    shown = np.minimum(tongue, 1)  # it comes out below the middle of the mouth
+    picture = _over(picture, shown * _ellipse(middle, mouth + 0.1 * tongue, 0.15, 0.04 + 0.11 * tongue), dark)
+    return _over(picture, shown * _ellipse(middle, mouth + 0.1 * tongue, 0.1, 0.02 + 0.09 * tongue), 0.9 * tone)
 
 
 def _lit(picture, x, y, side_light, above, brightness):

@@ -1,0 +1,163 @@
+"""The chapter's stored runs: five networks' judgements of eight videos each, and what follows from them.
+
+Source: code/precompute/photobooth.py, which trains and runs `miniatures.photobooth_faces` and `miniatures.photobooth_video`.
+
+seed   of a network and of its videos, 200 to 204
+L      buffer, frames
+"""
+
+from dataclasses import dataclass
+from functools import cache
+
+import numpy as np
+
+from miniatures.checks import numbers, one_of, real, whole
+from miniatures.data import load
+from miniatures.photobooth import (
+    Catch,
+    attend_faces,
+    catch,
+    group_score,
+    hysteresis,
+    literal_shots,
+    shots,
+    total_variation,
+    two_sided_shots,
+)
+from miniatures.photobooth_faces import FAR, SIDE, Network
+from miniatures.photobooth_video import Video, held, video
+
+FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made on the seeds 0 to 11
+VIDEOS = 8  # of each seed
+RULES = ("literal", "refractory", "two-sided")
+THRESHOLD = 0.3
+RANGES = (0.25, 0.5, 0.75)  # between the four ranges of the bar
+HELD = tuple(round(0.1 * step, 1) for step in range(11))
+BARS = ("raw", "plain", "hysteresis")
+THIRDS = ("behind", "front")
+
+
+@cache
+def stored() -> dict[str, np.ndarray]:
+    """The arrays of data/photobooth_runs.npz as code/precompute/photobooth.py wrote them."""
+    return load("photobooth_runs.npz")
+
+
+@cache
+def network() -> Network:
+    """The stored network of seed 200."""
+    kept = load("photobooth_network.npz")
+    return Network(tuple((kept[f"w{n}"].astype(float), kept[f"b{n}"].astype(float)) for n in range(2)))
+
+
+def film(seed: int, number: int) -> Video:
+    """Video `number`, 0 to 7, of a fresh seed."""
+    _place(seed)
+    return video(100 * seed + whole("number", number, 0, VIDEOS - 1))
+
+
+def held_film(seed: int, strength: float) -> Video:
+    """The video of a fresh seed in which one person holds an expression at a `strength` of HELD."""
+    _place(seed)
+    return held(100 * seed, strength)
+
+
+def scores(seed: int, number: int) -> np.ndarray:
+    """What the shutter saw of a video, (300,): the quality where the first stage let the frame pass, else 0."""
+    return np.where(stored()["passed"][_place(seed), whole("number", number, 0, VIDEOS - 1)], quality(seed, number), 0)
+
+
+def quality(seed: int, number: int) -> np.ndarray:
+    """The quality that the network and the attention gave each frame of a video, (300,), from 0 to 1."""
+    return stored()["quality"][_place(seed), whole("number", number, 0, VIDEOS - 1)].astype(float)
+
+
+def taken(rule: str, values, buffer: int, threshold: float | None = THRESHOLD) -> np.ndarray:
+    """The frames that a rule saves of scores (T,); the "refractory" one pauses as long as its buffer."""
+    rule = one_of("rule", rule, RULES)
+    if rule == "refractory":
+        return shots(values, buffer, buffer, threshold)
+    return (literal_shots if rule == "literal" else two_sided_shots)(values, buffer, threshold)
+
+
+def caught(rule: str, seed: int, number: int, buffer: int, threshold: float | None = THRESHOLD) -> Catch:
+    """How the shots that a rule takes of a stored video fall on its three moments."""
+    here = film(seed, number)
+    return catch(taken(rule, scores(seed, number), buffer, threshold), here.moments, here.quality)
+
+
+@dataclass(frozen=True)
+class Tally:
+    """Means over the eight videos of each fresh seed, (5,) each."""
+
+    shots: np.ndarray  # a video
+    caught: np.ndarray  # share of moments
+    duplicates: np.ndarray  # a video
+    outside: np.ndarray  # a video
+    regret: np.ndarray  # over the moments caught
+
+
+def tally(rule: str, buffer: int, threshold: float | None = THRESHOLD) -> Tally:
+    """How a rule does on the stored videos."""
+    rows = [[caught(rule, seed, n, buffer, threshold) for n in range(VIDEOS)] for seed in FRESH_SEEDS]
+    means = {
+        name: np.array([np.mean([getattr(one, name) for one in row]) for row in rows])
+        for name in ("shots", "caught", "duplicates", "outside")
+    }
+    regrets = [np.concatenate([one.regret[one.caught] for one in row]) for row in rows]
+    return Tally(**means, regret=np.array([found.mean() if len(found) else np.nan for found in regrets]))
+
+
+def travel(bar: str, values, margin: float = 0.05, thresholds=RANGES) -> float:
+    """How far a bar of length 1 travels while it follows `values` (T,): "raw", or in ranges, "plain" or with "hysteresis".
+
+    With J thresholds a range's bar has the length level / J.
+    """
+    bar, thresholds = one_of("bar", bar, BARS), numbers("thresholds", thresholds, (None,))
+    if bar == "raw":
+        return total_variation(values)
+    levels = hysteresis(values, thresholds, 0.0 if bar == "plain" else margin)
+    return total_variation(levels) / len(thresholds)
+
+
+def travels(bar: str, of: str = "scores", margin: float = 0.05, shift: float = 0.0) -> np.ndarray:
+    """The mean travel over the eight videos of each fresh seed, (5,), following the "scores" or the "quality".
+
+    The thresholds are RANGES, moved by `shift`.
+    """
+    follow = {"scores": scores, "quality": quality}[one_of("of", of, ("scores", "quality"))]
+    places = np.array(RANGES) + real("shift", shift, -1, 1)
+    return np.array([
+        np.mean([travel(bar, follow(seed, n), margin, places) for n in range(VIDEOS)]) for seed in FRESH_SEEDS
+    ])  # fmt: skip
+
+
+def held_quality(seed: int, strength: float) -> np.ndarray:
+    """The quality of each frame, (300,), while one person holds an expression at a `strength` of HELD."""
+    return stored()["held"][_place(seed), _strength(strength)].astype(float)
+
+
+def group_scores(third: str) -> np.ndarray:
+    """The key expressions' probabilities of two faces at full expression and a third at rest, (5, 40, 3, 5)."""
+    return stored()["groups"][:, THIRDS.index(one_of("third", third, THIRDS))].astype(float)
+
+
+def attended(third: str, sharpness: float, iterations: int = 3) -> np.ndarray:
+    """The mean score of the groups of three under attention, (5,); sizes count by area."""
+    sizes = [SIDE**2, SIDE**2, FAR**2 if third == "behind" else SIDE**2]
+    return np.array([
+        np.mean([group_score(one, attend_faces(one, sizes, sharpness, iterations)) for one in row])
+        for row in group_scores(third)
+    ])  # fmt: skip
+
+
+def _place(seed):
+    if whole("seed", seed, 0, 2**32 - 1) not in FRESH_SEEDS:
+        raise ValueError(f"seed={seed!r} is not stored: one of {', '.join(map(str, FRESH_SEEDS))}")
+    return FRESH_SEEDS.index(seed)
+
+
+def _strength(strength):
+    if isinstance(strength, bool) or strength not in HELD:
+        raise ValueError(f"strength={strength!r} is not stored: one of {', '.join(f'{one:g}' for one in HELD)}")
+    return HELD.index(strength)
