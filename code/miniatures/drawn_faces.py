@@ -6,6 +6,7 @@ identity    who it is, (N, 12), each number from -1 to 1, 0 the average face; co
 pose        how the head is held, (N, 5), 0 is straight ahead; columns as in POSE
 light       where the light comes from, (N, 3), 0 is even light; columns as in LIGHT
 expression  what the face does, (N, 4), 0 is at rest and 1 is plain to see; columns as in EXPRESSION
+rounded     how far the lips are pursed, (N,), from -1, drawn wide as in "see", to 1, narrow as in "soon"; 0 is at rest
 side        height and width of a picture, pixels
 """
 
@@ -25,6 +26,7 @@ SMALLEST_SIDE, LARGEST_SIDE, MOST_FACES = 8, 128, 20_000
 EDGE = 0.035  # half width of a soft edge; the picture reaches from -1 to 1
 THIN = 0.03  # a thinner ellipse keeps this steepness, or its soft edge would reach across the picture
 BACKGROUND = 0.55
+PURSING = 0.08  # by how much rounded lips take half the mouth's width back
 SPREADS = {  # standard deviations of a casual photograph
     "pose": (0.05, 0.05, 0.35, 0.08, 0.04),
     "light": (0.25, 0.15, 0.2),
@@ -57,7 +59,7 @@ def shots(count: int, rng: np.random.Generator, spread: float = 1.0) -> Shots:
     return Shots(*drawn)
 
 
-def draw_faces(identity, pose=None, light=None, expression=None, side: int = SIDE) -> np.ndarray:
+def draw_faces(identity, pose=None, light=None, expression=None, side: int = SIDE, rounded=None) -> np.ndarray:
     """Portraits (N, side, side) in [0, 1] of the people `identity` (N, 12); what is not given is 0.
 
     >>> draw_faces(np.zeros((2, 12))).shape
@@ -71,9 +73,10 @@ def draw_faces(identity, pose=None, light=None, expression=None, side: int = SID
         np.zeros((count, len(columns))) if given is None else numbers(name, given, (count, len(columns)), -9, 9)
         for name, given, columns in (("pose", pose, POSE), ("light", light, LIGHT), ("expression", expression, EXPRESSION))
     )  # fmt: skip
+    pursed = np.zeros(count) if rounded is None else numbers("rounded", rounded, (count,), -1, 1)
     x, y = _head_coordinates(held, side)
     turn = held[:, 2].reshape(-1, 1, 1)
-    picture = _painted(x, y, turn, *(columns.T[..., None, None] for columns in (who, felt)))
+    picture = _painted(x, y, turn, *(columns.T[..., None, None] for columns in (who, felt, pursed)))
     return np.clip(_lit(picture, x, y, *lit.T[..., None, None]), 0, 1)
 
 
@@ -107,7 +110,7 @@ def _over(picture, cover, tone):
     return picture + cover * (tone - picture)
 
 
-def _painted(x, y, turn, who, felt):
+def _painted(x, y, turn, who, felt, pursed):
     """The face in even light: each thing covers what was painted before it."""
     (
         head_width,
@@ -143,7 +146,7 @@ def _painted(x, y, turn, who, felt):
     nose_end = -0.12 - 0.06 * nose
     picture = _over(picture, 0.8 * _ellipse(middle - 0.03 * turn, y - nose_end, 0.1 + 0.03 * nose, 0.045), dark)
     mouth = y + 0.37 + 0.05 * mouth_height - 1.8 * smile * (middle**2 - 0.015)
-    half = 0.22 + 0.06 * mouth_width
+    half = 0.22 + 0.06 * mouth_width - PURSING * pursed
     parted = 0.04 + 0.14 * np.clip(opened, 0, 1.5) * np.clip(1 - (middle / half) ** 2, 0, 1)
     lips = _soft(parted - np.abs(mouth)) * _soft(half - np.abs(middle))
     return _over(picture, lips, dark)
