@@ -57,7 +57,11 @@ def sentence() -> Speech:
     samples = stored["samples"] / 32768
     samples.flags.writeable = False
     return Speech(
-        samples, int(stored["rate"]), tuple(stored["phones"].tolist()), stored["start_ms"] / 1000, stored["end_ms"] / 1000
+        samples,
+        int(stored["rate"]),
+        tuple(stored["phones"].tolist()),
+        stored["start_ms"] / 1000,
+        stored["end_ms"] / 1000,
     )
 
 

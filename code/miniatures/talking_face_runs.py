@@ -17,6 +17,7 @@ from miniatures.data import load
 from miniatures.rater_study import false_alarms
 
 SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
+MORE_SEEDS = tuple(range(200, 220))  # for the central effect: with three unseen speakers a seed, five seeds say little
 NORMALIZE = (False, True)
 SPREADS = tuple(round(0.1 * step, 1) for step in range(16))
 REACHES = tuple(range(7))
@@ -27,6 +28,7 @@ DIFFERENCES = (0.0, 0.5, 1.0, 1.5, 2.0)  # of the sentence's voices
 CORRELATIONS, RATINGS = (0.0, 0.05, 0.1, 0.2, 0.3), (1, 5, 10, 20, 50)
 CLIPS, STUDIES, RATE = 10, 4000, (0.658 + 0.772) / 2
 AXES = {  # array -> what each of its axes runs over
+    "central": (NORMALIZE, MORE_SEEDS),
     "window": (NORMALIZE, SPREADS, REACHES, SEEDS),
     "teachers": (NORMALIZE, SPREADS, TEACHERS, SEEDS),
     "accent": (NORMALIZE, ACCENTS, SEEDS),
@@ -35,7 +37,11 @@ AXES = {  # array -> what each of its axes runs over
     "own accent": (ACCENTS, SEEDS),
     "mean": (SEEDS,),
     "sentence": (face.WAYS, sentence.TESTS, DIFFERENCES, DIFFERENCES, SEEDS),  # way, test, warping, colouring
-    "clusters": (("naive", "by clip"), CORRELATIONS, RATINGS),  # share of studies called significant with nothing to find
+    "clusters": (
+        ("naive", "by clip"),
+        CORRELATIONS,
+        RATINGS,
+    ),  # share of studies called significant with nothing to find
 }
 
 
@@ -57,6 +63,7 @@ def _clusters(test, correlation, ratings):
 
 
 _COMPUTE = {
+    "central": lambda normalize, seed: face.run(seed, normalize),
     "window": lambda normalize, spread, reach, seed: face.run(seed, normalize, spread, reach),
     "teachers": lambda normalize, spread, seen, seed: face.run(seed, normalize, spread, seen=seen),
     "accent": lambda normalize, accent, seed: face.run(seed, normalize, accent=accent),
@@ -96,7 +103,9 @@ def stored(name: str, *at) -> np.ndarray:
         raise ValueError(f"at={at!r} holds {len(at)} values: {name!r} has {len(axes)} axes")
     found = _arrays()[name]
     for number, value in enumerate(at):
-        kept = [i for i, one in enumerate(axes[number]) if one == value and isinstance(one, bool) == isinstance(value, bool)]
+        kept = [
+            i for i, one in enumerate(axes[number]) if one == value and isinstance(one, bool) == isinstance(value, bool)
+        ]
         if not kept:
             raise ValueError(f"at[{number}]={value!r} is not stored in {name!r}: one of {axes[number]}")
         found = found[kept[0]]
