@@ -56,6 +56,15 @@ def test_each_of_the_targets_own_things_stays():
     assert np.abs(mouths.draw_mouths(np.zeros((4, 2)), who, own.pose) - first).max() > 0.05
 
 
+def test_a_target_blinks_and_turns_whatever_it_says():
+    pose, face = mouths.target_clip(150, 4)
+    assert (face[:, 3] < -0.7).sum() == 3 * 3
+    assert np.ptp(pose[:, 2]) > 0.4
+    film = mouths.draw_mouths(np.zeros((150, 2)), None, pose, face)
+    eyes = film[:, 16:24].reshape(150, -1).min(axis=1)  # pupils, while they can be seen
+    assert eyes[face[:, 3] == 0].max() < eyes[face[:, 3] < -0.9].min() - 0.05
+
+
 def test_a_wild_guess_is_drawn_as_far_as_lips_go():
     assert (mouths.draw_mouths([[9.0, -9.0]]) == mouths.draw_mouths([[1.0, -1.0]])).all()
 
@@ -65,6 +74,7 @@ def test_a_wild_guess_is_drawn_as_far_as_lips_go():
     (lambda: mouths.landmark_error([[0.0, 0.0]], [[0.0, 0.0]] * 2), "guess"), (lambda: mouths.draw_mouths([[0.0, 0.0]], side=7), "side="),
     (lambda: mouths.draw_mouths([[0.0, 0.0]], identity=np.full(12, 2.0)), "identity"), (lambda: mouths.draw_mouths([[0.0, 0.0]], pose=[[0.0]]), "pose"),
     (lambda: mouths.draw_mouths([[0.0, 0.0]], expression=[[0.0]]), "expression"), (lambda: mouths.pixels(-1, 24), "error"), (lambda: mouths.pixels(1, 0), "side="),
+    (lambda: mouths.target_clip(0), "frames="), (lambda: mouths.target_clip(5, -1), "seed="),
     (lambda: mouths.draw_mouths(np.zeros((20_001, 2)), side=8), "mouth of 20001 rows"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(call, named):

@@ -95,5 +95,21 @@ def draw_mouths(mouth, identity=None, pose=None, expression=None, side: int = 48
     return draw_faces(np.tile(_person(identity), (len(lips), 1)), pose, None, face, side, lips[:, 1])
 
 
+def target_clip(frames: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
+    """(pose (T, 5), expression (T, 4)) of a target who sways, turns and blinks: what new words in its mouth must leave alone.
+
+    >>> [part.shape for part in target_clip(77)]
+    [(77, 5), (77, 4)]
+    """
+    rng = np.random.default_rng(whole("seed", seed, 0, 2**32 - 1))
+    frame = np.arange(whole("frames", frames, 1, MOST_FACES))[:, None]
+    period, start = rng.uniform(60, 120, 5), rng.uniform(0, 2 * np.pi, 5)
+    pose = np.array([0.03, 0.015, 0.3, 0.04, 0.02]) * np.sin(2 * np.pi * frame / period + start)
+    face = np.zeros((frames, 4))
+    apart = np.abs((frame[:, 0] - rng.integers(0, 50)) % 50 - 25)  # a blink of five frames every two seconds
+    face[:, 3] = -np.clip(1.2 - 0.4 * apart, 0, 1)
+    return pose, face
+
+
 def _person(identity):
     return np.zeros(len(IDENTITY)) if identity is None else numbers("identity", identity, (len(IDENTITY),), -1, 1)

@@ -122,7 +122,7 @@ def heard(warp: float = 1.0, gain: float = 1.0, colour=0.0, floor: float = 1e-3)
     (77, 12)
     """
     gain, floor = real("gain", gain, 0.1, 10), real("floor", floor, 1e-9, 1e6)
-    colour = np.broadcast_to(numbers("colour", colour, None, -50, 50), (BANDS,))
+    colour = numbers("colour", colour, () if np.ndim(colour) == 0 else (BANDS,), -50, 50)
     return gain * np.log(_power() @ filters(warp).T + floor) + colour
 
 

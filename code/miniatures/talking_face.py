@@ -51,16 +51,23 @@ class World:
     features: np.ndarray
 
 
-@lru_cache(maxsize=8)
 def make_world(seed: int, spread: float = 1.0, accent: float = 0.0, frames: int = FRAMES) -> World:
     """The speakers of `seed`; what differs between two values of `spread` or `accent` is that alone, draws are the same.
 
     >>> make_world(0).features.shape
     (12, 2, 300, 12)
     """
-    rng = np.random.default_rng(whole("seed", seed, 0, 2**32 - 1))
-    spread, accent = real("spread", spread, 0, 3), real("accent", accent, 0, 1)
-    frames = whole("frames", frames, SHORTEST, LONGEST)
+    return _world(
+        whole("seed", seed, 0, 2**32 - 1),
+        real("spread", spread, 0, 3),
+        real("accent", accent, 0, 1),
+        whole("frames", frames, SHORTEST, LONGEST),
+    )
+
+
+@lru_cache(maxsize=8)
+def _world(seed, spread, accent, frames):
+    rng = np.random.default_rng(seed)
     common, own = rng.normal(size=(2, FEATURES)), rng.normal(size=(SPEAKERS, 2, FEATURES))
     log_gain, offset = rng.normal(size=(2, SPEAKERS, 1, 1, FEATURES))
     aims = SOUNDS[np.array([_speech(frames, rng) for _ in range(2 * SPEAKERS)])].reshape(SPEAKERS, 2, frames, 2)
@@ -100,7 +107,7 @@ def normalize_speaker(features) -> np.ndarray:
     Whatever gain above 0 and offset a speaker's features have is gone; so is what sets two texts apart. ValueError for a
     feature that never changes, or for fewer than two frames.
 
-    >>> normalize_speaker([[1.0, 50.0], [3.0, 70.0]]).tolist()
+    >>> normalize_speaker([[1.0, 50.0], [3.0, 70.0]]).round(9).tolist()
     [[-1.0, -1.0], [1.0, 1.0]]
     """
     values = numbers("features", features)
