@@ -74,7 +74,7 @@ def phone_at(seconds) -> list[str]:
     """The phone that is spoken at each of `seconds` (T,), from 0 to the end of the sentence.
 
     >>> phone_at([0.0, 0.72, 3.0])
-    ['x', 'aa', 'x']
+    ['sil', 'aa', 'sil']
     """
     speech = sentence()
     seconds = numbers("seconds", seconds, (None,), 0, float(speech.end[-1]) + 0.1)
