@@ -123,3 +123,15 @@ def test_any_photograph_lies_between_black_and_white(count, seed, spread, noise,
 def test_bad_arguments_are_named(call, named):
     with pytest.raises(ValueError, match=named):
         call()
+
+
+def test_rounded_lips_are_narrower_and_rest_is_as_it_was():
+    lips = [df.draw_faces(AVERAGE, side=48, rounded=[round_])[0, 30:36].min(axis=0) for round_ in (-1.0, 0.0, 1.0)]
+    widths = [(one < 0.4).sum() for one in lips]
+    assert widths[0] > widths[1] > widths[2] > 0
+    assert changed(rounded=[1.0])[:26].max() < 1e-3
+    who = df.identities(5, np.random.default_rng(7))
+    assert df.draw_faces(who).tobytes() == df.draw_faces(who, rounded=np.zeros(5)).tobytes()
+    for bad in ([1.5], [np.nan], [0.0, 0.0]):
+        with pytest.raises(ValueError, match="rounded"):
+            df.draw_faces(AVERAGE, rounded=bad)

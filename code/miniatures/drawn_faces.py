@@ -7,6 +7,7 @@ pose        how the head is held, (N, 5), 0 is straight ahead; columns as in POS
 light       where the light comes from, (N, 3), 0 is even light; columns as in LIGHT
 expression  what the face does, (N, 4), 0 is at rest and 1 is plain to see; columns as in EXPRESSION
 grimace     what it does for a photograph besides, (N, 3), from 0, not at all, to 1.5; columns as in GRIMACE
+rounded     how far the lips are pursed, (N,), from -1, drawn wide as in "see", to 1, narrow as in "soon"; 0 is at rest
 side        height and width of a picture, pixels
 """
 
@@ -27,6 +28,7 @@ SMALLEST_SIDE, LARGEST_SIDE, MOST_FACES = 8, 128, 20_000
 EDGE = 0.035  # half width of a soft edge; the picture reaches from -1 to 1
 THIN = 0.03  # a thinner ellipse keeps this steepness, or its soft edge would reach across the picture
 BACKGROUND = 0.55
+PURSING = 0.08  # by how much rounded lips take half the mouth's width back
 SPREADS = {  # standard deviations of a casual photograph
     "pose": (0.05, 0.05, 0.35, 0.08, 0.04),
     "light": (0.25, 0.15, 0.2),
@@ -59,10 +61,12 @@ def shots(count: int, rng: np.random.Generator, spread: float = 1.0) -> Shots:
     return Shots(*drawn)
 
 
-def draw_faces(identity, pose=None, light=None, expression=None, side: int = SIDE, grimace=None) -> np.ndarray:
+def draw_faces(
+    identity, pose=None, light=None, expression=None, side: int = SIDE, grimace=None, rounded=None
+) -> np.ndarray:
     """Portraits (N, side, side) in [0, 1] of the people `identity` (N, 12); what is not given is 0.
 
-    With "wide eyes" at -1 the eyes are closed. A grimace of 0 leaves every bit of the picture as it is without.
+    With "wide eyes" at -1 the eyes are closed. A grimace or rounding of 0 leaves every bit of the picture as it is without.
 
     >>> draw_faces(np.zeros((2, 12))).shape
     (2, 24, 24)
@@ -80,9 +84,10 @@ def draw_faces(identity, pose=None, light=None, expression=None, side: int = SID
         if grimace is None
         else numbers("grimace", grimace, (count, len(GRIMACE)), 0, 1.5)
     )
+    pursed = np.zeros((count, 1)) if rounded is None else numbers("rounded", rounded, (count,), -1, 1)[:, None]
     x, y = _head_coordinates(held, side)
     turn = held[:, 2].reshape(-1, 1, 1)
-    picture = _painted(x, y, turn, *(columns.T[..., None, None] for columns in (who, felt, made)))
+    picture = _painted(x, y, turn, *(columns.T[..., None, None] for columns in (who, felt, made)), pursed[..., None])
     return np.clip(_lit(picture, x, y, *lit.T[..., None, None]), 0, 1)
 
 
@@ -116,7 +121,7 @@ def _over(picture, cover, tone):
     return picture + cover * (tone - picture)
 
 
-def _painted(x, y, turn, who, felt, made):
+def _painted(x, y, turn, who, felt, made, pursed):
     """The face in even light: each thing covers what was painted before it."""
     (
         head_width,
@@ -157,7 +162,8 @@ def _painted(x, y, turn, who, felt, made):
     nose_end = -0.12 - 0.06 * nose
     picture = _over(picture, 0.8 * _ellipse(middle - 0.03 * turn, y - nose_end, 0.1 + 0.03 * nose, 0.045), dark)
     mouth = y + 0.37 + 0.05 * mouth_height - 1.8 * smile * (middle**2 - 0.015)
-    half = (0.22 + 0.06 * mouth_width) * (1 - 0.45 * np.minimum(pout, 1)) * (1 - 0.3 * np.minimum(puffed, 1))
+    half = 0.22 + 0.06 * mouth_width - PURSING * pursed
+    half = half * (1 - 0.45 * np.minimum(pout, 1)) * (1 - 0.3 * np.minimum(puffed, 1))
     parted = 0.04 + 0.14 * np.clip(opened, 0, 1.5) * np.clip(1 - (middle / half) ** 2, 0, 1)
     parted = parted + 0.11 * pout * np.clip(1 - (middle / half) ** 2, 0, 1)
     lips = _soft(parted - np.abs(mouth)) * _soft(half - np.abs(middle))
