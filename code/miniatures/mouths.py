@@ -92,7 +92,7 @@ def draw_mouths(mouth, identity=None, pose=None, expression=None, side: int = 48
     whole("side", side, SMALLEST_SIDE, LARGEST_SIDE)
     face = np.zeros((len(lips), 4)) if expression is None else numbers("expression", expression, (len(lips), 4), -9, 9)
     face[:, 1] = lips[:, 0]
-    return draw_faces(np.tile(_person(identity), (len(lips), 1)), pose, None, face, side, lips[:, 1])
+    return draw_faces(np.tile(_person(identity), (len(lips), 1)), pose, None, face, side, rounded=lips[:, 1])
 
 
 def target_clip(frames: int, seed: int = 0) -> tuple[np.ndarray, np.ndarray]:
