@@ -1,16 +1,12 @@
 """The experiments: a part of the stored runs again, the claims on five fresh seeds, what must hold exactly without grain."""
 
-import runpy
-from pathlib import Path
-
+import layer_decomposition as script
 import numpy as np
 import pytest
 from miniatures import layer_decomposition_cases as cases
 from miniatures.layer_decomposition import raised, recompose, retimed
 from miniatures.layer_decomposition_runs import FRESH_SEEDS, LOWER_SPEEDS, NOISES, RESTS, stored
 from miniatures.layer_scenes import painted, shown
-
-PRECOMPUTE = runpy.run_path(str(Path(__file__).parents[1] / "code" / "precompute" / "layer_decomposition.py"))
 
 
 @pytest.mark.parametrize(("experiment", "how", "setting", "again"), [
@@ -146,6 +142,6 @@ def test_bad_arguments_are_named(call, named):
 
 
 def test_the_precompute_writes_what_is_read():
-    first = next(PRECOMPUTE["rows"]((FRESH_SEEDS[0],)))
+    first = next(script.rows((FRESH_SEEDS[0],)))
     assert first["measure"] == "background_error"
     assert stored("single", "background_error", "", first["setting"])[0] == pytest.approx(first["value"], abs=1e-9)
