@@ -3,8 +3,9 @@
     PYTHONPATH=code OMP_NUM_THREADS=1 python code/precompute/layer_decomposition.py
 
 writes data/layer_decomposition_runs.csv; then put its sha256 into data/SHA256SUMS.
-The scenes and the method were settled on seeds 0 to 2, by the same measures. The seeds stored here were run twice: after
-the first time the letters were laid relative to the ball's path, as in one clip no shadow fell on them, so nothing was measured.
+The scenes and the method were settled on seeds 0 to 2, by the same measures. The seeds stored here were run twice, and the insertions
+three times: after the first time the letters were laid relative to the ball's path, as in one clip no shadow fell on them, so nothing was
+measured; after the second the M was drawn a column wider, as it read like an H.
 """
 
 from dataclasses import asdict

@@ -207,7 +207,7 @@ def resting(rest: float, masked: bool) -> View:
             )
         )
     right = draw.figure(
-        *marks, title="left of the alpha, five seeds", height=330,
+        *marks, title="five seeds", height=330,
         x=draw.axis("share of the clip at rest", range=(-0.03, 1.03)), y=draw.axis("found over true", range=(-0.03, 1.08)),
     )  # fmt: skip
     body, shadow = (stored("resting", part, how, rest) for part in ("body", "shadow"))
