@@ -67,7 +67,7 @@ def erase(frame: int, what: str) -> View:
         _screen(_bytes(found.taken), "alpha taken out"),
         _screen(_bytes(found.frame), "what is left"),
         columns=3,
-        height=270,
+        height=250,
         gap=0.04,
     )
     return View(
@@ -166,9 +166,13 @@ def ownership(frame: int, rule: str, lower: float) -> View:
             height=330,
             gap=0.07,
         ),
-        f"Frame {frame}, the upper ball at 1.6 px a frame and the lower at {lower:g}: by {_named(rule)} {found.right} of {found.shadows} shadow pixels go to their owner. "
+        f"Frame {frame}, the upper ball at 1.6 px a frame and the lower at {_signed(lower)}: by {_named(rule)} {found.right} of {found.shadows} shadow pixels go to their owner. "
         f"Over whole clips of five seeds it is {spread(share, 100, 1)} %.",
     )
+
+
+def _signed(speed):
+    return f"{speed:g}".replace("-", "−")
 
 
 def _named(rule):
