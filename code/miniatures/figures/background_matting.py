@@ -40,10 +40,11 @@ def picture(pixels, title, height=300, levels=LEVELS) -> dict:
     )  # fmt: skip
 
 
-def _beside(*pictures):
-    """Pictures of one shape side by side, a light gap between them."""
-    gap = np.full((len(pictures[0]), 3, *pictures[0].shape[2:]), 0.6)
-    return np.concatenate([part for one in pictures for part in (gap, one)][1:], axis=1)
+def _joined(*pictures, axis=0):
+    """Pictures of one shape above each other, or side by side along axis 1, a light gap between them."""
+    shape = list(pictures[0].shape)
+    shape[axis] = 2
+    return np.concatenate([part for one in pictures for part in (np.full(shape, 0.6), one)][1:], axis=axis)
 
 
 def _plain(values):
@@ -113,7 +114,7 @@ def knobs(distance: float, noise: float, threshold: float) -> View:
         x=draw.axis("true alpha", range=(-0.03, 1.03)), y=draw.axis("distance from the background", range=(0, 0.95)), height=330,
     )  # fmt: skip
     return View(
-        draw.panels(picture(_beside(hard[CROP], soft[CROP]), "hard and soft", 330, 8), right, height=330),
+        draw.panels(picture(_joined(hard[CROP], soft[CROP]), "hard, and below it soft", 460, 8), right, height=460),
         f"Colours {distance:g} apart, grain {noise:g}, threshold {threshold:g}: without grain the hard cut would keep what covers more than {100 * min(1, threshold / distance):.0f} % of a pixel. "
         f"The mean squared error in the band is {errors[0]:.4f} for the hard cut and {errors[1]:.4f} for the soft one.",
     )
@@ -138,12 +139,12 @@ def trimap(kind: str, width: int) -> View:
         )  # fmt: skip
     soft = runs.stored("trimap", "soft", "band_mse", 1)
     right = draw.figure(
-        *marks, draw.horizontal(soft.mean().item(), "blue", "dot"), draw.text(10.4, 0.0045, "soft cut, whole clip", "blue", "right", size=12),
-        title="mean ± sd of five seeds", x=draw.axis("width, px", range=(0.5, 10.5)), y=draw.axis("MSE in the band", range=(0, 0.105)), height=340,
+        *marks, draw.horizontal(soft.mean().item(), "blue", "dot"), draw.text(10.4, 0.003, "soft cut, whole clip", "blue", "right", size=12),
+        title="mean ± sd of five seeds", x=draw.axis("width, px", range=(0.5, 10.5)), y=draw.axis("MSE in the band", range=(0, 0.045)), height=340,
     )  # fmt: skip
     unknown, here = (given == 0.5).mean(), runs.stored("trimap", kind, "band_mse", width)
     return View(
-        draw.panels(picture(_beside(given, alpha), f"trimap, {kind}, and alpha", 340), right, height=340),
+        draw.panels(picture(_joined(given, alpha), f"{kind} trimap, below it alpha", 460), right, height=460),
         f"With {'a drawn' if kind == 'drawn' else 'its own'} trimap {width} px wide {100 * unknown:.0f} % of the picture is unknown; the closed form's mean squared error in the band "
         f"is {cases.band_error(alpha, clip):.4f} here and {here.mean():.4f} over five seeds.",
     )
@@ -155,7 +156,7 @@ def strokes() -> View:
     alpha, truth = single.stroked(clip), clip.alpha[cases.MIDDLE]
     marked = single.strokes()
     return View(
-        picture(_beside(marked, alpha, truth), "strokes, closed form, truth", 260),
+        picture(_joined(marked, alpha, truth, axis=1), "strokes, closed form, truth", 260),
         f"Strokes mark {(marked == 1).sum()} of {marked.size} pixels as subject and {(marked == 0).sum()} as background; the closed form's mean squared error in the band is {cases.band_error(alpha, clip):.4f} in this frame.",
     )
 
@@ -180,7 +181,9 @@ def zoom(method: str, colours: str, behind: str) -> View:
     )  # fmt: skip
     return View(
         draw.panels(
-            picture(_beside(found[method][0][CROP], true[CROP]), f"{method}, and the truth", 340), right, height=340
+            picture(_joined(found[method][0][CROP], true[CROP]), f"{method}, below it the truth", 460),
+            right,
+            height=460,
         ),
         f"Before {behind}, in {'the frame’s own colours' if own else 'one colour for all of the subject'}, the picture of {method} is off by {found[method][1]:.3f} in the unknown band of this frame.",
     )
@@ -248,7 +251,7 @@ def two_backgrounds() -> View:
     hard = runs.stored("trimap", "hard", "band_mse", 1).mean()
     figure = draw.figure(
         draw.line(settings, errors.mean(axis=1), colour="ink"), draw.points(settings, errors.mean(axis=1), colour="ink", error=errors.std(axis=1, ddof=1), size=7),
-        draw.horizontal(hard.item(), "orange", words="hard cut, one background"),
+        draw.horizontal(hard.item(), "orange"), draw.text(0.31, np.log10(hard).item() + 0.12, "hard cut, one background", "orange", "right", size=12),
         x=draw.axis("difference of the two backgrounds", range=(0, 0.32)), y=draw.axis("MSE in the band", range=(5e-4, 0.5), log=True), height=320, legend=False,
     )  # fmt: skip
     return View(
