@@ -203,6 +203,7 @@ CASES = {
     "miniatures.matting_clips": "[(c.frames.mean(axis=(1, 2)), c.alpha.mean(axis=(1, 2)), c.background.std()) for c in (m.rendered_clip(np.random.default_rng(3), shake=1.3, rest=0.3), m.rendered_clip(np.random.default_rng(4), 'swaying', distance=0.37))], m.backdrop('dusk', (3, 2))",
     "miniatures.matting_pipeline": "[(c.background, c.mask.sum(), c.foreground, c.alpha.mean()) for c in [m.cut_out(np.where((np.arange(40) // 10 == np.arange(4)[:, None])[:, None, :, None], 0.2, 0.8 + np.zeros((4, 12, 40, 3))), 0.15, 2)]]",
     "miniatures.matting_cases": "[vars(m.scored(method, m.clip_of(3))) for method in ('hard', 'soft', 'best binary')], m.closed_form_of('own', m.clip_of(3), 3)[20:40:5], m.before_two_backgrounds(3, 0.17)[20:40:5]",
+    "miniatures.matting_frames": "[(c.error, c.flicker[1:]) for c in (m.course(3, 'sways', 'hard'), m.course(3, 'crosses', 'soft'))], m.stroked(m.clip_of(3))[20:40:5], m.before_new(m.clip_of(3), m.soft_frame(m.clip_of(3)), 0.5 + np.zeros((64, 64, 3)), True)[1], m.alpha_under_spill((0.3, 0.2, 0.1), (0.1, 0.7, 0.2), 0.3)",
     "miniatures.background_matting_runs": "m.stored('crossing', 'soft', 'mse'), m.curve('shake', 'hard', 'false alarms'), m.closed_form_frame('own', 3).sum()",
     "miniatures.matting_camera": "m.gains(m.raw_frames())[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.flagged('always tube', m.masks(m.plate(), 10.0))",
     # make new writes above this line
