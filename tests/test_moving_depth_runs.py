@@ -1,8 +1,6 @@
 """The stored measurements over five fresh worlds: parts are measured again; what the page says about them."""
 
-import importlib.util
-from pathlib import Path
-
+import moving_depth as script
 import numpy as np
 import pytest
 from miniatures import moving_depth_runs as runs
@@ -12,15 +10,6 @@ from miniatures.moving_depth_runs import stored
 from miniatures.person_depth import METHODS, PRIORS, stored_lessons
 
 RAW, MEAN, SMOOTH, PRIOR = METHODS
-
-
-@pytest.fixture(scope="module")
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/moving_depth.py"
-    spec = importlib.util.spec_from_file_location("precompute_moving_depth", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 # ---- a part comes back
@@ -40,7 +29,7 @@ def test_measured_again(seed, lines):
         assert line["value"] == pytest.approx(kept, rel=1e-4, abs=1e-5), line
 
 
-def test_the_script_writes_what_is_stored(script, monkeypatch):
+def test_the_script_writes_what_is_stored(monkeypatch):
     monkeypatch.setattr(script, "lessons", stored_lessons)
     rows = load("moving_depth_lessons.csv")
     lines = script.lesson_lines(True) + script.lesson_lines(False)
