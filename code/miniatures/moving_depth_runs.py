@@ -39,7 +39,10 @@ BASELINES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.8)
 GROWTHS = (-2, 0, 1, 2, 3, 4, 6, 8)
 DEPTH = 4.0  # metres, of the person whose speed is changed
 LENS = 0.3  # metres wide
-VIDEOS, VIDEO_FRAMES = 2000, 170_000  # of the MannequinChallenge data, as their own page counts them: "about", "more than"
+VIDEOS, VIDEO_FRAMES = (
+    2000,
+    170_000,
+)  # of the MannequinChallenge data, as their own page counts them: "about", "more than"
 REGIONS = ("everything", "people", "street")
 STREETS = {"alike": 1.0, "walls twice as far": 2.0}
 PARTS = ("methods", "speeds", "baselines", "masks", "cases", "defocus", "check", "training", "pictures")

@@ -206,7 +206,9 @@ def estimates(pair: Scene, grow: int = MARGIN, prior: Prior | None = None, time:
     shown = truth(pair, time)
     raw, mask = parallax_map(pair, time), grown(shown.labels > 0, grow)
     maps = (raw, mean_filled(raw, mask), harmonic_filled(raw, mask), prior_filled(raw, shown.labels, grow, prior=prior))
-    return Estimates(frame(pair, time), frame(pair, time + 1), shown.depth, shown.labels, dict(zip(METHODS, maps, strict=True)))
+    return Estimates(
+        frame(pair, time), frame(pair, time + 1), shown.depth, shown.labels, dict(zip(METHODS, maps, strict=True))
+    )
 
 
 CASES = {

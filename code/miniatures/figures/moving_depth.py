@@ -9,17 +9,25 @@ from functools import cache
 import numpy as np
 
 from miniatures import draw
-from miniatures import moving_depth_runs as runs
 from miniatures import moving_depth_walk as film
 from miniatures.checks import one_of, real, whole
 from miniatures.defocus import blur_diameter
 from miniatures.explore import View, refusal
-from miniatures.frozen_scenes import BASELINE, CENTRE, COLUMNS, FOCAL, ROWS, frame, scene, truth
+from miniatures.frozen_scenes import BASELINE, COLUMNS, ROWS, frame, scene, truth
 from miniatures.moving_depth import core, lone_person, parallax_depth
-from miniatures.moving_depth_runs import BASELINES, DEPTH, FRESH_SEEDS, GROWTHS, SPEEDS, motorcycle, motorcycle_match, stored
+from miniatures.moving_depth_runs import (
+    BASELINES,
+    DEPTH,
+    FRESH_SEEDS,
+    GROWTHS,
+    SPEEDS,
+    motorcycle,
+    motorcycle_match,
+    stored,
+)
 from miniatures.moving_depth_walk import MAPS, PEOPLE, TRUE, WALK
-from miniatures.person_depth import CASES, METHODS, PRIORS, case_errors, learned, parallax_map, stored_lessons, unusual
-from miniatures.results import spread, spread_percent
+from miniatures.person_depth import CASES, METHODS, case_errors, learned, parallax_map, stored_lessons, unusual
+from miniatures.results import spread_percent
 
 SEED = FRESH_SEEDS[0]
 NEAR, FAR = 2.0, 14.0  # metres, the ends of the maps' colours
@@ -82,7 +90,7 @@ def walk(number: int, kind: str) -> View:
         _frame(film.walk(number).first, "what the camera sees"), _map(film.walk_map(number, kind), kind),
         _plan(number, now, hue), _course(depths[:, column], number, hue), height=640, gap=0.13,
     )  # fmt: skip
-    placed = ", ".join(f"{who} {f'{depth:.1f}'} m" for who, depth in zip(PEOPLE, now, strict=True))
+    placed = ", ".join(f"{who} {depth:.1f} m" for who, depth in zip(PEOPLE, now, strict=True))
     gone = BASELINE * film.moment(number)
     return View(
         figure,
@@ -200,8 +208,9 @@ def fills(method: str, grow: int) -> View:
 
 
 def _margin(grow):
-    pixels = f"{abs(grow)} pixel{'' if abs(grow) == 1 else 's'}"
-    return {True: f"widened by {pixels}", False: f"narrowed by {pixels}"}[grow > 0] if grow else "as it is"
+    if grow == 0:
+        return "as it is"
+    return f"{'widened' if grow > 0 else 'narrowed'} by {abs(grow)} pixel{'' if abs(grow) == 1 else 's'}"
 
 
 # the prior -------------------------------------------------------------------------------------
@@ -277,7 +286,7 @@ def pull(sharp: int, aperture: float, kind: str) -> View:
         draw.vertical(sharp, "grey", "dot"), title="blur of the three", height=360,
         x=draw.axis("depth, m", range=(1.8, 14.2)), y=draw.axis("diameter, px", range=(-0.5, 17)),
     )  # fmt: skip
-    listed = ", ".join(f"{who} by {f'{blur:.1f}'} px" for who, blur in zip(PEOPLE, wide, strict=True))
+    listed = ", ".join(f"{who} by {blur:.1f} px" for who, blur in zip(PEOPLE, wide, strict=True))
     return View(
         draw.panels(_frame(film.refocused(kind, sharp, aperture), f"sharp at {sharp} m, by {kind}"), right, height=360),
         f"Sharp at {sharp} m with a lens {aperture:g} m wide, by {kind}: blurred are {listed}. "
