@@ -22,7 +22,7 @@ from miniatures.person_depth import METHODS, Estimates, estimates
 FRAMES, STEP = 32, 0.2  # a frame is 0.2 units of time later than the one before; matched are frames 1 unit apart
 TRUE = "true depth"
 MAPS = (METHODS[0], METHODS[2], METHODS[3], TRUE)
-PEOPLE = ("who comes towards the camera", "who stands still", "who walks along with it")
+PEOPLE = ("who walks the other way", "who stands still", "who walks along")
 STILL = 16  # the frame for the figures without a film
 
 

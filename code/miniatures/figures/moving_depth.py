@@ -34,7 +34,7 @@ NEAR, FAR = 2.0, 14.0  # metres, the ends of the maps' colours
 COLOURS = dict(zip(METHODS, ("orange", "grey", "purple", "blue"), strict=True)) | {TRUE: "ink"}
 HUES = {"parallax": "orange", "learned": "blue", "height alone": "green", "feet alone": "yellow"}
 DASHES = ("dot", "dash", "solid")  # of PEOPLE
-SHORT = ("towards", "still", "along")
+SHORT = ("other way", "still", "along")
 LEVELS = 15  # shown frames keep 16 greys: a film has a budget
 SHUTTER = {"small, 0.1 m": 0.1, "large, 0.35 m": 0.35}
 CAMERA_WALKS = (0.0, 0.15)  # metres between the frames, of a person of the CASES
@@ -88,7 +88,7 @@ def walk(number: int, kind: str) -> View:
     now, true = depths[number, column], depths[number, -1]
     figure = draw.panels(
         _frame(film.walk(number).first, "what the camera sees"), _map(film.walk_map(number, kind), kind),
-        _plan(number, now, hue), _course(depths[:, column], number, hue), height=640, gap=0.13,
+        _plan(number, now, hue), _course(depths[:, column], number, hue), height=540, gap=0.13,
     )  # fmt: skip
     placed = ", ".join(f"{who} {depth:.1f} m" for who, depth in zip(PEOPLE, now, strict=True))
     gone = BASELINE * film.moment(number)
@@ -115,13 +115,14 @@ def _plan(number, depths, hue):
 
 def _course(depths, number, hue):
     """The three depths through the film."""
-    frames, marks = np.arange(film.FRAMES), []
-    for person, (dash, word) in enumerate(zip(DASHES, SHORT, strict=True)):
-        marks.append(draw.line(frames, depths[:, person].round(2), colour=hue, dash=dash, width=2))
-        marks.append(draw.text(31.6, float(depths[-1, person].round(1)), word, hue, "left", size=11))
+    frames, marks, above = np.arange(film.FRAMES), [], 0.0
+    for person in np.argsort(depths[-1]):
+        above = max(float(depths[-1, person].round(1)), above + 1.1)  # labels keep apart
+        marks.append(draw.line(frames, depths[:, person].round(2), colour=hue, dash=DASHES[person], width=2))
+        marks.append(draw.text(31.6, above, SHORT[person], hue, "left", size=11))
     return draw.figure(
         *marks, draw.points([number] * 3, depths[number].round(2), colour=hue, size=8), draw.vertical(number, "grey", "dot"),
-        title="through the film", x=draw.axis("frame", range=(-0.5, 39), ticks=[0, 10, 20, 30]), y=draw.axis("depth, m", range=(0, 12)), height=300,
+        title="through the film", x=draw.axis("frame", range=(-0.5, 44), ticks=[0, 10, 20, 30]), y=draw.axis("depth, m", range=(0, 12)), height=300,
     )  # fmt: skip
 
 
@@ -139,16 +140,16 @@ def speed(ratio: float) -> View:
     means = [stored("speeds", one, "depth").mean() for one in SPEEDS]
     shown = [(one, mean) for one, mean in zip(SPEEDS, means, strict=True) if mean < CUT]
     right = draw.figure(
-        draw.horizontal(DEPTH, "ink", "dot"), draw.vertical(1, "grey", "dot", words="pole"),
+        draw.horizontal(DEPTH, "ink", "dot"), draw.vertical(1, "grey", "dot"), draw.text(0.97, 15.2, "pole", "grey", "right", size=12),
         draw.line(ratios, parallax_depth(DEPTH, 1, ratios).round(3), "Z tₓ / (tₓ − v)", "grey"),
         draw.points(*np.transpose(shown).round(3), "matched, mean of five worlds", "orange", size=6),
         draw.points([ratio], [min(measured, CUT)], "this walk", "orange", size=13, symbol="diamond"),
-        title="a person at 4 m", x=draw.axis("v / tₓ", range=(-1.08, 1.12)), y=draw.axis("depth that two frames suggest, m", range=(0, 1.03 * CUT)), height=340,
+        title="a person at 4 m", x=draw.axis("v / tₓ", range=(-1.08, 1.12)), y=draw.axis("depth that two frames suggest, m", range=(0, 1.03 * CUT)), height=310,
     )  # fmt: skip
     says = f"the formula says {metres(formula)}" if formula < 1e6 else "the formula has no finite depth"
     return View(
-        draw.panels(_map(depth, "depth from two frames"), right, height=340),
-        f"The person at {DEPTH:.0f} m walks {ratio:+.2f} times as far as the camera between the frames; "
+        draw.panels(_map(depth, "depth from two frames"), right, height=310),
+        f"The person at {DEPTH:.0f} m walks {ratio:+.2f} of the camera's way between the frames; "
         f"{says}, block matching finds {metres(measured)}.",
     )
 
@@ -166,14 +167,14 @@ def baseline(metres_apart: float) -> View:
     right = draw.figure(
         draw.line(BASELINES, np.round(median, 4), "median error", "orange"), draw.line(BASELINES, np.round(wrong, 4), "wrong by over a quarter", "red", "dash"),
         draw.points([value], [round(median[here], 4)], colour="orange", size=12), draw.points([value], [round(wrong[here], 4)], colour="red", size=12),
-        title="five worlds", height=340, y=draw.axis("share", range=(0, 0.34)),
+        title="five worlds", height=310, y=draw.axis("share", range=(0, 0.34)),
         x=draw.axis("baseline tₓ, m", range=(0.045, 0.9), log=True, ticks=list(BASELINES), labels=[str(one) for one in BASELINES]),
     )  # fmt: skip
     words = (
         f"With a baseline of {value:g} m the median error of a depth is {spread_percent(stored('baselines', value, 'median error'))}, "
         f"and {spread_percent(stored('baselines', value, 'wrong by a quarter'))} of the pixels are wrong by more than a quarter (five worlds, people who stand still)."
     )
-    return View(draw.panels(_map(_still_map(value), "depth from two frames"), right, height=340), words)
+    return View(draw.panels(_map(_still_map(value), "depth from two frames"), right, height=310), words)
 
 
 @cache
@@ -197,11 +198,11 @@ def fills(method: str, grow: int) -> View:
         if name == method:
             marks.append(draw.points([grow], [round(errors[GROWTHS.index(grow)], 3)], colour=hue, size=13))
     right = draw.figure(
-        *marks, title="error on people, five worlds", height=400,
+        *marks, title="error on people, five worlds", height=340,
         x=draw.axis("margin of the mask, px", range=(-2.4, 8.4)), y=draw.axis("mean of |estimate − Z| / Z", range=(0, 1.25)),
     )  # fmt: skip
     return View(
-        draw.panels(_map(found.maps[method], method), right, height=400),
+        draw.panels(_map(found.maps[method], method), right, height=340),
         f"{method.capitalize()}, with the mask {_margin(grow)}: on this frame people are wrong by {100 * found.error(method):.0f} %, "
         f"in the five worlds by {spread_percent(stored('masks', f'{grow} {method}', 'error'))}.",
     )
@@ -247,13 +248,13 @@ def cases(case: str, moves: float) -> View:
     found = {name: 100 * value for name, value in case_errors(case, SEED, moves).items()}
     rows = np.nonzero((truth(pair).labels > 0).any(axis=1))[0]
     right = draw.figure(
-        draw.bars(list(found), [round(one, 1) for one in found.values()], colour=[HUES[name] for name in found], labels=[f"{one:+.0f} %" for one in found.values()]),
-        draw.horizontal(0, "ink", "solid"), title="error of the depth", y=draw.axis("(estimate − Z) / Z, %", range=(-25, 118)), height=360,
+        draw.bars(list(found), [round(one, 1) for one in found.values()], colour=[HUES[name] for name in found], labels=[f"{_signed(one)} %" for one in found.values()]),
+        draw.horizontal(0, "ink", "solid"), title="error of the depth", y=draw.axis("(estimate − Z) / Z, %", range=(-25, 118)), height=320,
     )  # fmt: skip
     listed = ", ".join(f"{name} {_signed(value)} %" for name, value in found.items())
     person = pair.people[0]
     return View(
-        draw.panels(_frame(frame(pair), f"{case}, at {person.depth:g} m"), right, height=360),
+        draw.panels(_frame(frame(pair), f"{case}, at {person.depth:g} m"), right, height=320),
         f"{case.capitalize()}, at {person.depth:g} m, {rows[-1] - rows[0] + 1} pixels tall, {'walking' if moves else 'standing still'}: {listed}.",
     )
 
@@ -283,12 +284,12 @@ def pull(sharp: int, aperture: float, kind: str) -> View:
         draw.line(depths, curve.round(2), "f A |1/Z − 1/Z_s|", "grey"),
         draw.points(true.round(2), wanted.round(2), TRUE, "ink", size=12, symbol="circle-open"),
         draw.points(here.round(2), wide.round(2), "on the map", COLOURS[kind], size=8),
-        draw.vertical(sharp, "grey", "dot"), title="blur of the three", height=360,
+        draw.vertical(sharp, "grey", "dot"), title="blur of the three", height=320,
         x=draw.axis("depth, m", range=(1.8, 14.2)), y=draw.axis("diameter, px", range=(-0.5, 17)),
     )  # fmt: skip
     listed = ", ".join(f"{who} by {blur:.1f} px" for who, blur in zip(PEOPLE, wide, strict=True))
     return View(
-        draw.panels(_frame(film.refocused(kind, sharp, aperture), f"sharp at {sharp} m, by {kind}"), right, height=360),
+        draw.panels(_frame(film.refocused(kind, sharp, aperture), f"sharp at {sharp} m, by {kind}"), right, height=320),
         f"Sharp at {sharp} m with a lens {aperture:g} m wide, by {kind}: blurred are {listed}. "
         f"By their true depths it would be {wanted[0]:.1f}, {wanted[1]:.1f} and {wanted[2]:.1f} px.",
     )
