@@ -1,8 +1,6 @@
 """The stored runs and models computed again in part, the film, and what the page says of them."""
 
-import runpy
-from pathlib import Path
-
+import face_mesh as script
 import numpy as np
 import pytest
 from miniatures import face_film as film
@@ -11,8 +9,6 @@ from miniatures import mesh_regression as m
 from miniatures.comparisons import paired
 from miniatures.data import load
 from miniatures.face_model import interocular_error
-
-PRECOMPUTE = runpy.run_path(str(Path(__file__).parents[1] / "code" / "precompute" / "face_mesh.py"))
 
 
 def scenes_and_frames(count, seed):
@@ -27,9 +23,9 @@ def scenes_and_frames(count, seed):
 
 def test_one_seeds_crops_fitted_again():
     """800 faces drawn and fitted, 300 tried: the stored errors and the stored model of seed 200."""
-    model = PRECOMPUTE["mesh_model"](200, 16)
-    points, truth = PRECOMPUTE["found"](model, 200, 16), PRECOMPUTE["world"](200, "test")[2]
-    again = {measure: value for measure, _, value in PRECOMPUTE["scores"]("crop 16", points, truth)}
+    model = script.mesh_model(200, 16)
+    points, truth = script.found(model, 200, 16), script.world(200, "test")[2]
+    again = {measure: value for measure, _, value in script.scores("crop 16", points, truth)}
     for measure, value in again.items():
         assert r.stored(measure, "crop 16")[0] == pytest.approx(value, rel=1e-4)
     pictures = np.random.default_rng(0).uniform(size=(3, 16, 16))
@@ -57,13 +53,13 @@ def test_stored_models_on_new_faces():
 
 def test_how_the_faces_files_are_made():
     text = "# a comment\nv 1.5 2 3\nv 4 5 6\nvt 0 0\nf 1/1 2/2 1/3\n"
-    made = PRECOMPUTE["canonical_face"](text)
+    made = script.canonical_face(text)
     assert made["vertices"].tolist() == [[1.5, 2, 3], [4, 5, 6]]
     assert made["triangles"].tolist() == [[0, 1, 0]]
     stored = load("canonical_face.npz")
     assert (stored["vertices"].shape, stored["triangles"].shape) == ((468, 3), (898, 3))
     picture = np.arange(320 * 320).reshape(320, 320)
-    assert PRECOMPUTE["astronaut_face"](picture, np.array([[160.0, 80, 8]]))["points"].tolist() == [[8, 22, -5]]
+    assert script.astronaut_face(picture, np.array([[160.0, 80, 8]]))["points"].tolist() == [[8, 22, -5]]
 
 
 # the film --------------------------------------------------------------------------------------
