@@ -92,6 +92,26 @@ def test_quality_by_hand():
     assert found.trembling == pytest.approx(2)
 
 
+def test_errors_frame_by_frame():
+    error, aside = r.film_errors("average of 5")
+    found, truth = r.smoothed_track("average of 5")[30], r.film_truth()[30]
+    assert error[30] == pytest.approx(interocular_error(found, truth))
+    eyes = np.linalg.norm(truth[[33, 133]].mean(axis=0) - truth[[263, 362]].mean(axis=0))
+    assert aside[30] == pytest.approx(100 * (found - truth)[:, 0].mean() / eyes)
+    assert aside[24:40].max() < -6  # behind a face that moves to the right
+    assert aside[64:80].min() > 6
+
+
+def test_tables_have_what_is_stored():
+    rows = r.film_rows()
+    assert [row[""] for row in rows] == list(film.FILTERS)
+    assert (
+        rows[0]["trembling"]
+        == f"{r.stored('film trembling', 'none').mean():.2f} ± {r.stored('film trembling', 'none').std(ddof=1):.2f}"
+    )
+    assert r.halved("error", 8) == pytest.approx(r.stored("error", "crop 4") - r.stored("error", "crop 8"))
+
+
 # claims --------------------------------------------------------------------------------------
 
 
@@ -172,7 +192,7 @@ def test_smoothing_the_film():
 
 @pytest.mark.parametrize(("call", "named"), [
     (lambda: r.stored("speed", "crop 32"), "measure"), (lambda: r.stored("error", "crop 64"), "of"), (lambda: r.crop_regressor(64), "side"), (lambda: r.crop_regressor(True), "side"),
-    (lambda: r.film_track(16), "side"), (lambda: r.film_mesh(160), "number"), (lambda: r.found_in_crop(np.zeros((9, 9)), (1, 1, 1)), "picture"), (lambda: r.found_in_frame(np.zeros((9, 9))), "side"),
+    (lambda: r.film_track(16), "side"), (lambda: r.halved("error", 4), "of"), (lambda: r.smoothed_track("best"), "name"), (lambda: r.film_mesh(160), "number"), (lambda: r.found_in_crop(np.zeros((9, 9)), (1, 1, 1)), "picture"), (lambda: r.found_in_frame(np.zeros((9, 9))), "side"),
     (lambda: film.film(2.0), "speed"), (lambda: film.film_frame(-1, 0), "number"), (lambda: film.film_frame(0, -1), "seed"), (lambda: film.film_boxes(0.5), "seed"),
     (lambda: film.film_boxes(0, 2.0), "jitter"), (lambda: film.smoothed([1.0], "best"), "name"), (lambda: film.quality(np.zeros((160, 468, 3)), np.zeros((160, 9, 3)), film.film()[1]), "truth"),
 ])  # fmt: skip
