@@ -104,7 +104,7 @@ def test_errors_frame_by_frame():
 
 def test_tables_have_what_is_stored():
     rows = r.film_rows()
-    assert [row[""] for row in rows] == list(film.FILTERS)
+    assert [row["filter"] for row in rows] == list(film.FILTERS)
     assert (
         rows[0]["trembling"]
         == f"{r.stored('film trembling', 'none').mean():.2f} ± {r.stored('film trembling', 'none').std(ddof=1):.2f}"

@@ -110,7 +110,10 @@ def test_the_player_shows_frame_and_filter():
     view = views.player(30, "average of 5")
     error, aside = runs.film_errors("average of 5")
     assert view.description.startswith("Frame 30, in motion")
-    assert f"after an average of 5 {error[30]:.1f} %, {-aside[30]:.1f} % to the left" in view.description
+    assert (
+        f"After an average of 5 frames it is {error[30]:.1f} % off, on average {-aside[30]:.1f} % to the left."
+        in view.description
+    )
     raw, smooth = (points_of(trace(view, name)) for name in ("as found", "after the filter"))
     assert (smooth - raw)[:, 0].mean() < -1.5  # two pixels behind
     assert "at rest" in views.player(5, "none").description

@@ -114,22 +114,22 @@ def film_errors(name: str) -> tuple[np.ndarray, np.ndarray]:
     return interocular_error(found, truth), 100 * aside / interocular_distance(truth)
 
 
-def rows(places: dict[str, str], measures: dict[str, str], digits: int = 2) -> list[dict]:
-    """A table of what is stored, mean and standard deviation over the five seeds: a line for each of `places`.
+def rows(called: str, places: dict[str, str], measures: dict[str, str]) -> list[dict]:
+    """A table of what is stored, mean and standard deviation over the five seeds: a line for each of `places`, in a column `called` so.
 
     places: what a line is called to what is stored of it; measures: a column's name to its measure.
 
-    >>> rows({"32 px": "crop 32"}, {"error, % of IOD": "error"})
-    [{'': '32 px', 'error, % of IOD': '6.44 ± 0.27'}]
+    >>> rows("crop", {"32 px": "crop 32"}, {"error, % of IOD": "error"})
+    [{'crop': '32 px', 'error, % of IOD': '6.44 ± 0.27'}]
     """
-    return [{"": words} | {column: spread(stored(measure, of), 1, digits) for column, measure in measures.items()}
+    return [{called: words} | {column: spread(stored(measure, of), 1, 2) for column, measure in measures.items()}
             for words, of in places.items()]  # fmt: skip
 
 
 def film_rows() -> list[dict]:
     """The table of the film behind each filter, percent of the interocular distance."""
     names = {"at rest": "film rest", "wobble": "film wobble", "trembling": "film trembling", "in motion": "film motion"}
-    return rows({name: name for name in FILM_FILTERS}, names)
+    return rows("filter", {name: name for name in FILM_FILTERS}, names)
 
 
 def halved(measure: str, side: int) -> np.ndarray:

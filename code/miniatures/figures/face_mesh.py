@@ -24,7 +24,7 @@ FACES, FACE_SEED = 4, 5  # faces of nobody, and of no training
 FILM_FRAMES, WINDOW = 80, (14, 24, 116, 108)  # shown of the film: there and back; left, top, right, bottom, pixels
 FILM_FILTERS = ("none", "average of 5", "adaptive window", "1€ filter")
 MEASURES = {"error": "error, % of IOD", "lips": "gap of the lips: error, % of IOD", "trembling": "trembling, % of IOD"}
-TOPS = {"error": 26, "lips": 10, "trembling": 1}
+TOPS = {"error": 30, "lips": 10, "trembling": 1}
 NOISE, MOST_WINDOW, STEADY, SPEEDS = 1.0, 30, 40, (0, 0.05, 0.1, 0.2, 0.5, 1, 2)  # pixels, frames, frames, px a frame
 SHOWN = slice(100, 300)  # frames of the walk in the figure
 
@@ -50,7 +50,7 @@ def _outlines():
     )
 
 
-def _outlined(points, top, colour, name=None, width=1.6):
+def _outlined(points, top, colour, name=None, width=1.4):
     return draw.line(*_strokes(points, _outlines(), top), name=name, colour=colour, width=width)
 
 
@@ -172,7 +172,7 @@ def ladder(side: int, measure: str, number: int) -> View:
     right = draw.figure(
         *marks, draw.line(cost, means, colour="orange"),
         draw.points(cost, means, colour="orange", size=[14 if s == side else 8 for s in m.SIDES], error=[values[s].std(ddof=1).round(3) for s in m.SIDES]),
-        title="five seeds", height=380, x=draw.axis("multiply-adds", range=(12_000, 2_500_000), log=True, ticks=[20_000, 200_000, 2_000_000], labels=["20,000", "200,000", "2 million"]),
+        title="five seeds", height=380, x=draw.axis("multiply-adds, millions", range=(12_000, 2_500_000), log=True, ticks=[20_000, 200_000, 2_000_000], labels=["0.02", "0.2", "2"]),
         y=draw.axis(MEASURES[measure], range=(0, TOPS[measure])),
     )  # fmt: skip
     return View(
@@ -190,7 +190,7 @@ def heatmaps() -> View:
     figure = draw.figure(
         draw.line(sides, maps, "heatmaps for 468 points", "grey"), draw.points(sides, maps, colour="grey"),
         draw.line(sides, [m.output_values(17, side)[1] for side in sides], "heatmaps for 17 points", "grey", "dot"),
-        draw.horizontal(three, "orange", "solid", "coordinates of 468 points"),
+        draw.line(sides, [three] * len(sides), "coordinates of 468 points", "orange"),
         x=draw.axis("side of a heatmap, pixels", range=(7, 150), log=True, ticks=list(sides)), y=draw.axis("numbers to compute", range=(500, 2e7), log=True), height=340,
     )  # fmt: skip
     return View(figure, f"Coordinates of 468 points are {three:,} numbers. Heatmaps of 64 × 64 pixels are {maps[3]:,}, {maps[3] // three:,} times as many; for 17 points they would be {m.output_values(17, 64)[1]:,}.")  # fmt: skip
@@ -220,7 +220,7 @@ def smoothing(window: int, speed: float) -> View:
     best = best_window(NOISE, speed) if speed else MOST_WINDOW
     marks = [] if not speed else [draw.points([best], [error[best - 1].round(3)], "best", "green", 13, "star")]
     left = draw.figure(
-        draw.line(counts, left_of_noise.round(3), "noise", "grey"), draw.line(counts, np.where(lag > 3.4, np.nan, lag).round(3), "lag", "red"),
+        draw.line(counts, left_of_noise.round(3), "noise", "grey"), draw.line(counts, np.where(lag > 3.4, np.nan, lag).round(3), "lag", "ink", "dash"),
         draw.line(counts, np.where(error > 3.4, np.nan, error).round(3), "error", "green"), *marks, draw.vertical(window, "green", "dot"),
         title="expected", x=draw.axis("window n, frames", range=(0, 31)), y=draw.axis("px", range=(0, 3.2)),
     )  # fmt: skip
@@ -248,7 +248,7 @@ def euro(beta: float, min_cutoff: float) -> View:
     left = draw.figure(
         *(draw.box(start, -8, start + 50, 8, "wash-grey") for start in (50, 150)), draw.horizontal(0, "blue"), draw.points(frames[::2], (seen[SHOWN, 0] - truth[SHOWN])[::2].round(1), "seen", "grey", 3),
         draw.line(frames, np.clip(found[SHOWN, 0] - truth[SHOWN], -14, 14).round(2), "1€ filter", "green", width=2),
-        title="right of the truth (grey: in motion)", x=draw.axis("frame", range=(0, 200)), y=draw.axis("px", range=(-8, 8)),
+        title="off the truth (grey: moving)", x=draw.axis("frame", range=(0, 200)), y=draw.axis("px", range=(-8, 8)),
     )  # fmt: skip
     way = trials.euro_trials(min_cutoff)
     averages = [(name, trials.trial(name)) for name in trials.FILTERS if name.startswith("average") or name == "none"]
@@ -292,17 +292,17 @@ def player(number: int, name: str) -> View:
         *(draw.box(start, -14, start + 20, 14, "wash-grey") for start in (20, 60)), draw.horizontal(0, "blue"),
         draw.line(frames, plain_aside[:FILM_FRAMES].round(2), colour="orange", width=1.2), draw.line(frames, aside[:FILM_FRAMES].round(2), colour="green"),
         draw.points([number], [aside[number].round(2)], colour="green", size=12),
-        title="right of the face (grey: in motion)", height=400, x=draw.axis("frame", range=(-1, 80)), y=draw.axis("% of IOD", range=(-14, 14)),
+        title="right of the face (grey: moving)", height=400, x=draw.axis("frame", range=(-1, 80)), y=draw.axis("% of IOD", range=(-14, 14)),
     )  # fmt: skip
     side = "right" if aside[number] > 0 else "left"
     return View(
         draw.panels(picture, course, height=420),
-        f"Frame {number}, {'in motion' if moving[number] else 'at rest'}: the mesh as found is {plain[number]:.1f} % of IOD off, after {_filter(name)} {errors[number]:.1f} %, {abs(aside[number]):.1f} % to the {side}.",
+        f"Frame {number}, {'in motion' if moving[number] else 'at rest'}: the mesh as found is {plain[number]:.1f} % of IOD off. {_filter(name)} it is {errors[number]:.1f} % off, on average {abs(aside[number]):.1f} % to the {side}.",
     )  # fmt: skip
 
 
 def _filter(name):
-    return "no filter" if name == "none" else f"{'an' if name[0] == 'a' else 'the'} {name}"
+    return {"none": "Without a filter", "average of 5": "After an average of 5 frames"}.get(name, f"After the {name}")
 
 
 # a real face -----------------------------------------------------------------------------------
