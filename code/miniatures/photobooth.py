@@ -1,6 +1,6 @@
 """A camera that waits for a smile: whom it looks at, when it takes the picture, and what its bar shows.
 
-Source: A. Narayanan and K. Acquah, "Take Your Best Selfie Automatically, with Photobooth on Pixel 3", Google AI Blog (2019). The post
+Source: N. Shiee and A. Agarwala, "Take Your Best Selfie Automatically, with Photobooth on Pixel 3", Google AI Blog (2019). The post
 describes rules and prints no number; the refractory pause, the two-sided window and the hysteresis are ours.
 
 L  buffer: how many later frames a frame is compared with, so also how late a shot is saved, frames

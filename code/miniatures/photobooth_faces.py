@@ -1,6 +1,6 @@
 """A classifier of drawn faces: which of five key expressions a face makes, and whether its eyes look, are closed or turned away.
 
-Source: the five expressions are those of A. Narayanan and K. Acquah, Google AI Blog (2019), whose network was a MobileNet on photographs;
+Source: the five expressions are those of N. Shiee and A. Agarwala, Google AI Blog (2019), whose network was a MobileNet on photographs;
 ours is a dense network of `miniatures.training` on faces of `miniatures.drawn_faces`, which are of nobody.
 
 strength  how far an expression is made, 0 at rest, 1 in full; also the share of raters who would call it by its name

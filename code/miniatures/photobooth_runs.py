@@ -25,7 +25,8 @@ from miniatures.photobooth import (
     two_sided_shots,
 )
 from miniatures.photobooth_faces import HEIGHTS, SIDE, Network, groups
-from miniatures.photobooth_video import Video, held, video
+from miniatures.photobooth_video import Video, held, present, video
+from miniatures.results import spread
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made on the seeds 0 to 11
 VIDEOS = 8  # of each seed
@@ -157,6 +158,14 @@ def blinking(rule: str, buffer: int, rate: int) -> tuple[np.ndarray, np.ndarray]
     return tuple(load_tallies()["blinking"][at].astype(float))
 
 
+def presence_switches(count: int) -> np.ndarray:
+    """How often an expression seems to come or go in a video, (5,), judged by the median of the last `count` frames."""
+    return np.array([
+        np.mean([np.abs(np.diff(present(quality(seed, n), count=count).astype(int))).sum() for n in range(VIDEOS)])
+        for seed in FRESH_SEEDS
+    ])  # fmt: skip
+
+
 def travel(bar: str, values, margin: float = 0.05, thresholds=RANGES) -> float:
     """How far a bar of length 1 travels while it follows `values` (T,): "raw", or in ranges, "plain" or with "hysteresis".
 
@@ -220,6 +229,46 @@ def attended(third: str, sharpness: float, iterations: int = 3) -> np.ndarray:
         np.mean([group_score(one, attend_faces(one, sizes, sharpness, iterations)) for one in row])
         for row in group_scores(third)
     ])  # fmt: skip
+
+
+def passing(third: str, sharpness: float, threshold: float) -> np.ndarray:
+    """The share of the groups of three, one of them at rest, whose score under attention reaches `threshold`, (5,)."""
+    sizes, threshold = group_sizes(third), real("threshold", threshold, 0, 1)
+    return np.array([
+        np.mean([group_score(one, attend_faces(one, sizes, sharpness)) >= threshold for one in row])
+        for row in group_scores(third)
+    ])  # fmt: skip
+
+
+def travel_rows() -> list[dict]:
+    """The travel of each bar in ten seconds, mean and deviation over seeds, for what it may follow; in "quarters" a range has a quarter
+    of the bar's length, where it otherwise goes from empty to full in three steps."""
+    courses = {
+        "the score that the shutter sees": [travels("raw")] + [travelled("scores", m) for m in (0.0, 0.05, 0.1)],
+        "the quality of every frame": [travels("raw", "quality")] + [travelled("quality", m) for m in (0.0, 0.05, 0.1)],
+        "the same, thresholds 0.2 lower": [travels("raw", "quality")]
+        + [travelled("quality", m, -0.2) for m in (0.0, 0.05, 0.1)],
+        "an expression held at 0.6": [held_travel("raw")] + [held_travel("hysteresis", m) for m in (0.0, 0.05, 0.1)],
+    }
+    return [
+        {"following": name, "score": spread(raw, digits=1), "plain": spread(plain, digits=1), "quarters": spread(0.75 * plain, digits=1),
+         "margin 0.05": spread(small, digits=1), "margin 0.1": spread(large, digits=1)}
+        for name, (raw, plain, small, large) in courses.items()
+    ]  # fmt: skip
+
+
+def held_travel(bar: str, margin: float = 0.05, strength: float = 0.6) -> np.ndarray:
+    """The travel of a bar while one person of each fresh seed holds an expression, (5,)."""
+    return np.array([travel(bar, held_quality(seed, strength), margin) for seed in FRESH_SEEDS])
+
+
+def rule_rows(buffers=(5, 10, 15, 20, 30)) -> list[dict]:
+    """How each rule does at some buffers, mean and deviation over seeds."""
+    return [
+        {"L": buffer, "rule": rule, "shots": spread(one.shots, digits=1), "repeats": spread(one.duplicates, digits=1),
+         "elsewhere": spread(one.outside, digits=1), "caught, %": spread(one.caught, 100, 1), "regret": spread(one.regret)}
+        for buffer in buffers for rule, one in ((rule, tallied(rule, buffer)) for rule in RULES)
+    ]  # fmt: skip
 
 
 def _place(seed):

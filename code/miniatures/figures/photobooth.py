@@ -23,7 +23,7 @@ NAMES = {"literal": "as printed", "refractory": "with a pause", "two-sided": "bo
 SEED, NUMBER, FIRST, LAST = 200, 5, 20, 94  # the film of the shutter: one moment of one video
 COLUMNS, ROWS = 5, 2  # of the pictures saved
 HELD_FRAMES, HELD_MARGIN = 60, 0.1
-PERSON = 5  # of the people of seed 200, who makes the faces
+PERSON = 0  # of the people of seed 200, who makes the faces
 _THUMB, _SLOT = (15.2, 7.6), (16.2, 8.6)
 
 
