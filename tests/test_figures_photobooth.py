@@ -7,7 +7,7 @@ import pytest
 from miniatures import photobooth_runs as runs
 from miniatures.figures import photobooth as views
 from miniatures.photobooth import attend_faces, hysteresis
-from miniatures.results import spread
+from miniatures.results import spread, spread_percent
 
 
 def trace(view, name):
@@ -40,6 +40,7 @@ def test_waiting_states_the_tallies():
     for rule in runs.RULES:
         assert f"{views.NAMES[rule]} {spread(runs.tally(rule, 20, 0.5).shots, digits=1)}" in view.description
     assert "667 ms" in view.description
+    assert f"Each of them catches {spread_percent(runs.tally('literal', 20, 0.5).caught)}" in view.description
     assert trace(view, "as printed")["y"][19] == pytest.approx(runs.tally("literal", 20, 0.5).shots.mean(), abs=0.006)
 
 
@@ -83,10 +84,10 @@ def test_the_bar_film_states_what_has_been_travelled():
     view = views.bar(40, 0.6)
     values = runs.held_quality(200, 0.6)[:41]
     assert f"the score is {values[-1]:.2f}." in view.description
-    for kind, words in (("raw", "score has travelled"), ("plain", "in plain ranges"), ("hysteresis", "margin of 0.1")):
-        assert f"{words} {runs.travel(kind, values, views.HELD_MARGIN):.1f}" in view.description
+    for kind, words in (("raw", "lengths (the score)"), ("plain", "(plain ranges)"), ("hysteresis", "(margin 0.1)")):
+        assert f"{runs.travel(kind, values, views.HELD_MARGIN):.1f} {words}" in view.description
     assert trace(view, "in plain ranges")["y"] == pytest.approx((hysteresis(values, runs.RANGES, 0) / 3).round(3))
-    assert "travelled 0.0 lengths" in views.bar(0, 0.6).description
+    assert "travelled 0.0 lengths (the score)" in views.bar(0, 0.6).description
 
 
 def test_calm_counts_the_seeds_in_which_ranges_are_worse():

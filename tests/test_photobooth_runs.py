@@ -106,7 +106,8 @@ def test_attention_drops_whoever_does_not_join_wherever_they_stand():
     for third in r.THIRDS:
         rising = np.array([r.attended(third, sharpness) for sharpness in (0, 2, 8)])
         assert (np.diff(rising, axis=0) > 0).all()
-    plain = r.group_scores("front").max(axis=-1).mean(axis=(1, 2))
+    plain = r.plain_mean("front")
+    assert plain.min() > 0.5  # two of three
     assert r.attended("front", 0) == pytest.approx(plain)
     assert (r.attended("front", 8) - plain > 0.25).all()
     assert np.abs(r.attended("front", 8) - r.attended("behind", 8)).max() < 0.03
@@ -163,7 +164,10 @@ def test_the_examples_are_the_stored_groups():
 
 def test_tables_have_the_numbers_of_the_runs():
     rows = {(row["L"], row["rule"]): row for row in r.rule_rows()}
-    assert rows[15, "two-sided"]["shots"] == spread(r.tally("two-sided", 15).shots, digits=1)
+    assert rows[15, "both sides"]["shots"] == spread(r.tally("two-sided", 15).shots, digits=1)
+    behind, front = r.attention_rows()
+    assert (behind["third face"], front["β = 4"]) == ("behind", spread(r.attended("front", 4)))
+    assert behind["plain mean"] == spread([one.max(axis=2).mean() for one in r.group_scores("behind")])
     travels = {row["following"]: row for row in r.travel_rows()}
     held = np.array([r.travel("plain", r.held_quality(seed, 0.6)) for seed in r.FRESH_SEEDS])
     assert travels["an expression held at 0.6"]["quarters"] == spread(0.75 * held, digits=1)

@@ -31,6 +31,7 @@ from miniatures.results import spread
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made on the seeds 0 to 11
 VIDEOS = 8  # of each seed
 RULES = ("literal", "refractory", "two-sided")
+NAMES = {"literal": "as printed", "refractory": "with a pause", "two-sided": "both sides"}  # in tables and sentences
 THRESHOLD = 0.3
 RANGES = (0.25, 0.5, 0.75)  # between the four ranges of the bar
 HELD = tuple(round(0.1 * step, 1) for step in range(11))
@@ -231,6 +232,20 @@ def attended(third: str, sharpness: float, iterations: int = 3) -> np.ndarray:
     ])  # fmt: skip
 
 
+def plain_mean(third: str) -> np.ndarray:
+    """The mean score of the groups of three when each face counts alike, (5,)."""
+    return group_scores(third).max(axis=-1).mean(axis=(1, 2))
+
+
+def attention_rows(sharpnesses=(0, 2, 4, 8)) -> list[dict]:
+    """The groups' mean score without weights and at some sharpnesses, mean and deviation over seeds."""
+    return [
+        {"third face": third, "plain mean": spread(plain_mean(third))}
+        | {f"β = {sharpness}": spread(attended(third, sharpness)) for sharpness in sharpnesses}
+        for third in THIRDS
+    ]
+
+
 def passing(third: str, sharpness: float, threshold: float) -> np.ndarray:
     """The share of the groups of three, one of them at rest, whose score under attention reaches `threshold`, (5,)."""
     sizes, threshold = group_sizes(third), real("threshold", threshold, 0, 1)
@@ -265,8 +280,8 @@ def held_travel(bar: str, margin: float = 0.05, strength: float = 0.6) -> np.nda
 def rule_rows(buffers=(5, 10, 15, 20, 30)) -> list[dict]:
     """How each rule does at some buffers, mean and deviation over seeds."""
     return [
-        {"L": buffer, "rule": rule, "shots": spread(one.shots, digits=1), "repeats": spread(one.duplicates, digits=1),
-         "elsewhere": spread(one.outside, digits=1), "caught, %": spread(one.caught, 100, 1), "regret": spread(one.regret)}
+        {"L": buffer, "rule": NAMES[rule], "shots": spread(one.shots, digits=1), "repeats": spread(one.duplicates, digits=1),
+         "elsewhere": spread(one.outside, digits=1), "caught, %": spread(one.caught, 100, 1), "regret": round(float(one.regret.mean()), 3)}
         for buffer in buffers for rule, one in ((rule, tallied(rule, buffer)) for rule in RULES)
     ]  # fmt: skip
 

@@ -15,11 +15,11 @@ from miniatures.drawn_faces import SIDE, identities
 from miniatures.explore import View
 from miniatures.photobooth import attend_faces, group_score, hysteresis, latency, tipping_sharpness
 from miniatures.photobooth_faces import EYES, HEIGHTS, MOUTHS, portraits
+from miniatures.photobooth_runs import NAMES
 from miniatures.photobooth_video import HEIGHT, WIDTH, frame
 from miniatures.results import spread, spread_percent
 
 COLOURS = {"literal": "red", "refractory": "blue", "two-sided": "green"}
-NAMES = {"literal": "as printed", "refractory": "with a pause", "two-sided": "both sides"}
 SEED, NUMBER, FIRST, LAST = 200, 5, 20, 94  # the film of the shutter: one moment of one video
 COLUMNS, ROWS = 5, 2  # of the pictures saved
 HELD_FRAMES, HELD_MARGIN = 60, 0.1
@@ -56,7 +56,7 @@ def shutter(number: int, rule: str, buffer: int) -> View:
         draw.horizontal(runs.THRESHOLD, "grey", "dot", "threshold"),
         draw.line(shown, scores[shown].round(3), colour="ink"),
         draw.points(saved, scores[saved].round(3), colour=COLOURS[rule], size=9),
-        title="score so far; grey: the buffer; dots: saved",
+        title="score so far, dots: saved",
         x=draw.axis("frame, 30 a second", range=(FIRST, LAST)), y=draw.axis("score", range=(0, 1.04)),
     )  # fmt: skip
     last = f", the last of them frame {saved[-1]}" if len(saved) else ""
@@ -106,11 +106,17 @@ def waiting(buffer: int, threshold: float) -> View:
             )
         )  # fmt: skip
     found = {rule: runs.tallied(rule, buffer, threshold) for rule in runs.RULES}
+    shares = [spread_percent(one.caught) for one in found.values()]
+    caught = (
+        f"Each of them catches {shares[0]} of the moments."
+        if len(set(shares)) == 1
+        else f"They catch {shares[0]}, {shares[1]} and {shares[2]} of the moments."
+    )
     counts = ", ".join(f"{NAMES[rule]} {spread(one.shots, digits=1)}" for rule, one in found.items())
     return View(
         draw.panels(*panels, height=340),
-        f"With a buffer of {_plural(buffer, 'frame')}, {latency(buffer):.0f} ms, and a threshold of {threshold:g} the rules take these shots of a video with three moments: {counts}. "
-        f"They catch {spread_percent(found['literal'].caught)}, {spread_percent(found['refractory'].caught)} and {spread_percent(found['two-sided'].caught)} of the moments.",
+        f"With a buffer of {_plural(buffer, 'frame')}, {latency(buffer):.0f} ms, and a threshold of {threshold:g} the rules take these shots of a video with three moments: {counts}."
+        f" {caught}",
     )
 
 
@@ -146,16 +152,17 @@ def expressions(strength: float, eyes: str) -> View:
     person = identities(PERSON + 1, np.random.default_rng(SEED))[PERSON]
     pictures = portraits(person, strength, one_of("eyes", eyes, EYES))
     mouths, looks = runs.network()(pictures)
-    sheet = np.full((2 * SIDE + 1, 4 * SIDE + 3), 187, np.uint8)
-    for n, picture in enumerate(pictures):
-        top, left = n // 4 * (SIDE + 1), n % 4 * (SIDE + 1)
-        sheet[top : top + SIDE, left : left + SIDE] = _greys(picture)
-    words = [draw.text(n % 4 + 0.5, 2.5 - n // 4 * 1.25 - 0.13, MOUTHS[n], size=11) for n in range(len(MOUTHS))]
-    rows = [draw.image(sheet[first : first + SIDE], 0, low, 4, 1) for first, low in ((0, 1.5 + 0.05), (SIDE + 1, 0.3))]
+    faces = [
+        draw.image(_greys(picture), n % 4 * 1.08, 1.75 - n // 4 * 1.75, 1, 1) for n, picture in enumerate(pictures)
+    ]
+    words = [
+        draw.text(n % 4 * 1.08 + 0.5, 1.46 - n // 4 * 1.75, name.replace(" ", "<br>"), size=11)
+        for n, name in enumerate(MOUTHS)
+    ]
     return View(
         draw.panels(
-            draw.figure(*rows, *words, title="what a face makes", equal=True,
-                        x=draw.axis(hidden=True, range=(0, 4)), y=draw.axis(hidden=True, range=(0, 2.6))),
+            draw.figure(*faces, *words, title="what a face makes", equal=True,
+                        x=draw.axis(hidden=True, range=(0, 4.24)), y=draw.axis(hidden=True, range=(-0.6, 2.75))),
             draw.figure(draw.heatmap(mouths.round(3), list(MOUTHS), list(MOUTHS), low=0, high=1, labels=[[f"{one:.2f}"[1:] if one < 0.995 else "1.0" for one in row] for row in mouths]),
                         title="probability that it is given", x=draw.axis(""), y=draw.axis("", reverse=True)), height=380,
         ),
@@ -186,7 +193,7 @@ def attention(sharpness: float, third: str) -> View:
     plain = runs.example_groups(third)[1].max(axis=2).mean()
     here = np.interp(sharpness, runs.SHARPNESSES, runs.example_course(third))
     right = draw.figure(
-        draw.line(runs.SHARPNESSES, runs.example_course(third).round(4), "with attention", "yellow"), draw.points([sharpness], [round(float(here), 4)], colour="yellow", size=12),
+        draw.line(runs.SHARPNESSES, runs.example_course(third).round(4), colour="yellow"), draw.points([sharpness], [round(float(here), 4)], colour="yellow", size=12),
         draw.horizontal(round(float(plain), 4), "grey", words="plain mean"), title="mean score of 40 groups", legend=False,
         x=draw.axis("β, sharpness", range=(-0.3, 10.3)), y=draw.axis("score", range=(0.5, 1)),
     )  # fmt: skip
@@ -201,7 +208,7 @@ def tipping(sharpness: float, ratio: float) -> View:
     """Two faces with different full expressions: the course of the first one's weight, and where it can settle."""
     rounds = np.arange(31)
     course = np.array([attend_faces(np.eye(2), [ratio, 1.0], sharpness, int(n))[0] for n in rounds])
-    grid = np.linspace(0.002, 0.998, 333)
+    grid = np.linspace(0.0015, 0.9985, 998)
     places = tipping_sharpness(grid, ratio)
     fits = (places >= 0) & (places <= 5)
     left = draw.figure(
@@ -246,7 +253,7 @@ def bar(number: int, strength: float) -> View:
             draw.line(np.arange(number + 1), course.round(3), name, colour, width=1.5 if colour == "ink" else 2.5)
         )
     screen = draw.figure(
-        *marks, title="three bars over a face that holds still", equal=True,
+        *marks, title="three bars over a face", equal=True,
         x=draw.axis(hidden=True, range=(0, 40)), y=draw.axis(hidden=True, range=(0, 58)),
     )  # fmt: skip
     traces = draw.figure(
@@ -259,7 +266,7 @@ def bar(number: int, strength: float) -> View:
     return View(
         draw.panels(screen, traces, height=380),
         f"A smile held at strength {strength:g}, frame {number}: the score is {values[-1]:.2f}. "
-        f"So far the bar of the score has travelled {travels[0]:.1f} lengths, the one in plain ranges {travels[1]:.1f}, with a margin of {HELD_MARGIN:g} {travels[2]:.1f}.",
+        f"So far the bars have travelled {travels[0]:.1f} lengths (the score), {travels[1]:.1f} (plain ranges) and {travels[2]:.1f} (margin {HELD_MARGIN:g}).",
     )
 
 
@@ -273,7 +280,7 @@ def calm(margin: float, follows: str, shift: float) -> View:
     values = (runs.scores if follows == "scores" else runs.quality)(SEED, NUMBER)[:100]
     left = draw.figure(
         draw.line(runs.MARGINS, np.round(means, 2), colour="purple"), draw.points([0], [round(means[0], 2)], colour="orange", size=12), draw.points([margin], [here.mean().round(2)], colour="purple" if margin else "orange", size=12),
-        draw.horizontal(round(float(raw.mean()), 2), "ink", words="the score itself"), title="travel of the bar in ten seconds",
+        draw.horizontal(round(float(raw.mean()), 2), "ink"), draw.text(0.205, round(float(raw.mean()), 2) + 1.4, "the score itself", anchor="right", size=12), title="travel of the bar in ten seconds",
         x=draw.axis("margin m", range=(-0.008, 0.208)), y=draw.axis("bar lengths", range=(0, 35)),
     )  # fmt: skip
     right = draw.figure(
@@ -286,5 +293,5 @@ def calm(margin: float, follows: str, shift: float) -> View:
     return View(
         draw.panels(left, right, height=340),
         f"Following {what}, with a margin of {margin:g} round thresholds at {', '.join(f'{one:g}' for one in ranges.round(3))}, the bar travels {spread(here, digits=1)} lengths in ten seconds; "
-        f"without ranges it travels {spread(raw, digits=1)}. In {wins} of 5 seeds ranges are worse.",
+        f"the score itself travels {spread(raw, digits=1)}. In {wins} of 5 seeds this bar travels further than the score.",
     )
