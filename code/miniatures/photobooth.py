@@ -1,6 +1,6 @@
 """A camera that waits for a smile: whom it looks at, when it takes the picture, and what its bar shows.
 
-Source: A. Narayanan and K. Acquah, "Take Your Best Selfie Automatically, with Photobooth on Pixel 3", Google AI Blog (2019). The post
+Source: N. Shiee and A. Agarwala, "Take Your Best Selfie Automatically, with Photobooth on Pixel 3", Google AI Blog (2019). The post
 describes rules and prints no number; the refractory pause, the two-sided window and the hysteresis are ours.
 
 L  buffer: how many later frames a frame is compared with, so also how late a shot is saved, frames
@@ -131,6 +131,23 @@ def attend_faces(scores, sizes, sharpness: float, iterations: int = 3) -> np.nda
         weights = sizes * np.exp(sharpness * (agreement - agreement.max()))
         weights = weights / weights.sum()
     return weights
+
+
+def tipping_sharpness(weight, ratio: float = 1.0) -> np.ndarray:
+    """The sharpness at which `weight` (N,) of the first of two faces is a fixed point, (N,), when each makes another full expression.
+
+    With sizes in the `ratio` first to second, log(w / (1 - w)) = log(ratio) + β (2w - 1); below 0 there is no such sharpness, and
+    at w = ½ it is the limit, 2, for equal sizes, and nan for others.
+
+    >>> tipping_sharpness([0.5, 0.9]).round(3).tolist()
+    [2.0, 2.747]
+    """
+    weight = numbers("weight", weight, (None,), 1e-9, 1 - 1e-9)
+    ratio = real("ratio", ratio, 1e-6, 1e6)
+    middle = np.abs(2 * weight - 1) < 1e-9
+    apart = np.where(middle, 1.0, 2 * weight - 1)
+    found = (np.log(weight / (1 - weight)) - np.log(ratio)) / apart
+    return np.where(middle, 2.0 if ratio == 1 else np.nan, found)
 
 
 def group_score(scores, weights) -> float:
