@@ -110,7 +110,7 @@ def toy_lips(frame: int, speaker: int, spread: float) -> View:
     frame, speaker = whole("frame", frame, 1, TOY_FRAMES), whole("speaker", speaker, 1, face.UNSEEN)
     lips = _toy(speaker - 1, real("spread", spread, 0, 3))
     now = lips[:, frame - 1]
-    pictures = grey(mouths.draw_mouths(now, side=CLOSE)[:, TOP:BOTTOM, LEFT:RIGHT])
+    pictures = [_picture(*one) for one in now.round(6).tolist()]
     off = [mouths.landmark_error(now[:1], one[None]) for one in now]
     close = [_close_up(*part, now[0]) for part in zip(pictures, ("true", "raw", "normalised"), strict=True)]
     marks = [
@@ -126,6 +126,11 @@ def toy_lips(frame: int, speaker: int, spread: float) -> View:
         f"The raw guess is {off[1]:.1f} % of the eyes' distance off, the normalised one {off[2]:.1f} %."
     )
     return View(draw.panels(*close, course, columns=2, height=460), words)
+
+
+@cache
+def _picture(opening, rounding):
+    return grey(mouths.draw_mouths([[opening, rounding]], side=CLOSE)[0, TOP:BOTTOM, LEFT:RIGHT])
 
 
 def _close_up(picture, title, truth):
