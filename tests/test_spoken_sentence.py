@@ -31,7 +31,14 @@ def test_every_phone_belongs_to_a_word_of_the_text():
     )
     assert [word == "" for word in spoken] == [phone == "sil" for phone in speech.phones]
     first = dict(zip(reversed(spoken), reversed(speech.phones), strict=True))
-    assert [first[word] for word in ("He", "sharply", "faced", "Gregson", "the", "table")] == ["hh", "sh", "f", "g", "dh", "t"]
+    assert [first[word] for word in ("He", "sharply", "faced", "Gregson", "the", "table")] == [
+        "hh",
+        "sh",
+        "f",
+        "g",
+        "dh",
+        "t",
+    ]
 
 
 def test_sound_and_phone_times_agree():

@@ -16,7 +16,6 @@ from miniatures import talking_face_runs as runs
 from miniatures.checks import one_of, real, whole
 from miniatures.explore import View
 from miniatures.results import spread as spread_of
-from miniatures.results import spread_percent
 
 SEED = runs.SEEDS[0]
 COLOURS = {False: "orange", True: "blue", "own": "green", "mean": "grey", "live": "purple"}
@@ -257,7 +256,11 @@ def accent(tenths: int) -> View:
 def lengths() -> View:
     """The error against the length of the clips, by the whole clip, by the past alone, and raw."""
     seconds = [frames / face.FPS for frames in runs.LENGTHS]
-    ways = {"none": ("raw", "orange"), "live": ("normalised live", "purple"), "clip": ("normalised by the clip", "blue")}
+    ways = {
+        "none": ("raw", "orange"),
+        "live": ("normalised live", "purple"),
+        "clip": ("normalised by the clip", "blue"),
+    }
     found = {way: runs.stored("length", way) for way in ways}
     marks = [mark for way, (name, colour) in ways.items() for mark in _course(name, seconds, found[way], colour)]
     figure = draw.figure(
@@ -280,7 +283,10 @@ def viewer(d_prime: float, criterion: float) -> View:
     x = np.linspace(-4, 4, 33)
     right_of = np.concatenate([[criterion], x[x > criterion]])
     marks = []
-    for middle, name, colour, wash in ((-d_prime / 2, "generated", "red", "red"), (d_prime / 2, "real", "yellow", None)):
+    for middle, name, colour, wash in (
+        (-d_prime / 2, "generated", "red", "red"),
+        (d_prime / 2, "real", "yellow", None),
+    ):
         marks.append(draw.line(x, _bell(x - middle), name, colour))
         if wash:
             marks.append(draw.line(right_of.round(3), _bell(right_of - middle), colour=wash, width=1, fill="tozeroy"))
