@@ -155,7 +155,7 @@ def heard(voice: int, normalised: bool) -> View:
     low, high = (-3, 3) if normalised else (-10, 10)
     times = said.frame_times()
     figure = draw.figure(
-        draw.heatmap(shown.T.round(2), times.round(2), list(range(1, said.BANDS + 1)), "diverging", low, high, bar="deviations" if normalised else "log power"),
+        draw.heatmap(shown.T.round(2), times.round(2), list(range(1, said.BANDS + 1)), "sequential", low, high, bar="deviations" if normalised else "log power"),
         x=draw.axis("time, s", range=(0, 3.08)), y=draw.axis("band, low to high", range=(0.5, said.BANDS + 0.5)), height=300,
     )  # fmt: skip
     means = shown.mean(axis=0)
@@ -245,7 +245,7 @@ def accent(tenths: int) -> View:
     said_drop = 100 * study.relative_drop(0.84, 0.65)
     right = draw.figure(
         *_course(None, runs.ACCENTS, drops, "blue", share), draw.horizontal(round(said_drop, 1), "ink", words="reported"),
-        x=draw.axis("accent", range=(-0.04, 1.04)), y=draw.axis("drop of the error, %", range=(-20, 80)), title="what normalising is worth",
+        x=draw.axis("accent", range=(-0.04, 1.04)), y=draw.axis("drop of the error, %", range=(-45, 80)), title="what normalising is worth",
     )  # fmt: skip
     return View(
         draw.panels(left, right, height=340),
@@ -291,7 +291,7 @@ def viewer(d_prime: float, criterion: float) -> View:
         if wash:
             marks.append(draw.line(right_of.round(3), _bell(right_of - middle), colour=wash, width=1, fill="tozeroy"))
     left = draw.figure(
-        *marks, draw.vertical(round(criterion, 3), "ink", "solid"), title="called real: right of the line",
+        *marks, draw.vertical(round(criterion, 3), "ink", "solid"), title="right of the line: real",
         x=draw.axis("how real it looks, deviations", range=(-4, 4)), y=draw.axis("density", range=(0, 0.45)),
     )  # fmt: skip
     right, pair = study.share_right(hits, alarms), study.forced_choice_accuracy(d_prime)
@@ -339,7 +339,7 @@ def clusters(correlation: float) -> View:
     figure = draw.figure(
         draw.line(times, (100 * naive).round(2), "all ratings independent", "ink"), draw.points(times, (100 * naive).round(2), colour="ink", size=7),
         draw.line(times, (100 * by_clip).round(2), "each clip once", "ink", "dot"), draw.points(times, (100 * by_clip).round(2), colour="ink", size=7),
-        draw.horizontal(5, "grey", words="5 %"), height=330,
+        draw.horizontal(5, "grey"), draw.text(50, 1.5, "5 %", "grey", "right", size=12), height=330,
         x=draw.axis("ratings of each of ten clips per arm", range=(0, 51), ticks=times), y=draw.axis("false alarms, %", range=(0, 75)),
     )  # fmt: skip
     return View(
