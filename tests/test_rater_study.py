@@ -71,6 +71,25 @@ def test_121_raters_find_it_only_every_other_time(seed):
         assert low < np.mean([study.two_proportion_p(a, b, n) < 0.05 for a, b in found]) < high
 
 
+@settings(max_examples=60)
+@given(RATES, RATES, st.floats(0.3, 0.99))
+def test_power_and_the_raters_for_it_are_one_formula(a, b, power):
+    if abs(a - b) < 0.02:
+        return
+    n = study.raters_for_power(a, b, power=power)
+    assert study.study_power(a, b, n) >= power - 1e-7
+    assert n == 1 or study.study_power(a, b, n - 1) < power + 1e-7
+
+
+def test_right_answers_of_a_neutral_viewer_are_the_most():
+    """At one d' a bias costs right answers in yes-or-no questions, and none between two clips."""
+    d_prime, criterion = study.detectability(REAL, FAKE)
+    right = [study.share_right(*study.judged_real(d_prime, c)) for c in (-1.5, criterion, 0.0, 1.0)]
+    assert right[0] < right[1] < right[2] > right[3]
+    assert right[1] == pytest.approx((REAL + 1 - FAKE) / 2)
+    assert right[2] < study.forced_choice_accuracy(d_prime)
+
+
 @pytest.mark.parametrize("seed", range(200, 205))
 def test_ratings_of_one_clip_are_not_so_many_raters(seed):
     """Twenty ratings of each of ten clips, ρ = 0.1: 2.9 times the variance, so a false alarm every fourth time."""
@@ -112,6 +131,8 @@ def test_any_numbers_give_an_answer_or_a_value_error(a, b, significance):
     (lambda: study.raters_needed(1.2, 0.5), "rate_a="), (lambda: study.raters_needed(0.2, 0.5, 0), "significance="), (lambda: study.raters_for_power(0.2, 0.5, 0.05, 1), "power="),
     (lambda: study.raters_for_power(0.2, 0.5, 0.9, 0.01), "power="), (lambda: study.two_proportion_p(0.2, 0.5, 0), "n="), (lambda: study.design_effect(0, 0.1), "ratings_per_clip="),
     (lambda: study.design_effect(2, 1.1), "correlation="), (lambda: study.false_alarms(1, 2, 0.1, 0.5, None), "clips="), (lambda: study.false_alarms(2, 2, 1.0, 0.5, None), "correlation="),
+    (lambda: study.study_power(0.3, 0.3, 5), "rate_a="),
+    (lambda: study.study_power(0.3, 0.4, 0), "n="), (lambda: study.share_right(1.1, 0.2), "hit_rate="), (lambda: study.share_right(0.5, -1), "false_alarm_rate="),
     (lambda: study.relative_drop(0, 1), "before"), (lambda: study.relative_drop(1, -1), "after"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(call, named):

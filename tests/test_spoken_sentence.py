@@ -23,6 +23,24 @@ def test_the_recording_and_its_notice():
     assert "Carnegie Mellon University" in str(load("arctic_a0009.npz")["notice"])
 
 
+def test_every_phone_belongs_to_a_word_of_the_text():
+    speech = said.sentence()
+    spoken = said.word_at((speech.start + speech.end) / 2)
+    assert [word for word, before in zip(spoken, ["", *spoken], strict=False) if word and word != before] == (
+        said.TEXT.replace(",", "").replace(".", "").split()
+    )
+    assert [word == "" for word in spoken] == [phone == "sil" for phone in speech.phones]
+    first = dict(zip(reversed(spoken), reversed(speech.phones), strict=True))
+    assert [first[word] for word in ("He", "sharply", "faced", "Gregson", "the", "table")] == [
+        "hh",
+        "sh",
+        "f",
+        "g",
+        "dh",
+        "t",
+    ]
+
+
 def test_sound_and_phone_times_agree():
     """Vowels are loud, silences quiet, and the hiss of s and sh lies in the upper bands."""
     phones, heard = np.array(said.phone_at(said.frame_times())), said.heard()

