@@ -41,6 +41,7 @@ SWEEPS = {
     "object, old screenshot": (0, 40, 80, 120, 160),
     "object, fresh screenshot": (0, 40, 80, 120, 160),
 }
+FILM_ITERATIONS = (300, 1000)
 PICTURE = ("matches", "right share", "corner error", "pointing error", "plain pointing error", "rms", "inliers")
 
 
@@ -135,3 +136,29 @@ def seen(sweep: str, measure: str) -> np.ndarray:
     (5, 6, 4)
     """
     return _arrays()[one_of("sweep", sweep, tuple(SWEEPS))][..., _place("measure", measure, PICTURE)].astype(float)
+
+
+@dataclass(frozen=True)
+class Track:
+    """The film's frames, each by itself: H (24, 3, 3) from the view to the screen; numbers (24,) of matches, right ones, inliers."""
+
+    H: np.ndarray
+    matches: np.ndarray
+    right: np.ndarray
+    inliers: np.ndarray
+
+
+def track(seed: int, iterations: int) -> Track:
+    """Where the phone points through the film of one of FRESH_SEEDS, by RANSAC with one of FILM_ITERATIONS.
+
+    >>> track(204, 300).matches[12], track(204, 300).right[12]
+    (35, 12)
+    """
+    at = _place("seed", seed, FRESH_SEEDS), _place("iterations", iterations, FILM_ITERATIONS)
+    found = _film()["tracks"][at]
+    return Track(found[:, :9].reshape(-1, 3, 3), *found[:, 9:].astype(int).T)
+
+
+@cache
+def _film():
+    return load("clip_and_drop_film.npz")
