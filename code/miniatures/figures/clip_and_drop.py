@@ -27,20 +27,21 @@ from miniatures.clip_matches import (
     corner_error,
     pointing_error,
     random_pose,
-    screen_to_view,
     simulated_matches,
     view_corners,
+    view_to_screen,
 )
 from miniatures.clip_matte import (
-    STORAGES,
+    NOISE,
+    SMALL,
     cactus,
     clip,
-    edge_error,
+    clip_error,
     fringe,
     matte,
     over,
     photograph,
-    resampled,
+    shrunk,
     tabletop,
 )
 from miniatures.clip_screen import desktop, matches_of, phone_view, warp
@@ -52,7 +53,6 @@ NEAREST = 0.1  # the lower end of axes of errors, pixels
 MOST = 2000.0  # their upper end
 GROUNDS = {"white": 1.0, "grey": 0.5, "dark": 0.1}
 COLOURS = {"plain": "red", "RANSAC": "orange", "told which are right": "purple"}
-DROPPED = 24.0  # width of the object in the fringe view, pixels
 
 
 def size(pixels: float) -> str:
@@ -105,17 +105,11 @@ def _broken(pieces):
     return ends.reshape(-1, 2).T.round(1)
 
 
-def _truth(pose):
-    H = np.linalg.inv(screen_to_view(pose))
-    return H / H[2, 2]
-
-
 # four corners ------------------------------------------------------------------------------------
 
-LETTER = np.array([[0, 0], [40, 0], [40, 10], [12, 10], [12, 24], [32, 24], [32, 34], [12, 34], [12, 60], [0, 60]]) + [
-    80,
-    45,
-]  # an F, view pixels
+LETTER = np.add(
+    [[0, 0], [40, 0], [40, 10], [12, 10], [12, 24], [32, 24], [32, 34], [12, 34], [12, 60], [0, 60]], (80, 45)
+)  # an F, view pixels
 GRID = 5  # lines each way
 
 
@@ -177,11 +171,7 @@ def _corner_words(places, H):
             f"The last row of H is ({_thousandths(g)}, {_thousandths(h)}, 1), numbers in thousandths: a pixel of the view becomes {areas[least]:.2f} pixels of the screen "
             f"at the {names[least]} and {areas[most]:.2f} at the {names[most]}. Lengths and their ratios change; the cross-ratio of the top edge's marks stays {_marks_ratio(H):.3f}."
         )
-    kind = (
-        "The outline has a dent"
-        if shape == "not convex"
-        else "The outline crosses itself"
-    )
+    kind = "The outline has a dent" if shape == "not convex" else "The outline crosses itself"
     return (
         f"{kind}, so no camera before a screen sees this, though H exists: the last row is ({_thousandths(H[2, 0])}, {_thousandths(H[2, 1])}, 1), in thousandths, "
         "the line that goes to infinity runs through the view, and the grid comes back from the other side."
@@ -274,11 +264,17 @@ def success(inlier_share: float, points: int, certainty: float) -> View:
 # a phone before a screen -----------------------------------------------------------------------------
 
 
+@cache
+def _desk():
+    return desktop(SEED)
+
+
 def held(tilt: float, mesh: float) -> View:
     """What a phone so held sees, the matches with the screenshot, and where RANSAC puts the view."""
     pose = Pose(tilt, runs.HELD.turn, runs.HELD.roll, runs.HELD.distance)
     rng = np.random.default_rng(SEED)
-    view, screen = phone_view(desktop(SEED), pose, runs.GRAIN, rng, mesh), desktop(SEED)
+    screen = _desk()
+    view = phone_view(screen, pose, runs.GRAIN, rng, mesh)
     m = matches_of(view, screen, pose)
     try:
         H, inliers = ransac_homography(m.view, m.screen, runs.PICTURE_TOLERANCE, runs.ITERATIONS, rng)
@@ -338,12 +334,8 @@ def sweep(name: str) -> View:
 
 def fringes(storage: str, ground: str) -> View:
     """The object made smaller and dropped on a plain ground, from three ways to store it; the brightness across its edge."""
-    side = 40
-    tone, scale = GROUNDS[one_of("ground", ground, GROUNDS)], 64 / DROPPED
-    H = np.array([[scale, 0.1, -20], [-0.08, scale, -19], [0, 0, 1]])
-    plain = np.full((side, side, 3), tone)
-    truth = resampled(cactus(), H, (side, side))
-    right, here = over(truth, plain), over(resampled(cactus(), H, (side, side), storage), plain)
+    side, tone = SMALL, GROUNDS[one_of("ground", ground, GROUNDS)]
+    here, right, alpha = shrunk(storage, tone)
     row = 20
     across = list(range(6, 34))
     left = _picture(
@@ -353,7 +345,7 @@ def fringes(storage: str, ground: str) -> View:
         draw.line(across, right[row, across].mean(axis=1).round(3), "as it should be", "ink", "dash"), draw.line(across, here[row, across].mean(axis=1).round(3), storage, "orange"),
         title="along the line", x=draw.axis("column, px", range=(6, 33)), y=draw.axis("brightness", range=(0, 1.05)),
     )  # fmt: skip
-    off = fringe(here, right, truth[..., 3])
+    off = fringe(here, right, alpha)
     said = "no fringe" if abs(off) < 5e-5 else f"a fringe of {off:+.3f}"
     return View(
         draw.panels(left, profile, height=340),
@@ -368,7 +360,7 @@ def _deepest(here, right):
 def mattes(high: float, colours: str) -> View:
     """A photograph, the matte by difference, and the object on a dark ground."""
     plate = tabletop(SEED)
-    photo = photograph(cactus(), plate, 0.02, np.random.default_rng(SEED))
+    photo = photograph(cactus(), plate, NOISE, np.random.default_rng(SEED))
     alpha, true = matte(photo, plate, high=high), cactus()[..., 3]
     dark = np.full((*true.shape, 3), GROUNDS["dark"])
     dropped, right = over(clip(photo, plate, alpha, colours), dark), over(cactus(), dark)
@@ -378,7 +370,7 @@ def mattes(high: float, colours: str) -> View:
         _picture(one, title=title, width=side, span=(side, side), height=260)
         for one, title in ((alpha, "matte"), (dropped, "dropped on dark"), (right, "as it should be"))
     ]
-    error, best = edge_error(dropped, right, true), edge_error(over(clip(photo, plate, true, colours), dark), right, true)
+    error, best = clip_error(SEED, "by difference", colours, high), clip_error(SEED, "true matte", colours)
     return View(
         draw.panels(*pictures, columns=3, height=260, gap=0.04),
         f"With full coverage from a difference of {high:g} on, the matte is wrong by {np.abs(alpha - true)[soft].mean():.2f} in the mean of the soft pixels, and the colours of the edge by {error:.3f} "
@@ -397,8 +389,8 @@ def _screens(iterations):
 def journey(number: int, iterations: int) -> View:
     """A frame of the film: what the phone shows, and where on the screen RANSAC says that it points."""
     number = whole("number", number, 0, film.FRAMES - 1)
-    track, pose = runs.track(SHOWN, iterations), film.journey(number)
-    H, truth = track.H[number], _truth(pose)
+    track, (place_error, worst) = runs.track(SHOWN, iterations), runs.film_errors(SHOWN, iterations)
+    H, truth = track.H[number], view_to_screen(film.journey(number))
     seen = film.frame(number, SHOWN, iterations=iterations, noise=0.0)
     before, after = _screens(iterations)
     middle = [(VIEW[0] - 1) / 2, (VIEW[1] - 1) / 2]
@@ -412,7 +404,7 @@ def journey(number: int, iterations: int) -> View:
     return View(
         draw.panels(left, right, height=340),
         f"Frame {number}, the object {state}: {track.right[number]} of {track.matches[number]} matches are right, RANSAC keeps {track.inliers[number]} after {iterations} iterations "
-        f"and puts the place pointed at off by {size(pointing_error(H, truth))}, the worst corner by {size(corner_error(H, truth))}.",
+        f"and puts the place pointed at off by {size(place_error[number])}, the worst corner by {size(worst[number])}.",
     )
 
 
