@@ -147,3 +147,35 @@ def test_moire_breaks_it_and_a_dropped_object_does_not():
 def test_what_is_not_stored_is_named(call, named):
     with pytest.raises(ValueError, match=named):
         call()
+
+
+# the film ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seed", "iterations", "number"), [(204, 300, 12), (201, 1000, 3), (200, 300, 20)])
+def test_a_frame_points_where_it_is_stored(seed, iterations, number):
+    again = script.track(seed, iterations, number)
+    found = r.track(seed, iterations)
+    assert found.H[number].ravel() == pytest.approx(again[:9], rel=1e-6, abs=1e-9)
+    assert [found.matches[number], found.right[number], found.inliers[number]] == again[9:]
+
+
+def test_of_120_frames_two_point_astray_and_one_is_the_drop():
+    errors = np.array([r.film_errors(seed, 300)[0] for seed in r.FRESH_SEEDS])
+    assert [tuple(one) for one in np.argwhere(errors >= 3).tolist()] == [(4, 12), (4, 23)]
+    assert (r.landings(300), r.landings(1000)) == (4, 5)
+
+
+def test_a_clean_edge_needs_the_matte_first():
+    best, tinted, guess = (r.edge_errors(*how) for how in (("true matte", "plate taken off"), ("true matte", "as photographed"), ("by difference", "plate taken off")))  # fmt: skip
+    assert best.max() < 0.5 * tinted.min()
+    assert tinted.max() < 0.5 * guess.min()
+
+
+@pytest.mark.parametrize(("call", "named"), [
+    (lambda: r.track(7, 300), "seed"), (lambda: r.track(204, 500), "iterations"), (lambda: r.seen_at("tilt", 7, "rms"), "value"),
+    (lambda: r.edge_errors("guessed", "plate taken off"), "kind"), (lambda: r.median_errors("best", 0.4), "fit"),
+])  # fmt: skip
+def test_what_is_not_stored_of_the_film_is_named_too(call, named):
+    with pytest.raises(ValueError, match=named):
+        call()

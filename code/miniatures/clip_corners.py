@@ -33,7 +33,7 @@ def thickness(corners) -> float:
     """
     corners = numbers("corners", corners, (4, 2), -FAR, FAR)
     extent = np.ptp(corners, axis=0).max()
-    return float(np.abs(_turns(corners)).min() / extent**2) if extent else 0.0
+    return float(np.abs(_turns(corners)).min() / extent**2) if extent > 1e-9 else 0.0
 
 
 def shape_of(corners) -> str:
