@@ -1,7 +1,7 @@
 """Views of the chapter on clipping and dropping: corners, matches, RANSAC, what a phone sees, mattes, a film.
 
-Ink is the truth, red the fit to all matches, orange RANSAC, purple the fit that is told which matches are right. Blue are
-matches that RANSAC keeps, grey those that it leaves. Pictures have 16 tones of each colour.
+Ink is the truth, orange RANSAC, purple the fit that is told which matches are right. Blue are matches that RANSAC keeps, red
+those that it leaves, and the fit that does not leave them. Pictures have 16 tones of each colour.
 """
 
 from functools import cache
@@ -215,7 +215,7 @@ def outliers(outlier_share: float, iterations: int, tolerance: float) -> View:
     plain = fit_homography(m.view, m.screen)
     x, y = _up(m.screen, HIGH)
     left = draw.figure(
-        draw.points(x, y, colour=["blue" if one else "grey" for one in inliers], size=6),
+        draw.points(x, y, colour=["blue" if one else "red" for one in inliers], size=6),
         _outline(m.truth, "where the view is", "ink", "dash", 1.5), _outline(plain, "fitted to all", "red"), _outline(H, "RANSAC", "orange"),
         title="places on the screen", equal=True, x=draw.axis(hidden=True, range=(0, WIDE)), y=draw.axis(hidden=True, range=(0, HIGH)),
     )  # fmt: skip
@@ -228,7 +228,7 @@ def outliers(outlier_share: float, iterations: int, tolerance: float) -> View:
             marks.append(draw.points(shares, one, colour=COLOURS[fit], size=4))
     right = draw.figure(
         *marks, draw.points([100 * outlier_share] * 2, np.clip(errors, NEAREST, MOST), colour=["red", "orange"], size=13, symbol="diamond"),
-        title="worst corner, five seeds", x=draw.axis("wrong matches, %", range=(-3, 83)), y=draw.axis("error, px", range=(NEAREST, MOST), log=True),
+        title="worst corner, five seeds", x=draw.axis("wrong matches, %", range=(-3, 83)), y=draw.axis("error, px", range=(NEAREST, 1.5 * MOST), log=True),
     )  # fmt: skip
     kept, wrong = int(inliers.sum()), int((inliers & ~m.right).sum())
     return View(
@@ -383,7 +383,11 @@ def mattes(high: float, colours: str) -> View:
 
 @cache
 def _screens(iterations):
-    return desktop(SHOWN), film.dropped_screen(SHOWN, iterations=iterations)
+    """The screen before and after the drop, as pale greys on which lines can be seen."""
+    return tuple(
+        0.3 + 0.7 * screen.mean(axis=2)
+        for screen in (desktop(SHOWN), film.dropped_screen(SHOWN, iterations=iterations))
+    )
 
 
 def journey(number: int, iterations: int) -> View:
