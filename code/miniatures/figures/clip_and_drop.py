@@ -130,9 +130,9 @@ def corners(
     try:
         H = quad.homography_of(places)
     except ValueError as reason:
-        said = "Three of the four corners lie on a line, or almost: " + str(reason).split(": ", 1)[1] + "."
+        said = "Three of the four corners lie on a line, or almost: " + str(reason).split(": ", 1)[1]
         marks = [draw.text(160, 12, "no homography", "red", size=14)]
-        return View(_corner_panels(places, marks), f"{said} (Thickness {quad.thickness(places):.3f}.)")
+        return View(_corner_panels(places, marks), f"{said}. Their thickness is {quad.thickness(places):.3f}.")
     pieces = quad.mapped_segments(H, *_grid(), (0, 0), (WIDE, HIGH))
     letter = quad.mapped_segments(H, LETTER, np.roll(LETTER, -1, axis=0), (0, 0), (WIDE, HIGH))
     marks = [draw.line(*_broken(pieces), colour="orange", width=1.5), draw.line(*_broken(letter), colour="blue")]
@@ -207,7 +207,7 @@ def _curves():
 
 def outliers(outlier_share: float, iterations: int, tolerance: float) -> View:
     """Sixty drawn matches with a share of wrong ones, fitted to all and by RANSAC; and the errors over five seeds."""
-    m, rng = _drawn(outlier_share), np.random.default_rng([SEED, 1])
+    m, rng = _drawn(outlier_share), np.random.default_rng(SEED)
     try:
         H, inliers = ransac_homography(m.view, m.screen, tolerance, iterations, rng)
     except ValueError as reason:
