@@ -181,7 +181,9 @@ def _labelled(control):
 
 def _grip(slider):
     named = isinstance(slider.handle, (tuple, list)) and len(slider.handle) == 2
-    if not (named and isinstance(slider.handle[0], str) and slider.handle[0].strip() and slider.handle[1] in ("x", "y")):
+    if not (
+        named and isinstance(slider.handle[0], str) and slider.handle[0].strip() and slider.handle[1] in ("x", "y")
+    ):
         raise ValueError(f'handle={slider.handle!r} must be a name and an axis, as in ("top left", "x")')
     if slider.scale == "log" or slider.play:
         raise ValueError(f"handle={slider.handle!r} takes a slider of linear scale that does not play")
