@@ -74,7 +74,7 @@ def film(frame: int, method: str, behind: str) -> View:
     new = cases.recomposed(clip, found.alpha[at], backdrop(behind), None, at)
     panels = draw.panels(
         picture(clip.frames[at], "the camera"), picture(found.alpha[at], f"alpha, {method}"), picture(new, f"before {behind}"),
-        _errors("crosses", METHODS, frame), height=640, gap=0.1,
+        _errors("crosses", METHODS, frame), height=640, gap=0.08,
     )  # fmt: skip
     others = " and ".join(
         f"{name} by {single.course(SEED, 'crosses', METHODS[name]).error[at]:.3f}" for name in METHODS if name != method
@@ -207,7 +207,7 @@ def presumed(frame: int, case: str) -> View:
     hard, soft = (single.course(SEED, case, name) for name in ("hard", "soft"))
     panels = draw.panels(
         picture(truth[at], "who is there"), picture(plate, "background, by the median"), picture(soft.alpha[at], "alpha, soft"),
-        _errors(case, ("hard", "soft"), frame), height=640, gap=0.1,
+        _errors(case, ("hard", "soft"), frame), height=640, gap=0.08,
     )  # fmt: skip
     return View(
         panels,
@@ -299,7 +299,7 @@ def real(frame: int, plate: str, steady: bool) -> View:
             background,
             right,
             height=600,
-            gap=0.1,
+            gap=0.08,
         ),
         f"Frame {frame} of {camera.COUNT}, {'gain taken out' if steady else 'as filmed'}, over the {plate}: more than {CAMERA_LEVELS:g} grey levels away are {100 * here['bare table']:.0f} % of the bare piece of table "
         f"and {100 * here['always tube']:.0f} % of the inside of the tube, {100 * mask[at].mean():.0f} % of the whole picture.",
