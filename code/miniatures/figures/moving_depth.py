@@ -37,7 +37,6 @@ DASHES = ("dot", "dash", "solid")  # of PEOPLE
 SHORT = ("other way", "still", "along")
 LEVELS = 15  # shown frames keep 16 greys: a film has a budget
 SHUTTER = {"small, 0.1 m": 0.1, "large, 0.35 m": 0.35}
-CAMERA_WALKS = (0.0, 0.15)  # metres between the frames, of a person of the CASES
 CUT = 16.0  # metres, the highest depth on the curve of a walker's depth
 
 
@@ -67,12 +66,18 @@ def _frame(picture, title, *marks):
     return _sized(title, draw.image(_greys(picture), 0, 0, wide, high), *marks, wide=wide, high=high)
 
 
-def _map(depth, title, low=NEAR, high=FAR, bar="depth, m", digits=1, hover="%{z} m"):
-    """A map (H, W) as a heat map of every second row and column."""
+def _map(depth, title, low=NEAR, high=FAR, bar="depth, m", digits=1, hover="%{z} m", step=2):
+    """A map (H, W) as a heat map of every second row and column, or of every `step`-th."""
     rows, columns = np.shape(depth)
-    cells = np.round(np.clip(depth, low, high), digits)[::2, ::2]
+    cells = np.round(np.clip(depth, low, high), digits)[::step, ::step]
     heat = draw.heatmap(
-        cells, x=np.arange(1, columns + 1, 2), y=np.arange(rows - 1, -1, -2), low=low, high=high, bar=bar, hover=hover
+        cells,
+        x=np.arange(0, columns, step) + step / 2,
+        y=rows - step / 2 - np.arange(0, rows, step),
+        low=low,
+        high=high,
+        bar=bar,
+        hover=hover,
     )
     return _sized(title, heat, wide=columns, high=rows)
 
@@ -239,23 +244,22 @@ def lessons() -> View:
     )
 
 
-def cases(case: str, moves: float) -> View:
-    """A person whom the prior was not taught, and the signed errors of parallax and of the priors."""
+def cases(case: str, ratio: float) -> View:
+    """A person whom the prior was not taught, and the signed errors of parallax and of the priors while they walk."""
     one_of("case", case, CASES)
-    if moves not in CAMERA_WALKS:
-        return refusal(f"A step of {moves:g} m is not stored: one of {', '.join(f'{one:g}' for one in CAMERA_WALKS)}.")
-    pair = unusual(case, SEED, moves)
-    found = {name: 100 * value for name, value in case_errors(case, SEED, moves).items()}
+    shift = BASELINE * real("ratio", ratio, -0.5, 0.5)
+    pair = unusual(case, SEED, shift)
+    found = {name: 100 * value for name, value in case_errors(case, SEED, shift).items()}
     rows = np.nonzero((truth(pair).labels > 0).any(axis=1))[0]
     right = draw.figure(
         draw.bars(list(found), [round(one, 1) for one in found.values()], colour=[HUES[name] for name in found], labels=[f"{_signed(one)} %" for one in found.values()]),
-        draw.horizontal(0, "ink", "solid"), title="error of the depth", y=draw.axis("(estimate − Z) / Z, %", range=(-25, 118)), height=320,
+        draw.horizontal(0, "ink", "solid"), title="error of the depth", y=draw.axis("(estimate − Z) / Z, %", range=(-45, 118)), height=320,
     )  # fmt: skip
     listed = ", ".join(f"{name} {_signed(value)} %" for name, value in found.items())
     person = pair.people[0]
     return View(
         draw.panels(_frame(frame(pair), f"{case}, at {person.depth:g} m"), right, height=320),
-        f"{case.capitalize()}, at {person.depth:g} m, {rows[-1] - rows[0] + 1} pixels tall, {'walking' if moves else 'standing still'}: {listed}.",
+        f"{case.capitalize()}, at {person.depth:g} m, {rows[-1] - rows[0] + 1} pixels tall, walks {ratio:+.2f} of the camera's way: {listed}.",
     )
 
 
@@ -303,13 +307,13 @@ def photographs(block: int) -> View:
     block = whole("block", block, 3, 15)
     pair, found = motorcycle(), motorcycle_match(block)
     known = np.isfinite(found.errors)
-    high, wide = pair.left.shape
-    options = {"low": 0, "high": 22, "digits": 0, "hover": "%{z} px"}
+    options = {"low": 0, "digits": 0, "step": 3}
+    disparities = options | {"high": 22, "bar": "px", "hover": "%{z} px"}
     wrong = np.where(known, np.where(found.errors > 1, 2.0, 1.0), 0.0)
-    panel = _sized("off by over a pixel: dark", draw.heatmap(wrong[::2, ::2], x=np.arange(1, wide + 1, 2), y=np.arange(high - 1, -1, -2), low=0, high=2.4), wide=wide, high=high)  # fmt: skip
     figure = draw.panels(
-        _frame(pair.left[::2, ::2], "left photograph"), _map(np.nan_to_num(pair.disparity), "true disparity", bar="px", **options),
-        _map(found.disparity, f"matched, {block} × {block} pixels", bar="px", **options), panel, height=560, gap=0.1,
+        _frame(pair.left[::3, ::3], "left photograph"), _map(np.nan_to_num(pair.disparity), "true disparity", **disparities),
+        _map(found.disparity, f"matched, {block} × {block} pixels", **disparities),
+        _map(wrong, "off by over a pixel: dark", high=2.4, bar=None, hover="%{z}", **options), height=500, gap=0.1,
     )  # fmt: skip
     return View(
         figure,
