@@ -35,6 +35,14 @@ def test_turned_draws_each_edge_and_says_how_far_apart_the_eyes_look():
     assert len(points_of(aside.figure["data"][0])) < len(points_of(ahead.figure["data"][0]))
 
 
+def test_the_turned_face_stays_in_its_picture():
+    for turn in (-15, 0, 15):
+        for pitch in (-15, 0, 15):
+            drawn = points_of(views.turned(turn, pitch, 1).figure["data"][0])
+            assert drawn.min() > 0
+            assert drawn.max() < views.TURNED_SIDE
+
+
 def test_turned_moves_to_the_side_it_is_turned_to():
     tips = []
     for turn in (-10, 0, 10):

@@ -1,6 +1,6 @@
 """Views of the face mesh: the mesh turned, the detector's box, the ladder of resolutions, smoothing against lag, the film.
 
-Blue is the truth, orange what is found through the crop, purple what is found in the whole frame, green what a filter makes
+Ink draws the canonical mesh, blue is the truth, orange what is found through the crop, purple what is found in the whole frame, green what a filter makes
 of it, red what cheats, grey noise and guesses.
 """
 
@@ -19,14 +19,14 @@ from miniatures.face_film import film, film_frame
 from miniatures.face_mesh import best_window, expected_error, moving_average, moving_average_effect, one_euro
 from miniatures.results import spread
 
-YAW_STEP, TURNED_SIDE = 3, 96  # degrees for a frame of the turn, pixels
+YAW_STEP, TURNED_SIDE, MARGIN = 3, 96, 10  # degrees for a frame of the turn, pixels, pixels left out at both sides
 FACES, FACE_SEED = 4, 5  # faces of nobody, and of no training
 FILM_FRAMES, WINDOW = 80, (14, 24, 116, 108)  # shown of the film: there and back; left, top, right, bottom, pixels
 FILM_FILTERS = ("none", "average of 5", "adaptive window", "1€ filter")
 MEASURES = {"error": "error, % of IOD", "lips": "gap of the lips: error, % of IOD", "trembling": "trembling, % of IOD"}
 TOPS = {"error": 30, "lips": 10, "trembling": 1}
 NOISE, MOST_WINDOW, STEADY, SPEEDS = 1.0, 30, 40, (0, 0.05, 0.1, 0.2, 0.5, 1, 2)  # pixels, frames, frames, px a frame
-SHOWN = slice(100, 300)  # frames of the walk in the figure
+SHOWN = slice(0, 200)  # frames of the walk in the figure
 
 
 def _greys(picture, levels):
@@ -73,16 +73,17 @@ def turned(turn: int, pitch: float, mouth: float) -> View:
     """The canonical face turned, with its edges drawn over it."""
     yaw = YAW_STEP * whole("turn", turn, -15, 15)
     vertices = face.turned(face.deformed(mouth), yaw, pitch)
-    points = face.placed(vertices, TURNED_SIDE / 2, 46, 40)
+    points = face.placed(vertices, TURNED_SIDE / 2, 41, 33)
     drawn = face.draw(points, TURNED_SIDE)
-    grey = _greys(np.where(drawn.cover, 0.25 + 0.7 * drawn.grey, 1.0), 16)
+    grey = _greys(np.where(drawn.cover, 0.3 + 0.45 * drawn.grey, 0.85), 16)[
+        :, MARGIN:-MARGIN
+    ]  # a line shows on it, dark or light
     seen = face.facing(points)
     x, y = _strokes(points, face.trails(), TURNED_SIDE)
     order = [vertex for line in face.trails() for vertex in (*line, None)][:-1]
     y = [None if vertex is None or not seen[vertex] else height for vertex, height in zip(order, y, strict=True)]
     figure = _on_picture(
-        grey, 0, 0, TURNED_SIDE, TURNED_SIDE, draw.line(x, y, colour="blue", width=0.8),
-        title=None, height=440,
+        grey, MARGIN, 0, TURNED_SIDE - MARGIN, TURNED_SIDE, draw.line(x, y, colour="ink", width=0.8), title=None, height=460,
     )  # fmt: skip
     apart = face.interocular_distance(vertices[None, :, :2])[0]
     return View(
