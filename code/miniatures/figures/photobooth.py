@@ -194,7 +194,7 @@ def attention(sharpness: float, third: str) -> View:
     here = np.interp(sharpness, runs.SHARPNESSES, runs.example_course(third))
     right = draw.figure(
         draw.line(runs.SHARPNESSES, runs.example_course(third).round(4), colour="yellow"), draw.points([sharpness], [round(float(here), 4)], colour="yellow", size=12),
-        draw.horizontal(round(float(plain), 4), "grey", words="plain mean"), title="mean score of 40 groups", legend=False,
+        draw.horizontal(round(float(plain), 4), "grey"), draw.text(10, round(float(plain), 4) - 0.02, "plain mean", "grey", "right", size=12), title="mean score of 40 groups", legend=False,
         x=draw.axis("β, sharpness", range=(-0.3, 10.3)), y=draw.axis("score", range=(0.5, 1)),
     )  # fmt: skip
     return View(
