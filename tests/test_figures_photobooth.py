@@ -92,6 +92,8 @@ def test_the_bar_film_states_what_has_been_travelled():
 
 def test_calm_counts_the_seeds_in_which_ranges_are_worse():
     assert "In 5 of 5 seeds" in views.calm(0.0, "scores", 0.0).description
+    between = spread(runs.travels("hysteresis", "scores", 0.085), digits=1)
+    assert f"travels {between} lengths" in views.calm(0.085, "scores", 0.0).description  # not one of those stored
     assert "In 0 of 5 seeds" in views.calm(0.1, "scores", 0.0).description
     assert (
         f"travels {spread(runs.travels('hysteresis', 'quality', 0.05, -0.2), digits=1)} lengths"

@@ -235,7 +235,7 @@ def test_the_truncated_variation_against_every_selection(values, accuracy):
     (lambda: p.attend_faces([[1.5]], [1], 1), "scores"), (lambda: p.attend_faces([[1.0]], [0], 1), "sizes"), (lambda: p.attend_faces([[1.0]], [1, 2], 1), "sizes"),
     (lambda: p.attend_faces([[1.0]], [1], -1), "sharpness"), (lambda: p.attend_faces([[1.0]], [1], 1, -1), "iterations"), (lambda: p.attend_faces([], [], 1), "scores"),
     (lambda: p.group_score([[1.0], [0.0]], [0.9, 0.9]), "weights"), (lambda: p.final_score(2.0, 0.5), "faces"), (lambda: p.final_score(0.5, 0.5, 2), "kiss_share"),
-    (lambda: p.hysteresis([1.0], [], 0), "thresholds"), (lambda: p.hysteresis([1.0], [2, 1], 0), "thresholds"), (lambda: p.hysteresis([1.0], [1, 1], 0), "thresholds"),
+    (lambda: p.hysteresis([1.0], [], 0), "thresholds"), (lambda: p.hysteresis([1.0], np.arange(101), 0), "thresholds"), (lambda: p.hysteresis([1.0], [2, 1], 0), "thresholds"), (lambda: p.hysteresis([1.0], [1, 1], 0), "thresholds"),
     (lambda: p.hysteresis([1.0], [1], -0.1), "margin"), (lambda: p.hysteresis([], [1], 0), "values"), (lambda: p.hysteresis([1.0], [1], np.nan), "margin"),
     (lambda: p.tipping_sharpness([1.0]), "weight"), (lambda: p.tipping_sharpness([0.5], 0), "ratio"), (lambda: p.truncated_variation([1.0], -1), "accuracy"), (lambda: p.total_variation([np.inf]), "values"),
 ])  # fmt: skip

@@ -121,6 +121,12 @@ def test_a_bar_of_quarters_is_calmer_than_the_score_and_one_of_thirds_is_not():
     ).all()  # where the thresholds lie decides
 
 
+def test_a_margin_wider_than_the_lowest_threshold_never_lets_the_bar_empty():
+    levels = hysteresis(r.quality(200, 5), np.array(r.RANGES) - 0.2, 0.2)
+    assert (np.diff((levels > 0).astype(int)) >= 0).all()
+    assert levels[-1] == 1
+
+
 def test_ranges_keep_the_travel_on_average_over_where_they_lie():
     """Banach: with thresholds at every multiple of d and steps of d."""
     values, d = r.quality(201, 2), 0.25

@@ -20,7 +20,7 @@ import numpy as np
 
 from miniatures.checks import numbers, real, scalar, whole
 
-MOST_FRAMES, MOST_FACES, MOST_SHARPNESS = 100_000, 100, 100.0
+MOST_FRAMES, MOST_FACES, MOST_THRESHOLDS, MOST_SHARPNESS = 100_000, 100, 100, 100.0
 LARGEST_SCORE = 1e6
 
 
@@ -189,15 +189,16 @@ def hysteresis(values, thresholds, margin: float) -> np.ndarray:
         numbers("thresholds", thresholds, (None,), -LARGEST_SCORE, LARGEST_SCORE),
     )
     margin = real("margin", margin, 0, LARGEST_SCORE)
+    if len(thresholds) > MOST_THRESHOLDS:
+        raise ValueError(f"thresholds of {len(thresholds)} numbers: at most {MOST_THRESHOLDS} are accepted")
     if (np.diff(thresholds) <= 0).any():
         raise ValueError(f"thresholds={thresholds.tolist()} must increase")
-    on = values[0] >= thresholds
-    levels = np.zeros(len(values), int)
-    for frame, value in enumerate(values):
-        if frame:
-            on = np.where(on, value >= thresholds - margin, value >= thresholds + margin)
-        levels[frame] = on.sum()
-    return levels
+    up, down = values[:, None] >= thresholds + margin, values[:, None] < thresholds - margin  # (T, J)
+    up[0], down[0] = values[0] >= thresholds, values[0] < thresholds
+    last = np.maximum.accumulate(
+        np.where(up | down, np.arange(len(values))[:, None], 0)
+    )  # frame that last set a switch
+    return np.take_along_axis(up, last, axis=0).sum(axis=1)
 
 
 def total_variation(values) -> float:

@@ -210,12 +210,15 @@ def example_groups(third: str) -> tuple[np.ndarray, np.ndarray]:
 
 
 @cache
-def example_course(third: str) -> np.ndarray:
-    """The mean score of these forty groups at each sharpness of SHARPNESSES, (11,)."""
+def example_mean(third: str, sharpness: float) -> float:
+    """The mean score of these forty groups at a sharpness."""
     scores, sizes = example_groups(third)[1], group_sizes(third)
-    return np.array([
-        np.mean([group_score(one, attend_faces(one, sizes, sharpness)) for one in scores]) for sharpness in SHARPNESSES
-    ])  # fmt: skip
+    return float(np.mean([group_score(one, attend_faces(one, sizes, sharpness)) for one in scores]))
+
+
+def example_course(third: str) -> np.ndarray:
+    """The same at each sharpness of SHARPNESSES, (11,)."""
+    return np.array([example_mean(third, sharpness) for sharpness in SHARPNESSES])
 
 
 def group_sizes(third: str) -> list[int]:

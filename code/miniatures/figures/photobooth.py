@@ -191,10 +191,10 @@ def attention(sharpness: float, third: str) -> View:
         draw.text(0.5 + 1.1 * n, -0.85 + one, f"{one:.2f}", size=12) for n, one in enumerate(weights.round(3).tolist())
     ]
     plain = runs.example_groups(third)[1].max(axis=2).mean()
-    here = np.interp(sharpness, runs.SHARPNESSES, runs.example_course(third))
+    here = runs.example_mean(third, sharpness)
     right = draw.figure(
         draw.line(runs.SHARPNESSES, runs.example_course(third).round(4), colour="yellow"), draw.points([sharpness], [round(float(here), 4)], colour="yellow", size=12),
-        draw.horizontal(round(float(plain), 4), "grey", words="plain mean"), title="mean score of 40 groups", legend=False,
+        draw.horizontal(round(float(plain), 4), "grey"), draw.text(10, round(float(plain), 4) - 0.02, "plain mean", "grey", "right", size=12), title="mean score of 40 groups", legend=False,
         x=draw.axis("β, sharpness", range=(-0.3, 10.3)), y=draw.axis("score", range=(0.5, 1)),
     )  # fmt: skip
     return View(
@@ -275,7 +275,7 @@ def calm(margin: float, follows: str, shift: float) -> View:
     follows = one_of("follows", follows, runs.FOLLOWED)
     raw = runs.load_tallies()["raw"][runs.FOLLOWED.index(follows)].astype(float)
     means = [runs.travelled(follows, one, shift).mean() for one in runs.MARGINS]
-    here = runs.travelled(follows, margin, shift)
+    here = runs.travels("hysteresis", follows, margin, shift)
     ranges = np.array(runs.RANGES) + shift
     values = (runs.scores if follows == "scores" else runs.quality)(SEED, NUMBER)[:100]
     left = draw.figure(
