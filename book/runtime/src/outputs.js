@@ -65,7 +65,7 @@ export function viewFigure(spec) {
   return figure;
 }
 
-function controlBox({ name: view }, { name, kind, label, unit, values, value, names }) {
+function controlBox({ name: view }, { name, kind, label, unit, values, value, names, play }) {
   const id = `${view}.${name}`;
   const at = values.indexOf(value);
   const box = make("div", { class: "m-control", "data-name": name, "data-kind": kind });
@@ -77,6 +77,7 @@ function controlBox({ name: view }, { name, kind, label, unit, values, value, na
   } else {
     const field = make("input", { class: "m-number", type: "text", inputmode: "decimal", "data-for": name, "aria-label": `Type a value: ${label}` });
     box.append(words, make("input", { type: "range", id, name, min: "0", max: String(values.length - 1), step: "1", value: String(at) }), make("span", { class: "m-typed" }, field, make("span", { class: "m-unit" }, unit)));
+    if (play) box.append(make("button", { type: "button", class: "m-play", "data-for": name, "aria-describedby": id }, "Play"));
   }
   return box;
 }
