@@ -83,7 +83,8 @@ def _world(seed, spread, accent, frames):
 def _speech(frames, rng):
     """Which sound is made at each frame, (frames,): each lasts two to five frames, 80 to 200 milliseconds."""
     lengths = rng.integers(2, 6, frames // 2 + 1)
-    return np.repeat(rng.integers(0, len(SOUNDS), len(lengths)), lengths)[:frames]
+    sounds = rng.integers(0, len(SOUNDS), len(lengths))
+    return np.repeat(sounds, lengths.astype(np.intp))[:frames]  # 32 bits in the browser
 
 
 def glide(aims) -> np.ndarray:

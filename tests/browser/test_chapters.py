@@ -21,6 +21,8 @@ CHAPTERS = {chapter.stem: chapter.docname for chapter in chapters.chapters(ROOT)
 SMALLEST = 1e-12  # what is below it, in both Pythons, is rounding
 ERRORS = {"f_error", "f_apart"}  # 3e-11, of solved equations from the exact answer: what is left of them is rounding
 ENDED = ("done", "error", "stopped")
+PLAYED = """[...document.querySelectorAll("figure.m-view")].every((one) =>
+  JSON.parse(one.querySelector(".m-spec").textContent).controls.filter(({ play }) => play).length === one.querySelectorAll(".m-play").length)"""
 ONE_SLIDER = {"network_reconstruction"}  # its code sizes are trained and stored, so they are chosen from a list
 
 # Keeps what page and worker say to each other.
@@ -166,6 +168,7 @@ def test_each_cell_gives_in_the_page_what_it_gave_in_the_build(student):
             out.locator("annotation").first.wait_for(state="attached")
         wrong += [f"cell {number}{text}" for text in differences(built(cell), out.evaluate(SHOWN))]
         assert not out.locator(".m-note").count(), out.inner_text()
+    assert page.evaluate(PLAYED), "a film without its button"
     assert wrong == []
     mine, theirs = glued(cells), page.evaluate(GLUED)
     assert mine.keys() == theirs.keys()
