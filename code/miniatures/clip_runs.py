@@ -168,7 +168,7 @@ class Track:
 def track(seed: int, iterations: int) -> Track:
     """Where the phone points through the film of one of FRESH_SEEDS, by RANSAC with one of FILM_ITERATIONS.
 
-    >>> track(204, 300).matches[12], track(204, 300).right[12]
+    >>> int(track(204, 300).matches[12]), int(track(204, 300).right[12])
     (35, 12)
     """
     at = _place("seed", seed, FRESH_SEEDS), _place("iterations", iterations, FILM_ITERATIONS)

@@ -140,22 +140,22 @@ def corners(
 
 
 def _corner_panels(places, marks):
-    closed = np.vstack([places, places[:1]])
-    low = view_corners()[2] + 10
-    on_screen = draw.figure(
-        *marks, draw.line(*closed.T, colour="ink", dash="dot", width=1.5), draw.points(*places.T, colour="orange", size=10),
-        title="on the screen", equal=True, legend=False, height=340,
-        x=draw.axis("column, px", range=(0, WIDE)), y=draw.axis("row, px", range=(HIGH, 0)),
-    )  # fmt: skip
+    closed, letter = np.vstack([places, places[:1]]), np.vstack([LETTER, LETTER[:1]])
     starts, ends = _grid()
     flat = np.stack([np.stack([starts, ends], axis=1), np.full((len(starts), 2, 2), np.nan)], axis=1)
-    letter = np.vstack([LETTER, LETTER[:1]]).T
-    in_view = draw.figure(
-        draw.line(*_broken(flat), colour="orange", width=1.5), draw.line(*letter, colour="blue"),
-        draw.points(*view_corners().T, colour="orange", size=10), title="in the view", equal=True, legend=False, height=340,
-        x=draw.axis("column, px", range=(-10, low[0])), y=draw.axis("row, px", range=(low[1], -10)),
-    )  # fmt: skip
-    return draw.panels(on_screen, in_view, height=340)
+    on_screen = (*marks, draw.line(*closed.T, colour="ink", dash="dot", width=1.5))
+    in_view = draw.line(*_broken(flat), colour="orange", width=1.5), draw.line(*letter.T, colour="blue")
+    left, top = (np.array(SCREEN) - VIEW) / 2  # room around the view, so that both panels have one scale
+    panels = [
+        draw.figure(
+            *lines, draw.points(*dots.T, colour="orange", size=10), title=title, equal=True, legend=False, height=300,
+            x=draw.axis("column, px", range=(first[0], first[0] + WIDE)), y=draw.axis("row, px", range=(first[1] + HIGH, first[1])),
+        )
+        for lines, dots, title, first in (
+            (on_screen, places, "on the screen", (0, 0)), (in_view, view_corners(), "in the view", (-left, -top)),
+        )
+    ]  # fmt: skip
+    return draw.panels(*panels, height=300)
 
 
 def _corner_words(places, H):
@@ -223,7 +223,8 @@ def outliers(outlier_share: float, iterations: int, tolerance: float) -> View:
     shares = [100 * share for share in runs.SHARES]
     marks = []
     for fit, found in _curves().items():
-        marks.append(draw.line(shares, found.mean(axis=0), colour=COLOURS[fit], width=2))
+        name = fit if fit not in ("plain", "RANSAC") else None  # the others are named on the left
+        marks.append(draw.line(shares, found.mean(axis=0), name, COLOURS[fit], width=2))
         for one in found:
             marks.append(draw.points(shares, one, colour=COLOURS[fit], size=4))
     right = draw.figure(
@@ -383,11 +384,8 @@ def mattes(high: float, colours: str) -> View:
 
 @cache
 def _screens(iterations):
-    """The screen before and after the drop, as pale greys on which lines can be seen."""
-    return tuple(
-        0.3 + 0.7 * screen.mean(axis=2)
-        for screen in (desktop(SHOWN), film.dropped_screen(SHOWN, iterations=iterations))
-    )
+    """The screen before and after the drop, in grey, on which lines can be seen."""
+    return tuple(screen.mean(axis=2) for screen in (desktop(SHOWN), film.dropped_screen(SHOWN, iterations=iterations)))
 
 
 def journey(number: int, iterations: int) -> View:
