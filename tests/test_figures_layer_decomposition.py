@@ -67,7 +67,7 @@ def test_the_plate_is_good_at_one_place_or_the_other():
 
 
 def test_rest_is_told_with_and_without_the_mask():
-    plain, masked = (views.resting(0.6, on).description for on in (False, True))
+    plain, masked = (views.resting(6, on).description for on in (False, True))
     assert "median:" in plain
     assert "masked median:" in masked
     assert numbers(plain)[1] < 0.1 < 0.7 < numbers(masked)[1]
@@ -75,7 +75,7 @@ def test_rest_is_told_with_and_without_the_mask():
 
 @pytest.mark.parametrize(("call", "named"), [
     (lambda: views.erase(30, "the mask alone"), "frame"), (lambda: views.least(1.5, 0.5), "image"), (lambda: views.insertion(0, "glued"), "how"),
-    (lambda: views.ownership(0, "size", -1.6), "rule"), (lambda: views.retiming(0, "faster"), "edit"), (lambda: views.resting(2.0, False), "rest"),
+    (lambda: views.ownership(0, "size", -1.6), "rule"), (lambda: views.retiming(0, "faster"), "edit"), (lambda: views.resting(11, False), "tenths"),
     (lambda: views.cube(99, layer_films.SHOWS[0]), "frame"), (lambda: views.plate(0, "median"), "count"),
 ])  # fmt: skip
 def test_bad_settings_are_named(call, named):

@@ -197,9 +197,9 @@ def retiming(frame: int, edit: str) -> View:
 # rest ------------------------------------------------------------------------------------------
 
 
-def resting(rest: float, masked: bool) -> View:
+def resting(tenths: int, masked: bool) -> View:
     """The background and the last frame's layer of a ball that came to rest, and what is left of body and shadow for every rest."""
-    how = "masked median" if masked else "median"
+    rest, how = whole("tenths", tenths, 0, 10) / 10, "masked median" if masked else "median"
     background, alpha = layer_films.rested(SEED, rest, masked)
     marks = []
     for part, colour in (("body", "red"), ("shadow", "grey")):
