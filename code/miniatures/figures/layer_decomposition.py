@@ -67,8 +67,8 @@ def erase(frame: int, what: str) -> View:
         _screen(_bytes(found.taken), "alpha taken out"),
         _screen(_bytes(found.frame), "what is left"),
         columns=3,
-        height=250,
-        gap=0.04,
+        height=330,
+        gap=0.03,
     )
     return View(
         screens,
