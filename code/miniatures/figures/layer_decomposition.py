@@ -67,7 +67,7 @@ def erase(frame: int, what: str) -> View:
         _screen(_bytes(found.taken), "alpha taken out"),
         _screen(_bytes(found.frame), "what is left"),
         columns=3,
-        height=330,
+        height=290,
         gap=0.03,
     )
     return View(
