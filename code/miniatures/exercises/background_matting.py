@@ -142,7 +142,6 @@ def _exercises():
             mistakes=(
                 Mistake(BAND_ERROR, "That is the error in the band. Over all pixels the 95 % without error count as well."),
                 Mistake(BAND_ERROR / BAND_SHARE, "Turned round: the many pixels without error make the mean smaller."),
-                Mistake((1 - BAND_SHARE) * BAND_ERROR, "That weighs the error by the pixels that have none."),
             ),
             hint="A mean over all pixels weighs each of the two parts by its share.",
             solution=f"$0.05 \\cdot 0.04 + 0.95 \\cdot 0 = {BAND_SHARE * BAND_ERROR:g}$, twenty times less, and no edge has become better.",
