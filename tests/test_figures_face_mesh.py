@@ -100,6 +100,10 @@ def test_smoothing_marks_the_best_window():
     assert star["y"][0] == min(y for y in trace(view, "error")["y"] if y is not None)
     assert "an error of 0.55 px. The best window is 6 frames, with 0.48 px." in view.description
     assert "At rest every frame more pays." in views.smoothing(10, 0).description
+    slow = views.smoothing(30, 0.005)  # typed by the reader: the best lies beyond the axis
+    assert f"best window is {m.best_window(1, 0.005)} frames" in slow.description
+    assert not any(one.get("name") == "best" for one in slow.figure["data"])
+    assert "every frame more pays" in views.smoothing(3, 1e-12).description
     average = trace(views.smoothing(7, 0.5), "average")["y"]
     assert np.mean(average) == pytest.approx(-1.5, abs=0.3)  # three frames of half a pixel
 

@@ -25,7 +25,7 @@ FILM_FRAMES, WINDOW = 80, (14, 24, 116, 108)  # shown of the film: there and bac
 FILM_FILTERS = ("none", "average of 5", "adaptive window", "1€ filter")
 MEASURES = {"error": "error, % of IOD", "lips": "gap of the lips: error, % of IOD", "trembling": "trembling, % of IOD"}
 TOPS = {"error": 30, "lips": 10, "trembling": 1}
-NOISE, MOST_WINDOW, STEADY, SPEEDS = 1.0, 30, 40, (0, 0.05, 0.1, 0.2, 0.5, 1, 2)  # pixels, frames, frames, px a frame
+NOISE, MOST_WINDOW, STEADY = 1.0, 30, 40  # pixels, frames, frames
 SHOWN = slice(0, 200)  # frames of the walk in the figure
 
 
@@ -218,8 +218,11 @@ def smoothing(window: int, speed: float) -> View:
     """Noise and lag of an average by its window, with the best one, and what it does to a face at a steady speed."""
     speed = real("speed", speed, 0, 2)
     counts, (left_of_noise, lag, error) = range(1, MOST_WINDOW + 1), _expected(speed)
-    best = best_window(NOISE, speed) if speed else MOST_WINDOW
-    marks = [] if not speed else [draw.points([best], [error[best - 1].round(3)], "best", "green", 13, "star")]
+    best = best_window(NOISE, speed) if speed > 1e-6 else None
+    least = best and expected_error(best, NOISE, speed) ** 0.5
+    marks = (
+        [draw.points([best], [round(least, 3)], "best", "green", 13, "star")] if best and best <= MOST_WINDOW else []
+    )
     left = draw.figure(
         draw.line(counts, left_of_noise.round(3), "noise", "grey"), draw.line(counts, np.where(lag > 3.4, np.nan, lag).round(3), "lag", "ink", "dash"),
         draw.line(counts, np.where(error > 3.4, np.nan, error).round(3), "error", "green"), *marks, draw.vertical(window, "green", "dot"),
@@ -232,11 +235,11 @@ def smoothing(window: int, speed: float) -> View:
         title="one steady motion", x=draw.axis("frame", range=(0, STEADY)), y=draw.axis("ahead of the face, px", range=(-6, 3)),
     )  # fmt: skip
     there = f"At {speed:g} px a frame and a noise of {NOISE:g} px an average of {_plural(window, 'frame')} leaves {left_of_noise[window - 1]:.2f} px of noise and lags {lag[window - 1]:.2f} px: an error of {error[window - 1]:.2f} px."
-    if not speed:
+    if not best:
         return View(draw.panels(left, right, height=370), there + " At rest every frame more pays.")
     return View(
         draw.panels(left, right, height=370),
-        f"{there} The best window is {_plural(best, 'frame')}, with {error[best - 1]:.2f} px.",
+        f"{there} The best window is {_plural(best, 'frame')}, with {least:.2f} px.",
     )
 
 
