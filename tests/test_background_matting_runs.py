@@ -1,15 +1,11 @@
 """The chapter's claims on the five fresh seeds, and a part of what is stored computed again."""
 
-import runpy
-from pathlib import Path
-
+import background_matting as script
 import numpy as np
 import pytest
 from miniatures import background_matting_runs as runs
 from miniatures import matting_cases as cases
 from miniatures.matting_scores import mean_squared_error
-
-PRECOMPUTE = runpy.run_path(str(Path(__file__).parents[1] / "code" / "precompute" / "background_matting.py"))
 
 
 def stored(experiment, method, measure, setting=0.0):
@@ -25,7 +21,7 @@ def stored(experiment, method, measure, setting=0.0):
 ])  # fmt: skip
 def test_stored_scores_are_computed_again(experiment, method, setting, settings):
     clip = cases.clip_of(201, **settings)
-    for measure, value in PRECOMPUTE["measured"](method, clip).items():
+    for measure, value in script.measured(method, clip).items():
         if (experiment, measure) in (("crossing", measure), ("swaying", measure)) and measure in (
             "plate error",
             "false alarms",
@@ -36,7 +32,7 @@ def test_stored_scores_are_computed_again(experiment, method, setting, settings)
 
 
 def test_stored_single_frames_are_computed_again():
-    for experiment, method, setting, found in PRECOMPUTE["single_frames"](203):
+    for experiment, method, setting, found in script.single_frames(203):
         for measure, value in found.items():
             assert value == pytest.approx(stored(experiment, method, measure, setting)[3], rel=1e-4, abs=1e-12)
 

@@ -1,41 +1,38 @@
 """The stored measurements computed again in part, and what the chapter says of them."""
 
-import runpy
-from pathlib import Path
-
+import clip_and_drop as script
 import numpy as np
 import pytest
 from miniatures import clip_runs as r
 from miniatures.clip_and_drop import iterations_needed, success_probability
 
-PRECOMPUTE = runpy.run_path(str(Path(__file__).parents[1] / "code" / "precompute" / "clip_and_drop.py"))
 MIDDLE = 0.4  # the brief's share of wrong matches
 
 
 @pytest.mark.parametrize(("seed", "trial", "share"), [(200, 0, 0.0), (201, 7, 0.4), (203, 39, 0.6)])
 def test_fits_computed_again(seed, trial, share):
-    again = PRECOMPUTE["fits"](seed, trial, share)
+    again = script.fits(seed, trial, share)
     stored = [r.corner_errors(fit, share)[seed - 200, trial] for fit in r.FITS]
     assert stored == pytest.approx(again[:4], rel=1e-3)
     assert r.right_found(share)[seed - 200, trial] == pytest.approx(again[4], abs=1e-6)
 
 
 def test_success_tolerance_and_normalising_computed_again():
-    again = np.mean([PRECOMPUTE["success"](202, t, 0.5) for t in range(r.TRIALS)], axis=0)
+    again = np.mean([script.success(202, t, 0.5) for t in range(r.TRIALS)], axis=0)
     for place, steps in enumerate(r.STEPS):
         found = r.success(0.5, steps)
         assert found.clean[2] == pytest.approx(again[place, 0], abs=1e-6)
         assert found.found[2] == pytest.approx(again[place, 1], abs=0.026)  # one trial
-    again = PRECOMPUTE["tolerance"](200, 3, 0.4)[4]
+    again = script.tolerance(200, 3, 0.4)[4]
     found = r.tolerated(0.4, 2.0)
     assert [x[0, 3] for x in (found.corner_error, found.inliers, found.rms)] == pytest.approx(again, rel=1e-3)
-    again = PRECOMPUTE["normalising"](204, 5, 60, *r.WHERE["both 1,000 off"])
+    again = script.normalising(204, 5, 60, *r.WHERE["both 1,000 off"])
     assert [x[4, 5] for x in r.normalising(60, "both 1,000 off")] == pytest.approx(again, rel=1e-3)
 
 
 @pytest.mark.parametrize(("sweep", "value"), [("tilt", 20), ("mesh", 0.2), ("object, old screenshot", 80)])
 def test_pictures_measured_again(sweep, value):
-    again = PRECOMPUTE["picture"](201, 1, sweep, value)
+    again = script.picture(201, 1, sweep, value)
     stored = [r.seen(sweep, one)[1, r.SWEEPS[sweep].index(value), 1] for one in r.PICTURE]
     assert stored[:2] == pytest.approx(again[:2], abs=0.02)
     assert stored[2:4] == pytest.approx(again[2:4], rel=0.02)
@@ -148,5 +145,37 @@ def test_moire_breaks_it_and_a_dropped_object_does_not():
     (lambda: r.seen("tilt", "luck"), "measure"), (lambda: r.setting("yaw", 3), "sweep"),
 ])  # fmt: skip
 def test_what_is_not_stored_is_named(call, named):
+    with pytest.raises(ValueError, match=named):
+        call()
+
+
+# the film ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("seed", "iterations", "number"), [(204, 300, 12), (201, 1000, 3), (200, 300, 20)])
+def test_a_frame_points_where_it_is_stored(seed, iterations, number):
+    again = script.track(seed, iterations, number)
+    found = r.track(seed, iterations)
+    assert found.H[number].ravel() == pytest.approx(again[:9], rel=1e-6, abs=1e-9)
+    assert [found.matches[number], found.right[number], found.inliers[number]] == again[9:]
+
+
+def test_of_120_frames_two_point_astray_and_one_is_the_drop():
+    errors = np.array([r.film_errors(seed, 300)[0] for seed in r.FRESH_SEEDS])
+    assert [tuple(one) for one in np.argwhere(errors >= 3).tolist()] == [(4, 12), (4, 23)]
+    assert (r.landings(300), r.landings(1000)) == (4, 5)
+
+
+def test_a_clean_edge_needs_the_matte_first():
+    best, tinted, guess = (r.edge_errors(*how) for how in (("true matte", "plate taken off"), ("true matte", "as photographed"), ("by difference", "plate taken off")))  # fmt: skip
+    assert best.max() < 0.5 * tinted.min()
+    assert tinted.max() < 0.5 * guess.min()
+
+
+@pytest.mark.parametrize(("call", "named"), [
+    (lambda: r.track(7, 300), "seed"), (lambda: r.track(204, 500), "iterations"), (lambda: r.seen_at("tilt", 7, "rms"), "value"),
+    (lambda: r.edge_errors("guessed", "plate taken off"), "kind"), (lambda: r.median_errors("best", 0.4), "fit"),
+])  # fmt: skip
+def test_what_is_not_stored_of_the_film_is_named_too(call, named):
     with pytest.raises(ValueError, match=named):
         call()

@@ -492,3 +492,30 @@ def test_a_film_may_weigh_more_than_a_view_that_stands(monkeypatch):
     assert explore.explore(wave, frequency=Slider(1, 3, 1, play=12, **frame)).stored()["count"] == 3
     with pytest.raises(BudgetError, match="50 are allowed"):
         explore.explore(wave, frequency=Slider(1, 3, 1, **frame)).stored()
+
+
+@pytest.mark.parametrize(
+    ("given", "named"),
+    [
+        ({"handle": "top"}, "handle='top'"), ({"handle": ("top", "z")}, "an axis"), ({"handle": (" ", "x")}, "a name"),
+        ({"handle": ("top", "x"), "low": 1, "value": 1, "scale": "log"}, "linear"),
+        ({"handle": ("top", "x"), "steps": 11, "integer": True, "play": 8}, "does not play"),
+    ],
+)  # fmt: skip
+def test_a_handle_that_cannot_be_is_named(given, named):
+    with pytest.raises(ValueError, match=named):
+        Slider(**{"low": 0, "high": 10, "value": 0} | given)
+
+
+def point(x: float, y: float) -> View:
+    return View(draw.figure(draw.points([x], [y])), f"A point at {x:g}, {y:g}.")
+
+
+def test_a_handle_takes_two_sliders():
+    across, up = (Slider(0, 1, 0, steps=2, handle=("top", axis)) for axis in "xy")
+    controls = explore.explore(point, x=across, y=up).controls
+    assert explore._specification("x", controls["x"])["handle"] == ["top", "x"]
+    assert "handle" not in explore._specification("x", Slider(0, 1, 0))
+    for other in (Slider(0, 1, 0, steps=2), across, Slider(0, 1, 0, steps=2, handle=("left", "y"))):
+        with pytest.raises(ValueError, match="point: the handle 'top' takes two sliders"):
+            explore.explore(point, x=across, y=other)

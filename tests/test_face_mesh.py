@@ -134,6 +134,30 @@ def test_a_larger_beta_lags_less():
     assert lags[-1] < 0.05
 
 
+@settings(max_examples=40)
+@given(st.floats(0, 100), st.floats(1, 120), st.floats(0.2, 20), st.floats(0, 5))
+def test_the_1_euro_filters_lag_is_where_a_ramp_ends_and_has_a_bound(speed, rate, cutoff, beta):
+    lag = m.one_euro_lag(speed, rate, cutoff, beta)
+    ramp = speed * np.arange(1500.0)
+    assert ramp[-1] - m.one_euro(ramp, rate, cutoff, beta)[-1] == pytest.approx(lag, rel=1e-3, abs=1e-6)
+    assert beta == 0 or lag <= 1 / (2 * pi * beta) * (1 + 1e-9)
+
+
+def test_lag_of_the_1_euro_filter_by_hand_and_without_beta():
+    assert m.one_euro_lag(1.5, 30, 1.0, 0.2) == pytest.approx((-10 + np.sqrt(100 + 24 * 45 / (2 * pi))) / 12)
+    alpha = 1 / (1 + 30 / (2 * pi))
+    assert m.one_euro_lag(2.0, 30, 1.0, 0.0) == pytest.approx(m.exponential_lag(alpha, 2.0))
+
+
+@pytest.mark.parametrize("window", [1, 2, 7, 30])
+def test_an_average_and_exponential_smoothing_of_the_same_lag_have_the_same_noise(window):
+    alpha = 2 / (window + 1)
+    factor, lag = m.moving_average_effect(window, 1.3)
+    assert m.exponential_lag(alpha, 1.3) == pytest.approx(lag)
+    impulse = m.exponential_smoothing(np.eye(1, 2000, 1).ravel(), alpha)
+    assert np.sqrt((impulse**2).sum()) == pytest.approx(factor) == pytest.approx(np.sqrt(alpha / (2 - alpha)))
+
+
 # what holds of all filters ---------------------------------------------------------------------
 
 
@@ -218,14 +242,14 @@ def test_stop_and_go_by_hand():
 BAD = {
     "window": (lambda: m.moving_average_effect(0, 1), lambda: m.moving_average_effect(2.5, 1),
                lambda: m.moving_average([1.0], True), lambda: m.centred_average([1.0], 4), lambda: m.simulated_error(0, 1, 1, 9, None)),
-    "speed": (lambda: m.moving_average_effect(2, -1), lambda: m.best_window(1, float("nan")), lambda: m.best_window(2, -1),
+    "speed": (lambda: m.one_euro_lag(-1, 30, 1, 1), lambda: m.moving_average_effect(2, -1), lambda: m.best_window(1, float("nan")), lambda: m.best_window(2, -1),
               lambda: m.exponential_lag(0.5, "fast"), lambda: m.stop_and_go(9, float("inf"))),
     "noise": (lambda: m.best_window(-1, 1), lambda: m.best_window(None, 1), lambda: m.expected_error(3, float("inf"), 1),
               lambda: m.adaptive_window([1.0], 3, -1)),
     "alpha": (lambda: m.exponential_lag(0, 1), lambda: m.exponential_lag(1.01, 1), lambda: m.exponential_smoothing([1.0], float("nan"))),
-    "rate": (lambda: m.one_euro([1.0], 0, 1, 1), lambda: m.one_euro([1.0], -30, 1, 1)),
+    "rate": (lambda: m.one_euro_lag(1, 0, 1, 1), lambda: m.one_euro([1.0], 0, 1, 1), lambda: m.one_euro([1.0], -30, 1, 1)),
     "min_cutoff": (lambda: m.one_euro([1.0], 30, 0, 1),),
-    "beta": (lambda: m.one_euro([1.0], 30, 1, -0.1),),
+    "beta": (lambda: m.one_euro([1.0], 30, 1, -0.1), lambda: m.one_euro_lag(1, 30, 1, -1)),
     "derivative_cutoff": (lambda: m.one_euro([1.0], 30, 1, 1, 0),),
     "signal": (lambda: m.one_euro([], 30, 1, 1), lambda: m.one_euro(3.0, 30, 1, 1), lambda: m.one_euro([1, float("nan")], 30, 1, 1),
                lambda: m.moving_average(["a"], 2), lambda: m.exponential_smoothing([[1, 2], [3]], 0.5)),

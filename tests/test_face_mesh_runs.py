@@ -1,8 +1,6 @@
 """The stored runs and models computed again in part, the film, and what the page says of them."""
 
-import runpy
-from pathlib import Path
-
+import face_mesh as script
 import numpy as np
 import pytest
 from miniatures import face_film as film
@@ -11,8 +9,6 @@ from miniatures import mesh_regression as m
 from miniatures.comparisons import paired
 from miniatures.data import load
 from miniatures.face_model import interocular_error
-
-PRECOMPUTE = runpy.run_path(str(Path(__file__).parents[1] / "code" / "precompute" / "face_mesh.py"))
 
 
 def scenes_and_frames(count, seed):
@@ -27,9 +23,9 @@ def scenes_and_frames(count, seed):
 
 def test_one_seeds_crops_fitted_again():
     """800 faces drawn and fitted, 300 tried: the stored errors and the stored model of seed 200."""
-    model = PRECOMPUTE["mesh_model"](200, 16)
-    points, truth = PRECOMPUTE["found"](model, 200, 16), PRECOMPUTE["world"](200, "test")[2]
-    again = {measure: value for measure, _, value in PRECOMPUTE["scores"]("crop 16", points, truth)}
+    model = script.mesh_model(200, 16)
+    points, truth = script.found(model, 200, 16), script.world(200, "test")[2]
+    again = {measure: value for measure, _, value in script.scores("crop 16", points, truth)}
     for measure, value in again.items():
         assert r.stored(measure, "crop 16")[0] == pytest.approx(value, rel=1e-4)
     pictures = np.random.default_rng(0).uniform(size=(3, 16, 16))
@@ -57,13 +53,13 @@ def test_stored_models_on_new_faces():
 
 def test_how_the_faces_files_are_made():
     text = "# a comment\nv 1.5 2 3\nv 4 5 6\nvt 0 0\nf 1/1 2/2 1/3\n"
-    made = PRECOMPUTE["canonical_face"](text)
+    made = script.canonical_face(text)
     assert made["vertices"].tolist() == [[1.5, 2, 3], [4, 5, 6]]
     assert made["triangles"].tolist() == [[0, 1, 0]]
     stored = load("canonical_face.npz")
     assert (stored["vertices"].shape, stored["triangles"].shape) == ((468, 3), (898, 3))
     picture = np.arange(320 * 320).reshape(320, 320)
-    assert PRECOMPUTE["astronaut_face"](picture, np.array([[160.0, 80, 8]]))["points"].tolist() == [[8, 22, -5]]
+    assert script.astronaut_face(picture, np.array([[160.0, 80, 8]]))["points"].tolist() == [[8, 22, -5]]
 
 
 # the film --------------------------------------------------------------------------------------
@@ -94,6 +90,26 @@ def test_quality_by_hand():
     found = film.quality(shaken, truth, moving)
     assert (found.rest, found.wobble) == pytest.approx((1, 1))
     assert found.trembling == pytest.approx(2)
+
+
+def test_errors_frame_by_frame():
+    error, aside = r.film_errors("average of 5")
+    found, truth = r.smoothed_track("average of 5")[30], r.film_truth()[30]
+    assert error[30] == pytest.approx(interocular_error(found, truth))
+    eyes = np.linalg.norm(truth[[33, 133]].mean(axis=0) - truth[[263, 362]].mean(axis=0))
+    assert aside[30] == pytest.approx(100 * (found - truth)[:, 0].mean() / eyes)
+    assert aside[24:40].max() < -6  # behind a face that moves to the right
+    assert aside[64:80].min() > 6
+
+
+def test_tables_have_what_is_stored():
+    rows = r.film_rows()
+    assert [row["filter"] for row in rows] == list(film.FILTERS)
+    assert (
+        rows[0]["trembling"]
+        == f"{r.stored('film trembling', 'none').mean():.2f} ± {r.stored('film trembling', 'none').std(ddof=1):.2f}"
+    )
+    assert r.halved("error", 8) == pytest.approx(r.stored("error", "crop 4") - r.stored("error", "crop 8"))
 
 
 # claims --------------------------------------------------------------------------------------
@@ -176,7 +192,7 @@ def test_smoothing_the_film():
 
 @pytest.mark.parametrize(("call", "named"), [
     (lambda: r.stored("speed", "crop 32"), "measure"), (lambda: r.stored("error", "crop 64"), "of"), (lambda: r.crop_regressor(64), "side"), (lambda: r.crop_regressor(True), "side"),
-    (lambda: r.film_track(16), "side"), (lambda: r.film_mesh(160), "number"), (lambda: r.found_in_crop(np.zeros((9, 9)), (1, 1, 1)), "picture"), (lambda: r.found_in_frame(np.zeros((9, 9))), "side"),
+    (lambda: r.film_track(16), "side"), (lambda: r.halved("error", 4), "of"), (lambda: r.smoothed_track("best"), "name"), (lambda: r.film_mesh(160), "number"), (lambda: r.found_in_crop(np.zeros((9, 9)), (1, 1, 1)), "picture"), (lambda: r.found_in_frame(np.zeros((9, 9))), "side"),
     (lambda: film.film(2.0), "speed"), (lambda: film.film_frame(-1, 0), "number"), (lambda: film.film_frame(0, -1), "seed"), (lambda: film.film_boxes(0.5), "seed"),
     (lambda: film.film_boxes(0, 2.0), "jitter"), (lambda: film.smoothed([1.0], "best"), "name"), (lambda: film.quality(np.zeros((160, 468, 3)), np.zeros((160, 9, 3)), film.film()[1]), "truth"),
 ])  # fmt: skip

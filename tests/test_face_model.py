@@ -1,6 +1,7 @@
 """The canonical face: its counts and symmetry, how it moves and is drawn, errors and alignment, and bad input."""
 
 import hashlib
+import itertools
 
 import numpy as np
 import pytest
@@ -26,6 +27,35 @@ def test_a_disc_of_468_vertices():
     assert 468 - len(edges) + len(corners) == 1  # Euler's number of a disc: one outline, no holes at eyes or mouth
     sides = np.sort(corners[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
     assert np.bincount(np.unique(sides, axis=0, return_counts=True)[1]).tolist() == [0, 36, 1329]
+
+
+def test_trails_run_along_each_edge_once():
+    pairs = [tuple(sorted(pair)) for line in f.trails() for pair in itertools.pairwise(line)]
+    assert sorted(pairs) == [tuple(edge) for edge in f.edges().tolist()]
+
+
+def test_outlines_are_closed_mirrored_and_where_they_are_named():
+    loops = f.outlines()
+    edge = loops["face"][0]
+    assert (len(edge), edge[0]) == (37, edge[-1])
+    assert REST[list(edge), 0].max() == pytest.approx(f.HALF_WIDTH)
+    for name in ("eye", "brow"):
+        left, right = loops[name]
+        assert REST[list(right)] == pytest.approx(REST[list(left)] * [-1, 1, 1])
+    lips, mouth = (REST[list(loops[name][0])] for name in ("lips", "mouth"))
+    assert np.ptp(lips[:, 0]) > np.ptp(mouth[:, 0])
+    assert REST[list(loops["brow"][0]), 1].min() > REST[list(loops["eye"][0]), 1].mean() > lips[:, 1].max()
+    for loop in (lips, mouth):  # around, and not across: no step is wider than a quarter of the loop
+        steps = np.abs(np.diff(np.vstack([loop, loop[:1]])[:, 0]))
+        assert steps.max() < np.ptp(loop[:, 0]) / 4
+
+
+def test_a_turned_face_hides_its_far_cheek():
+    ahead, aside, away = (f.facing(in_picture(yaw)) for yaw in (0, 60, 85))
+    assert ahead.all()
+    assert aside.sum() > away.sum() > 200
+    hidden = REST[~aside, 0]
+    assert hidden.mean() > 2  # turned to the picture's right: what lies there goes behind
 
 
 def test_the_face_is_symmetric_and_its_eyes_are_where_we_say():

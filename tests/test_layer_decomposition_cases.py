@@ -1,16 +1,21 @@
 """The experiments: a part of the stored runs again, the claims on five fresh seeds, what must hold exactly without grain."""
 
-import runpy
-from pathlib import Path
-
+import layer_decomposition as script
 import numpy as np
 import pytest
 from miniatures import layer_decomposition_cases as cases
 from miniatures.layer_decomposition import raised, recompose, retimed
-from miniatures.layer_decomposition_runs import FRESH_SEEDS, LOWER_SPEEDS, NOISES, RESTS, stored
+from miniatures.layer_decomposition_runs import (
+    FRESH_SEEDS,
+    LOWER_SPEEDS,
+    NOISES,
+    RESTS,
+    crossing_rows,
+    insertion_rows,
+    single_rows,
+    stored,
+)
 from miniatures.layer_scenes import painted, shown
-
-PRECOMPUTE = runpy.run_path(str(Path(__file__).parents[1] / "code" / "precompute" / "layer_decomposition.py"))
 
 
 @pytest.mark.parametrize(("experiment", "how", "setting", "again"), [
@@ -146,6 +151,24 @@ def test_bad_arguments_are_named(call, named):
 
 
 def test_the_precompute_writes_what_is_read():
-    first = next(PRECOMPUTE["rows"]((FRESH_SEEDS[0],)))
+    first = next(script.rows((FRESH_SEEDS[0],)))
     assert first["measure"] == "background_error"
     assert stored("single", "background_error", "", first["setting"])[0] == pytest.approx(first["value"], abs=1e-9)
+
+
+def test_the_pages_tables_hold_what_is_stored():
+    found = {row["where"]: row for row in single_rows()}
+    assert found["dust alone"]["found"].startswith(f"{stored('single', 'dust').mean():.3f} ± ")
+    assert found["shadow alone"]["found, no grain"] == found["shadow alone"]["true alpha"]
+    letters = {row["layer"]: row for row in insertion_rows()}
+    assert set(letters) == set(cases.LAYERS)
+    assert letters["solid core"]["body"].startswith(f"{255 * stored('insertion', 'body', 'solid core').mean():.1f} ± ")
+    assert [float(row["lower ball, px/frame"]) for row in crossing_rows()] == list(LOWER_SPEEDS)
+
+
+def test_bright_letters_gain_little_under_bright_dust():
+    """The page's honest negative: under the dust alone the smallest alpha is hardly better than nothing."""
+    least, pasted = stored("insertion", "dust"), stored("insertion", "dust", "pasted on top")
+    assert (least < pasted).all()
+    assert (least > 0.8 * pasted).all()
+    assert (stored("insertion", "dust", "true alpha") < 0.2 * least).all()

@@ -1,26 +1,16 @@
 """The stored measurements over five fresh worlds: parts are measured again; what the page says about them."""
 
-import importlib.util
-from pathlib import Path
-
+import moving_depth as script
 import numpy as np
 import pytest
 from miniatures import moving_depth_runs as runs
 from miniatures.data import load
+from miniatures.frozen_scenes import scene
 from miniatures.moving_depth import parallax_depth
 from miniatures.moving_depth_runs import stored
 from miniatures.person_depth import METHODS, PRIORS, stored_lessons
 
 RAW, MEAN, SMOOTH, PRIOR = METHODS
-
-
-@pytest.fixture(scope="module")
-def script():
-    path = Path(__file__).parents[1] / "code/precompute/moving_depth.py"
-    spec = importlib.util.spec_from_file_location("precompute_moving_depth", path)
-    module = importlib.util.module_from_spec(spec)
-    spec.loader.exec_module(module)
-    return module
 
 
 # ---- a part comes back
@@ -31,7 +21,7 @@ def script():
     [
         (200, lambda: runs.method_lines(200)), (201, lambda: runs.speed_lines(201, (-0.5, 0.9, 1.0))), (202, lambda: runs.baseline_lines(202, (0.1,))),
         (203, lambda: runs.case_lines(203)), (204, lambda: runs.mask_lines(204, (2,))), (200, lambda: runs.defocus_lines(200)),
-        (201, lambda: runs.check_lines(201)), (202, lambda: runs.training_lines(202)),
+        (201, lambda: runs.check_lines(201)), (202, lambda: runs.training_lines(202)), (203, lambda: runs.picture_lines(203)),
     ],
 )  # fmt: skip
 def test_measured_again(seed, lines):
@@ -40,7 +30,7 @@ def test_measured_again(seed, lines):
         assert line["value"] == pytest.approx(kept, rel=1e-4, abs=1e-5), line
 
 
-def test_the_script_writes_what_is_stored(script, monkeypatch):
+def test_the_script_writes_what_is_stored(monkeypatch):
     monkeypatch.setattr(script, "lessons", stored_lessons)
     rows = load("moving_depth_lessons.csv")
     lines = script.lesson_lines(True) + script.lesson_lines(False)
@@ -146,6 +136,28 @@ def test_defocus_needs_the_prior():
     gap = {method: stored("defocus", method, "difference") for method in METHODS}
     assert (gap[PRIOR] < 0.15 * gap[RAW]).all()
     assert min(gap[RAW].min(), gap[MEAN].min(), gap[SMOOTH].min()) > 0.03
+
+
+def test_a_second_frame_pays_where_streets_are_unlike_the_taught_ones():
+    one, two = (stored("pictures", "walls twice as far", measure) for measure in ("one picture", "two frames"))
+    assert (one > 2 * two).all()
+    one, two = (stored("pictures", "alike", measure) for measure in ("one picture", "two frames"))
+    assert abs(one.mean() - two.mean()) < 0.01  # no gain where the average street is as good as a measurement
+
+
+def test_the_average_street_is_made_of_training_scenes():
+    street = runs.average_street()
+    assert street.max() == pytest.approx(np.mean([scene(seed, n).wall for seed in range(100, 105) for n in range(12)]))
+    assert street[32 + 30, 0] == pytest.approx(1.52 * 110 / 30, rel=0.01)
+
+
+def test_tables_of_the_page():
+    assert [row["v / t_x"] for row in runs.speed_rows()] == [-1.0, -0.5, 0.0, 0.5, 0.8, 0.9]
+    assert runs.speed_rows()[3]["formula, m"] == "8.00"
+    assert runs.method_rows()[3]["relative error, people"].startswith("0.033 ± ")
+    assert [row["person"] for row in runs.case_rows()] == list(runs.CASES)
+    assert not any(str(value).startswith("-0 ") for row in runs.case_rows() for value in row.values())
+    assert len(runs.baseline_rows()) == len(runs.BASELINES)
 
 
 # ---- the photographs

@@ -155,6 +155,19 @@ def test_two_faces_that_disagree_tip_over_above_sharpness_two(beta):
         assert w == pytest.approx(upper, abs=1e-6)
 
 
+@pytest.mark.parametrize("ratio", [1.0, 1.02, 3.0])
+def test_a_weight_at_its_sharpness_stays(ratio):
+    weights = np.array([0.6, 0.77, 0.93])
+    for w, beta in zip(weights, p.tipping_sharpness(weights, ratio), strict=True):
+        if beta >= 0:
+            again = ratio * np.exp(beta * w) / (ratio * np.exp(beta * w) + np.exp(beta * (1 - w)))
+            assert again == pytest.approx(w)
+        else:
+            assert w < ratio / (1 + ratio)  # less than by size alone
+    assert p.tipping_sharpness([0.5])[0] == 2
+    assert np.isnan(p.tipping_sharpness([0.5], 1.5)[0])
+
+
 def test_the_final_score_is_the_weighted_mean():
     assert p.final_score(0.5, 1.0, 0.25) == 0.625
     assert p.final_score(np.array([0.0, 1.0]), np.array([1.0, 1.0]), 0.5).tolist() == [0.5, 1]
@@ -222,9 +235,9 @@ def test_the_truncated_variation_against_every_selection(values, accuracy):
     (lambda: p.attend_faces([[1.5]], [1], 1), "scores"), (lambda: p.attend_faces([[1.0]], [0], 1), "sizes"), (lambda: p.attend_faces([[1.0]], [1, 2], 1), "sizes"),
     (lambda: p.attend_faces([[1.0]], [1], -1), "sharpness"), (lambda: p.attend_faces([[1.0]], [1], 1, -1), "iterations"), (lambda: p.attend_faces([], [], 1), "scores"),
     (lambda: p.group_score([[1.0], [0.0]], [0.9, 0.9]), "weights"), (lambda: p.final_score(2.0, 0.5), "faces"), (lambda: p.final_score(0.5, 0.5, 2), "kiss_share"),
-    (lambda: p.hysteresis([1.0], [], 0), "thresholds"), (lambda: p.hysteresis([1.0], [2, 1], 0), "thresholds"), (lambda: p.hysteresis([1.0], [1, 1], 0), "thresholds"),
+    (lambda: p.hysteresis([1.0], [], 0), "thresholds"), (lambda: p.hysteresis([1.0], np.arange(101), 0), "thresholds"), (lambda: p.hysteresis([1.0], [2, 1], 0), "thresholds"), (lambda: p.hysteresis([1.0], [1, 1], 0), "thresholds"),
     (lambda: p.hysteresis([1.0], [1], -0.1), "margin"), (lambda: p.hysteresis([], [1], 0), "values"), (lambda: p.hysteresis([1.0], [1], np.nan), "margin"),
-    (lambda: p.truncated_variation([1.0], -1), "accuracy"), (lambda: p.total_variation([np.inf]), "values"),
+    (lambda: p.tipping_sharpness([1.0]), "weight"), (lambda: p.tipping_sharpness([0.5], 0), "ratio"), (lambda: p.truncated_variation([1.0], -1), "accuracy"), (lambda: p.total_variation([np.inf]), "values"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(call, named):
     with pytest.raises(ValueError, match=named):

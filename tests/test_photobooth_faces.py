@@ -50,6 +50,31 @@ def test_a_group_differs_only_in_its_third_face():
     assert np.abs(behind[:, 2] - front[:, 2]).max() > 0.1
 
 
+def test_drawing_in_parts_changes_no_pixel():
+    """More faces than a part holds, near and far, against each drawn by itself."""
+    for far, side in ((0.0, f.SIDE), (1.0, f.FAR)):
+        seen = f.faces(450, np.random.default_rng(8), 1.0, far)
+        assert seen.pictures.shape == (450, 24, 24)
+        assert len(np.unique(seen.pictures.mean(axis=(1, 2)))) == 450
+        steps = np.abs(np.diff(seen.pictures, axis=2)).mean(axis=(0, 1))
+        assert (steps[::2].mean() < 0.8 * steps[1::2].mean()) == (side == f.FAR)  # pairs of pixels, but for the grain
+
+
+def test_portraits_are_read_as_what_they_make():
+    mouths, eyes = network()(f.portraits(np.zeros(12), 1.0))
+    assert mouths.argmax(axis=1).tolist() == list(range(7))
+    assert (eyes.argmax(axis=1) == 0).all()
+    for n, look in enumerate(f.EYES):
+        assert (network()(f.portraits(np.zeros(12), 0.0, look))[1].argmax(axis=1) == n).all()
+    assert (f.portraits(np.zeros(12), 0.0) == f.portraits(np.zeros(12), 0.0)[0]).all()
+
+
+def test_a_median_bridges_and_delays():
+    quality = np.array([0, 0, 1, 1, 1, 0, 1, 1, 0, 0, 0, 0.0])
+    assert np.flatnonzero(v.present(quality, 0.5, 5)).tolist() == [4, 5, 6, 7, 8]
+    assert v.present(quality, 0.5, 1).tolist() == (quality >= 0.5).tolist()
+
+
 # videos --------------------------------------------------------------------------------------
 
 
@@ -112,7 +137,7 @@ def test_a_held_expression_does_not_change():
 @pytest.mark.parametrize(("call", "named"), [
     (lambda: f.features_of([7], [1.0], [0.0]), "mouths"), (lambda: f.features_of([1], [2.0], [0.0]), "strength"), (lambda: f.features_of([1], [1.0], [1.1]), "closed"),
     (lambda: f.faces(0, np.random.default_rng(0)), "count"), (lambda: f.faces(3, np.random.default_rng(0), -1), "strength"), (lambda: f.faces(3, np.random.default_rng(0), 1, 2), "far"),
-    (lambda: f.groups(2, np.random.default_rng(0), "left"), "third"), (lambda: f.train(np.random.default_rng(0), 0), "steps"), (lambda: network()(np.zeros((2, 23, 24))), "pictures"),
+    (lambda: f.groups(2, np.random.default_rng(0), "left"), "third"), (lambda: f.portraits(np.zeros(11), 1.0), "person"), (lambda: f.portraits(np.zeros(12), 1.0, "shut"), "eyes"), (lambda: v.present([2.0]), "quality"), (lambda: v.present([0.5], count=0), "count"), (lambda: f.train(np.random.default_rng(0), 0), "steps"), (lambda: network()(np.zeros((2, 23, 24))), "pictures"),
     (lambda: v.video(-1), "seed"), (lambda: v.video(1, 4), "front"), (lambda: v.video(1, 1, 3), "behind"), (lambda: v.video(1, blinks=21), "blinks"),
     (lambda: v.frame(v.video(1), 300), "t"), (lambda: v.frames(v.video(1), [0, 301]), "which"), (lambda: v.held(1, 1.5), "strength"), (lambda: v.crops(v.video(1), np.zeros((1, 24, 24))), "pictures"),
 ])  # fmt: skip

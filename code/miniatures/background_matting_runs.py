@@ -25,6 +25,7 @@ SETTINGS = {
     "trimap": tuple(range(1, 11)),  # pixels
     "two backgrounds": (0.02, 0.05, 0.1, 0.2, 0.3),  # their difference
 }
+BRANDS, OPERATOR, TERMS_OF = ("Kaleido", "remove.bg", "Unscreen"), "Canva Austria", 2024  # remove.bg's terms of service
 COLUMNS = ("experiment", "method", "setting", "seed", "measure", "value")
 
 

@@ -13,7 +13,7 @@ import numpy as np
 
 from miniatures.checks import numbers, one_of, real, whole
 from miniatures.clip_and_drop import MOST_ITERATIONS, apply_homography, ransac_homography
-from miniatures.clip_matches import Pose, middle_of_view
+from miniatures.clip_matches import Matches, Pose, middle_of_view
 from miniatures.clip_matte import SIDE, STORAGES, cactus, over, resampled
 from miniatures.clip_screen import LARGEST_SEED, desktop, matches_of, phone_view, yes
 
@@ -68,12 +68,22 @@ def journey(number: int) -> Pose:
     return Pose(18 - 14 * t, 10 * np.sin(2 * t), 6 * np.sin(3 * t), 1.25 + 0.12 * np.cos(3 * t), tuple(map(float, aim)))
 
 
+def pointed(number: int, seed: int, iterations: int = ITERATIONS) -> tuple[Matches, np.ndarray, np.ndarray]:
+    """Frame `number`'s matches with the screen, RANSAC's H (3, 3) from the view to the screen, and its inliers, bool (N,).
+
+    No frame knows the others. Until the drop, at 12, the screen is the desktop of `seed`; afterwards the object is on it.
+    """
+    pose, seed = journey(number), whole("seed", seed, 0, LARGEST_SEED)
+    rng = np.random.default_rng([seed, number])
+    screen = desktop(seed) if number <= DROPPED_AT else dropped_screen(seed, iterations=iterations)
+    matches = matches_of(phone_view(screen, pose, NOISE, rng), screen, pose)
+    return matches, *ransac_homography(matches.view, matches.screen, TOLERANCE, iterations, rng)
+
+
 @cache
 def _dropped(seed, as_seen, storage, iterations):
-    screen, pose, rng = desktop(seed), journey(DROPPED_AT), np.random.default_rng([seed, DROPPED_AT])
-    matches = matches_of(phone_view(screen, pose, NOISE, rng), screen, pose)
-    H, _ = ransac_homography(matches.view, matches.screen, TOLERANCE, iterations, rng)
-    return drop(cactus(), screen, H, WIDTH, as_seen, storage)
+    _, H, _ = pointed(DROPPED_AT, seed, iterations)
+    return drop(cactus(), desktop(seed), H, WIDTH, as_seen, storage)
 
 
 def dropped_screen(
@@ -94,16 +104,18 @@ def frame(
     as_seen: bool = True,
     storage: str = "premultiplied",
     iterations: int = ITERATIONS,
+    noise: float = NOISE,
 ) -> np.ndarray:
     """What the phone shows at frame `number` of 24, (150, 200, 3) in [0, 1]: the object in hand, from 12 on on the screen.
 
-    Each frame is computed on its own; the first from 12 on computes the drop too.
+    Each frame is computed on its own; the first from 12 on computes the drop too. `noise` is that of this picture alone:
+    without it a picture is smaller to store; the drop was found in a noisy one.
     """
     pose, seed = journey(number), whole("seed", seed, 0, LARGEST_SEED)
     as_seen, storage = yes("as_seen", as_seen), one_of("storage", storage, STORAGES)
     rng = np.random.default_rng([seed, number])
     if number >= DROPPED_AT:
-        return phone_view(dropped_screen(seed, as_seen, storage, iterations), pose, NOISE, rng)
-    seen = phone_view(desktop(seed), pose, NOISE, rng)
+        return phone_view(dropped_screen(seed, as_seen, storage, iterations), pose, noise, rng)
+    seen = phone_view(desktop(seed), pose, noise, rng)
     held = resampled(cactus(), np.linalg.inv(placed_in_view(WIDTH)), seen.shape[1::-1])
     return over(held, seen)

@@ -86,6 +86,12 @@ def screen_to_view(pose: Pose) -> np.ndarray:
     return H / H[2, 2]
 
 
+def view_to_screen(pose: Pose) -> np.ndarray:
+    """The inverse of `screen_to_view`, (3, 3), with 1 at the lower right."""
+    H = np.linalg.inv(screen_to_view(pose))
+    return H / H[2, 2]
+
+
 _LIMITS = (("tilt", MOST_TILT), ("turn", MOST_TILT), ("roll", 180))
 
 
@@ -122,8 +128,7 @@ def simulated_matches(count: int, outlier_share: float, noise: float, pose: Pose
     """
     count = whole("count", count, 4, MOST_MATCHES)
     outlier_share, noise = real("outlier_share", outlier_share, 0, 1), not_negative("noise", noise)
-    truth = np.linalg.inv(screen_to_view(pose))
-    truth = truth / truth[2, 2]
+    truth = view_to_screen(pose)
     view = _seen_places(count, truth, rng)
     screen = apply_homography(truth, view) + rng.normal(0, min(noise, LARGEST_COORDINATE / 1e3), (count, 2))
     right = np.arange(count) >= round(outlier_share * count)

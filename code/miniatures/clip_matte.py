@@ -21,6 +21,11 @@ from miniatures.clip_screen import LARGEST_SEED, warp
 SIDE, FINE = 64, 6  # of the object's picture, pixels; samples a pixel along each axis
 STORAGES = ("premultiplied", "straight", "multiplied twice")
 COLOURS = ("plate taken off", "as photographed")
+MATTES = ("true matte", "by difference")
+SMALL, NOISE = 40, 0.02  # side of the picture that shows fringes, pixels; of a photograph
+SHRUNK = np.array(
+    [[8 / 3, 0.1, -20], [-0.08, 8 / 3, -19], [0, 0, 1]]
+)  # from that picture to the object's, 24 pixels wide there
 LOW, HIGH = 0.06, 0.30  # differences from the plate below which a pixel is table, above which it is object
 
 
@@ -160,6 +165,25 @@ def edge_error(picture, truth, alpha) -> float:
     0.0816
     """
     return float(np.sqrt((_at_the_edge(picture, truth, alpha) ** 2).mean()))
+
+
+def clip_error(seed: int, kind: str, colours: str, high: float = HIGH, tone: float = 0.1) -> float:
+    """The `edge_error` of an object that was photographed on the table of `seed`, clipped, and dropped on a grey of `tone`.
+
+    `kind` is one of MATTES, `colours` one of COLOURS.
+    """
+    plate, alpha = tabletop(seed), cactus()[..., 3]
+    photo = photograph(cactus(), plate, NOISE, np.random.default_rng(seed))
+    used = alpha if one_of("kind", kind, MATTES) == MATTES[0] else matte(photo, plate, high=high)
+    ground = np.full(photo.shape, real("tone", tone, 0, 1))
+    return edge_error(over(clip(photo, plate, used, colours), ground), over(cactus(), ground), alpha)
+
+
+def shrunk(storage: str, tone: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The object made smaller from one of STORAGES and laid over a grey of `tone`; as it should be; its α: (40, 40, 3) twice, (40, 40)."""
+    ground = np.full((SMALL, SMALL, 3), real("tone", tone, 0, 1))
+    layer = resampled(cactus(), SHRUNK, (SMALL, SMALL))
+    return over(resampled(cactus(), SHRUNK, (SMALL, SMALL), storage), ground), over(layer, ground), layer[..., 3]
 
 
 def _at_the_edge(picture, truth, alpha):

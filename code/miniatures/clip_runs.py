@@ -12,7 +12,9 @@ from functools import cache
 import numpy as np
 
 from miniatures.checks import one_of
-from miniatures.clip_matches import Pose
+from miniatures.clip_film import DROPPED_AT, FRAMES, journey
+from miniatures.clip_matches import Pose, corner_error, pointing_error, view_to_screen
+from miniatures.clip_matte import clip_error
 from miniatures.data import load
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
@@ -41,6 +43,7 @@ SWEEPS = {
     "object, old screenshot": (0, 40, 80, 120, 160),
     "object, fresh screenshot": (0, 40, 80, 120, 160),
 }
+FILM_ITERATIONS = (300, 1000)
 PICTURE = ("matches", "right share", "corner error", "pointing error", "plain pointing error", "rms", "inliers")
 
 
@@ -85,6 +88,16 @@ def corner_errors(fit: str, outlier_share: float) -> np.ndarray:
     return _arrays()["fits"][:, _place("outlier_share", outlier_share, SHARES), :, _place("fit", fit, FITS)].astype(
         float
     )
+
+
+def median_errors(fit: str, outlier_share: float) -> np.ndarray:
+    """The medians of `corner_errors` over each seed's trials: (5,)."""
+    return np.median(corner_errors(fit, outlier_share), axis=1)
+
+
+def edge_errors(kind: str, colours: str) -> np.ndarray:
+    """`clip_error` of a kind of matte and of colours on the tables of the five fresh seeds: (5,). Computed, not stored."""
+    return np.array([clip_error(seed, kind, colours) for seed in FRESH_SEEDS])
 
 
 def right_found(outlier_share: float) -> np.ndarray:
@@ -135,3 +148,52 @@ def seen(sweep: str, measure: str) -> np.ndarray:
     (5, 6, 4)
     """
     return _arrays()[one_of("sweep", sweep, tuple(SWEEPS))][..., _place("measure", measure, PICTURE)].astype(float)
+
+
+def seen_at(sweep: str, value: float, measure: str) -> np.ndarray:
+    """What `seen` has at one value of its sweep: (5 seeds, 4 desktops)."""
+    return seen(sweep, measure)[:, _place("value", value, SWEEPS[sweep])]
+
+
+@dataclass(frozen=True)
+class Track:
+    """The film's frames, each by itself: H (24, 3, 3) from the view to the screen; numbers (24,) of matches, right ones, inliers."""
+
+    H: np.ndarray
+    matches: np.ndarray
+    right: np.ndarray
+    inliers: np.ndarray
+
+
+def track(seed: int, iterations: int) -> Track:
+    """Where the phone points through the film of one of FRESH_SEEDS, by RANSAC with one of FILM_ITERATIONS.
+
+    >>> int(track(204, 300).matches[12]), int(track(204, 300).right[12])
+    (35, 12)
+    """
+    at = _place("seed", seed, FRESH_SEEDS), _place("iterations", iterations, FILM_ITERATIONS)
+    found = _film()["tracks"][at]
+    return Track(found[:, :9].reshape(-1, 3, 3), *found[:, 9:].astype(int).T)
+
+
+def film_errors(seed: int, iterations: int) -> tuple[np.ndarray, np.ndarray]:
+    """Errors through the film of one of FRESH_SEEDS, screen pixels: of the place pointed at and of the worst corner, (24,) each."""
+    found = track(seed, iterations).H
+    truths = [view_to_screen(journey(number)) for number in range(FRAMES)]
+    return tuple(
+        np.array([one(*pair) for pair in zip(found, truths, strict=True)]) for one in (pointing_error, corner_error)
+    )
+
+
+def landings(iterations: int, within: float = 3.0) -> int:
+    """In how many of the five films the object is dropped `within` so many pixels of the place pointed at.
+
+    >>> landings(300), landings(1000)
+    (4, 5)
+    """
+    return sum(bool(film_errors(seed, iterations)[0][DROPPED_AT] <= within) for seed in FRESH_SEEDS)
+
+
+@cache
+def _film():
+    return load("clip_and_drop_film.npz")

@@ -16,7 +16,7 @@ from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter
 
 from miniatures.checks import numbers, one_of, real, whole
 from miniatures.clip_and_drop import apply_homography, generator
-from miniatures.clip_matches import SCREEN, VIEW, Matches, Pose, screen_to_view
+from miniatures.clip_matches import SCREEN, VIEW, Matches, Pose, screen_to_view, view_to_screen
 from miniatures.data import load
 
 KAPPA, SIGMA, CORNERS = 0.05, 1.5, 150
@@ -237,7 +237,6 @@ def matches_of(
     """The matches of a colour `view` with a colour `screen`, and which are right: within `within` pixels of the true place."""
     within = real("within", within, 0, 1000)
     places, screen_places = matched_places(grey(view), grey(screen), ratio, turned, zooms)
-    truth = np.linalg.inv(screen_to_view(pose))
-    truth = truth / truth[2, 2]
+    truth = view_to_screen(pose)
     apart = np.hypot(*(apply_homography(truth, places) - screen_places).T) if len(places) else np.zeros(0)
     return Matches(places, screen_places, apart <= within, truth)

@@ -20,6 +20,9 @@ class Slider:
 
     With `play`, frames a second from 0.5 to 30, the page puts a button beside it that plays the whole numbers
     from `low` to `high`, each of which must be stored; nothing plays before it is pressed.
+
+    Two sliders with a `handle` of the same name, ("top left", "x") and ("top left", "y"), make one point of the
+    figure's first panel that the reader drags, by pointer or by arrow keys; their numbers are its coordinates there.
     """
 
     low: float
@@ -31,6 +34,7 @@ class Slider:
     unit: str = ""
     label: str = ""
     play: float = 0
+    handle: tuple[str, str] | None = None
     kind: str = field(default="slider", init=False)
 
     def __post_init__(self):
@@ -57,6 +61,8 @@ class Slider:
                 raise ValueError(
                     f"play={self.play} takes an integer slider that stores each of its numbers: steps={self.high - self.low + 1:g}"
                 )
+        if self.handle is not None:
+            _grip(self)
 
     @property
     def values(self) -> tuple[float, ...]:
@@ -171,6 +177,17 @@ def _labelled(control):
     for name in ("label", "unit"):
         if not isinstance(getattr(control, name), str):
             raise ValueError(f"{name}={getattr(control, name)!r} must be a text")
+
+
+def _grip(slider):
+    named = isinstance(slider.handle, (tuple, list)) and len(slider.handle) == 2
+    if not (
+        named and isinstance(slider.handle[0], str) and slider.handle[0].strip() and slider.handle[1] in ("x", "y")
+    ):
+        raise ValueError(f'handle={slider.handle!r} must be a name and an axis, as in ("top left", "x")')
+    if slider.scale == "log" or slider.play:
+        raise ValueError(f"handle={slider.handle!r} takes a slider of linear scale that does not play")
+    object.__setattr__(slider, "handle", tuple(slider.handle))
 
 
 Control = Slider | Choice | Toggle

@@ -198,6 +198,11 @@ def _matched(view, controls):
     for parameter in parameters.values():
         if parameter.name not in controls and parameter.default is parameter.empty:
             raise ValueError(f"{view.__name__} needs a control for {parameter.name!r}")
+    grips = [control.handle for control in controls.values() if getattr(control, "handle", None)]
+    for grip in grips:
+        other = (grip[0], "y" if grip[1] == "x" else "x")
+        if grips.count(grip) > 1 or other not in grips:
+            raise ValueError(f"{view.__name__}: the handle {grip[0]!r} takes two sliders, one for x and one for y")
     if not controls:
         raise ValueError(f"explore needs at least one control; show {view.__name__}() itself where there is none")
 
@@ -217,7 +222,8 @@ def _specification(name, control):
     }
     if isinstance(control, Slider):
         ends = {"low": control.low, "high": control.high, "scale": control.scale, "integer": control.integer}
-        return common | ends | ({"play": control.play} if control.play else {})
+        marks = {"play": control.play, "handle": list(control.handle or ())}
+        return common | ends | {mark: value for mark, value in marks.items() if value}
     if isinstance(control, Choice):
         return common | {"names": list(control.names)}
     return common

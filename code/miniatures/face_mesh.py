@@ -166,6 +166,20 @@ def one_euro(signal, rate: float, min_cutoff: float, beta: float, derivative_cut
     return found
 
 
+def one_euro_lag(speed: float, rate: float, min_cutoff: float, beta: float) -> float:
+    """How far the 1€ filter ends up behind a steadily moving signal, in the signal's unit; speed: from frame to frame.
+
+    The positive root L of 2*pi*L*(min_cutoff + beta*rate*(speed + L)) = speed*rate. It stays below 1/(2*pi*beta).
+
+    >>> round(one_euro_lag(1.5, 30, 1.0, 0.2), 3)
+    0.541
+    """
+    speed, rate = real("speed", speed, 0, MOST_SIZE), positive("rate", rate, 1e6)
+    min_cutoff, beta = positive("min_cutoff", min_cutoff, 1e12), real("beta", beta, 0, 1e12)
+    constant, linear = speed * rate / (2 * pi), min_cutoff + beta * rate * speed
+    return 2 * constant / (linear + sqrt(linear**2 + 4 * beta * rate * constant))
+
+
 def adaptive_window(signal, widest: int, noise: float, tolerance: float = 2.0) -> np.ndarray:
     """The mean of as many of the last frames as look alike; signal (T, ...), each coordinate by itself.
 

@@ -13,8 +13,11 @@ import numpy as np
 
 from miniatures.checks import one_of, whole
 from miniatures.data import load
-from miniatures.face_film import FRAMES, film_boxes
-from miniatures.mesh_regression import CROP_SIDE, SIDES, Regressor, block_mean, crop, into_frame
+from miniatures.face_film import FILTERS as FILM_FILTERS
+from miniatures.face_film import FRAMES, film, film_boxes, smoothed
+from miniatures.face_model import interocular_distance, interocular_error
+from miniatures.mesh_regression import CROP_SIDE, SIDES, Regressor, block_mean, crop, into_frame, true_points
+from miniatures.results import spread
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 TRAINING, TEST = 800, 300
@@ -86,3 +89,53 @@ def film_track(side: int = CROP_SIDE) -> np.ndarray:
 def film_mesh(number: int, side: int = CROP_SIDE) -> np.ndarray:
     """The vertices (468, 3) of one frame of `film_track`."""
     return film_track(side)[whole("number", number, 0, FRAMES - 1)]
+
+
+@cache
+def film_truth() -> np.ndarray:
+    """Where the vertices lie in the film, (160, 468, 3), pixels."""
+    return np.array([true_points(scene) for scene in film()[0]])
+
+
+@cache
+def smoothed_track(name: str) -> np.ndarray:
+    """`film_track` after the filter of that name in face_film.FILTERS, (160, 468, 3)."""
+    return smoothed(film_track(), name)
+
+
+@cache
+def film_errors(name: str) -> tuple[np.ndarray, np.ndarray]:
+    """In each frame of the smoothed film: the mesh's error, and how far it lies to the right of the truth on average.
+
+    Both (160,), percent of the interocular distance. Behind a face that moves to the right, the second is below zero.
+    """
+    found, truth = smoothed_track(name), film_truth()
+    aside = (found - truth)[..., 0].mean(axis=1)
+    return interocular_error(found, truth), 100 * aside / interocular_distance(truth)
+
+
+def rows(called: str, places: dict[str, str], measures: dict[str, str]) -> list[dict]:
+    """A table of what is stored, mean and standard deviation over the five seeds: a line for each of `places`, in a column `called` so.
+
+    places: what a line is called to what is stored of it; measures: a column's name to its measure.
+
+    >>> rows("crop", {"32 px": "crop 32"}, {"error, % of IOD": "error"})
+    [{'crop': '32 px', 'error, % of IOD': '6.44 ± 0.27'}]
+    """
+    return [{called: words} | {column: spread(stored(measure, of), 1, 2) for column, measure in measures.items()}
+            for words, of in places.items()]  # fmt: skip
+
+
+def film_rows() -> list[dict]:
+    """The table of the film behind each filter, percent of the interocular distance."""
+    names = {"at rest": "film rest", "wobble": "film wobble", "trembling": "film trembling", "in motion": "film motion"}
+    return rows("filter", {name: name for name in FILM_FILTERS}, names)
+
+
+def halved(measure: str, side: int) -> np.ndarray:
+    """How much a measure grows, seed by seed (5,), from a crop of `side` pixels to one of half the side.
+
+    >>> bool((halved("error", 32) > 0).all())
+    True
+    """
+    return stored(measure, f"crop {whole('side', side, 2, 64) // 2}") - stored(measure, f"crop {side}")

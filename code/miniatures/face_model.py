@@ -111,6 +111,63 @@ def _outline(numbers_of):
     return np.abs(x)[order], y[order]
 
 
+@cache
+def outlines() -> dict[str, tuple[tuple[int, ...], ...]]:
+    """Closed lines of vertex numbers: both eyes, both brows, lips, mouth, and the face's edge, whose 36 edges have one triangle.
+
+    >>> {name: len(loops) for name, loops in outlines().items()}
+    {'eye': 2, 'brow': 2, 'lips': 1, 'mouth': 1, 'face': 1}
+    """
+    found = {}
+    for name, (lower, upper) in OUTLINES.items():
+        here = (*lower, *upper[::-1])  # from the outer corner along the lower edge, back along the upper one
+        there = tuple(int(mirror()[vertex]) for vertex in here)
+        found[name] = (here, there) if name in ("eye", "brow") else ((*lower, *(int(mirror()[v]) for v in lower[::-1]),
+                       *(int(mirror()[v]) for v in upper), *upper[::-1]),)  # fmt: skip
+    sides = np.sort(canonical().triangles[:, [0, 1, 1, 2, 2, 0]].reshape(-1, 2), axis=1)
+    single, times = np.unique(sides, axis=0, return_counts=True)
+    return found | {"face": tuple(tuple(line) for line in _lines(single[times == 1].tolist()))}
+
+
+@cache
+def trails() -> tuple[tuple[int, ...], ...]:
+    """Lines of vertex numbers that run along each of the 1365 edges once: the mesh in few strokes of a pen.
+
+    >>> sum(len(line) - 1 for line in trails())
+    1365
+    """
+    return tuple(tuple(line) for line in _lines(edges().tolist()))
+
+
+def _lines(pairs):
+    """Lines that together run along each pair of `pairs` once; where an odd number meet, a line ends."""
+    left: dict = {}
+    for one, other in pairs:
+        left.setdefault(one, set()).add(other)
+        left.setdefault(other, set()).add(one)
+    while open_ends := [v for v in left if len(left[v]) % 2] or [v for v in left if left[v]]:
+        line = [open_ends[0]]
+        while left[line[-1]]:
+            following = min(left[line[-1]])
+            left[line[-1]].discard(following)
+            left[following].discard(line[-1])
+            line.append(following)
+        yield line
+
+
+def facing(points) -> np.ndarray:
+    """Which vertices of a face in a picture, (468, 3), have a triangle that faces the camera: (468,) of bools.
+
+    >>> int(facing(placed(canonical().vertices, 64, 64, 40)).sum())
+    468
+    """
+    corners = numbers("points", points, (VERTICES, 3), -1e6, 1e6)[canonical().triangles, :2]
+    towards = _cross(corners[:, 1] - corners[:, 0], corners[:, 2] - corners[:, 0]) < 0  # y points down
+    found = np.zeros(VERTICES, bool)
+    found[canonical().triangles[towards].ravel()] = True
+    return found
+
+
 def deformed(mouth: float = 0.0, brow: float = 0.0, width: float = 1.0) -> np.ndarray:
     """Vertices (468, 3) with the mouth opened (0 to 1), the brows raised (-1 to 1) and the face widened (0.7 to 1.4).
 

@@ -1,7 +1,7 @@
 """A real clip: a hand drags a sheet with a cube and a tube over a table, before a fixed camera; the part around the cube.
 
-Source: the example mbt/cube of ViSP (Inria), from Debian's visp-images-data 3.5.0-1, GPL-2; cut and halved by
-code/precompute/layer_decomposition.py. The boxes round the cube are ours, drawn by hand on ten frames.
+Source: the example mbt/cube of ViSP (Inria), from Debian's visp-images-data 3.5.0-1, GPL-2, as `miniatures.cube_clip` keeps it.
+The boxes round the cube are ours, drawn by hand on ten frames.
 
 gain   a frame's mean on a piece of bare table, over the mean of all frames there: the camera's exposure drifts
 plate  the picture without cube and shadow, (58, 63), from 0 to 1
@@ -11,21 +11,18 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import one_of, real, whole
-from miniatures.data import load
-from miniatures.layer_decomposition import clip, decompose, median_background
+from miniatures import cube_clip
+from miniatures.checks import numbers, one_of, real, whole
+from miniatures.cube_clip import COUNT  # frames, every third of the original
+from miniatures.layer_decomposition import decompose, median_background
 
-COUNT = 73  # frames, every third of the original
-PLACES = {  # rows and columns of what is known
-    "bare table": (slice(6, 14), slice(37, 45)),  # always
-    "where the cube ends": (slice(6, 21), slice(5, 16)),  # bare in frames 4 to 11
-    "where the cube starts": (slice(38, 48), slice(10, 28)),  # bare from frame 56
-    "where the shadow starts": (slice(36, 46), slice(2, 9)),  # bare from frame 56
+TOP, LEFT, SHAPE = 10, 44, (58, 63)  # of the part in the whole picture
+_NAMES = {name: name for name in ("bare table", "where the cube ends", "where the cube starts")} | {
+    "where the shadow starts": "beside the cube at the start"
 }
-BARE = {
-    "where the cube ends": slice(4, 12),
-    "where the cube starts": slice(56, COUNT),
-    "where the shadow starts": slice(56, COUNT),
+PLACES = {name: cube_clip.moved(cube_clip.PLACES[place], TOP, LEFT) for name, place in _NAMES.items()}
+BARE = {  # which frames show a place bare
+    name: cube_clip.bare_in(place, range(COUNT)) for name, place in _NAMES.items() if place in cube_clip.BARE
 }
 PLATES = ("median", "masked median", "75th percentile", "larger of two medians")
 BOXES = {  # frame: top, left, bottom, right, pixels
@@ -41,7 +38,7 @@ def raw_frames() -> np.ndarray:
     >>> raw_frames().shape
     (73, 58, 63)
     """
-    return load("layer_decomposition_cube.npz")["frames"] / 255
+    return cube_clip.whole_clip()[:, TOP : TOP + SHAPE[0], LEFT : LEFT + SHAPE[1]]
 
 
 def gains(frames) -> np.ndarray:
@@ -50,19 +47,13 @@ def gains(frames) -> np.ndarray:
     >>> round(float(gains(raw_frames()).mean()), 9)
     1.0
     """
-    frames = clip("frames", frames)
-    if frames.shape[1:] != (58, 63):
-        raise ValueError(f"frames of shape {frames.shape} must be (T, 58, 63), grey")
-    means = frames[:, *PLACES["bare table"]].mean(axis=(1, 2))
-    if means.min() < 0.01:
-        raise ValueError(f"frames: the bare table of frame {int(means.argmin())} is black, so its gain is unknown")
-    return means / means.mean()
+    return cube_clip.gains(numbers("frames", frames, (None, *SHAPE), 0, 1), PLACES["bare table"])
 
 
 @cache
 def steady_frames() -> np.ndarray:
     """The clip with its gain taken out, (73, 58, 63); at most 1, where the correction would exceed it."""
-    return np.minimum(raw_frames() / gains(raw_frames())[:, None, None], 1)
+    return cube_clip.steadied(raw_frames(), PLACES["bare table"])
 
 
 @cache
@@ -86,7 +77,7 @@ def plate(kind: str = "median", count: int = COUNT, steady: bool = True) -> np.n
     if kind == "larger of two medians":
         if count < COUNT:
             raise ValueError(f"count={count}: the larger of two medians needs all {COUNT} frames")
-        return np.maximum(np.median(frames[4:12], axis=0), np.median(frames[60:], axis=0))
+        return cube_clip.larger_of_two_medians(frames[BARE["where the cube ends"]], frames[60:])
     if kind == "75th percentile":
         return np.percentile(frames[:count], 75, axis=0)
     return median_background(frames[:count], cube_masks()[:, :count] if kind == "masked median" else None)
@@ -96,11 +87,7 @@ def plate_error(place: str, picture, steady: bool = True) -> float:
     """RMSE of a plate (58, 63) at one of the places known to be bare at some time, in grey levels of 255."""
     one_of("place", place, tuple(BARE))
     frames = steady_frames() if steady else raw_frames()
-    picture = np.asarray(clip("picture", np.asarray(picture)[None]))[0]
-    if picture.shape != frames.shape[1:]:
-        raise ValueError(f"picture of shape {picture.shape} must be (58, 63)")
-    at = PLACES[place]
-    return 255 * float(np.sqrt(((picture[at] - np.median(frames[BARE[place]], axis=0)[at]) ** 2).mean()))
+    return cube_clip.error_at(PLACES[place], picture, frames[BARE[place]])
 
 
 @cache

@@ -11,6 +11,7 @@ import numpy as np
 
 from miniatures.checks import one_of, real
 from miniatures.data import load
+from miniatures.results import spread
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 NOISES = (0.0, 0.004)
@@ -44,3 +45,37 @@ def stored(experiment: str, measure: str, how: str | None = None, setting: float
         there = sorted({key[1:] for key in _table() if key[0] == experiment})
         raise ValueError(f"({how!r}, {setting:g}, {measure!r}) is not stored of {experiment}: one of {there[:40]}")
     return found
+
+
+def single_rows() -> list[dict]:
+    """A table for the page: alphas found and true with grain, and found without it, by part; means ± sd over the seeds."""
+    parts = {"shadow alone": ("shadow", "shadow_true"), "dust alone": ("dust", "dust_true"), "inside the ball": ("body", None),
+             "elsewhere": ("elsewhere", None)}  # fmt: skip
+    true = {"inside the ball": "1", "elsewhere": "0"}
+    return [
+        {
+            "where": name,
+            "true alpha": spread(stored("single", known)) if known else true[name],
+            "found": spread(stored("single", found)),
+            "found, no grain": spread(stored("single", found, "", 0.0)),
+        }
+        for name, (found, known) in parts.items()
+    ]
+
+
+def insertion_rows() -> list[dict]:
+    """A table for the page: RMSE of the letters in grey levels, by what lies over them; means ± sd over the seeds."""
+    hows = ("pasted on top", "mask only", "smallest alpha", "solid core", "true alpha")
+    return [
+        {"layer": how} | {part: spread(stored("insertion", part, how), 255, 1) for part in ("letters", "shadow", "dust", "body")}
+        for how in hows
+    ]  # fmt: skip
+
+
+def crossing_rows() -> list[dict]:
+    """A table for the page: shadow pixels rightly owned, in percent, at each speed of the lower ball; means ± sd over the seeds."""
+    return [
+        {"lower ball, px/frame": f"{speed:g}"}
+        | {rule: spread(stored("crossing", "shadows", rule, speed), 100, 1) for rule in ("motion", "nearest mask")}
+        for speed in LOWER_SPEEDS
+    ]

@@ -18,8 +18,8 @@ RADIUS, SHADOW, DUST = 4.5, 0.45, 0.35  # of a ball in pixels; the largest alpha
 DUST_COLOUR = (0.88, 0.84, 0.76)
 COLOURS = ((0.80, 0.22, 0.16), (0.16, 0.30, 0.72))
 OFFSET, NOISE = (8.0, 6.0), 0.004
-LOGO = ("X..X.X....XX..XX..X.XXXX.XXXX", "XXXX.X....X.X.X.X.X.X.....XX.", "X..X.X....X.X.XX..X.XXX...XX.",
-        "X..X.XXX..XX..X.X.X.X.....XX.")  # fmt: skip
+LOGO = ("X...X.X....XX..XX..X.XXXX.XXXX", "XX.XX.X....X.X.X.X.X.X.....XX.", "X.X.X.X....X.X.XX..X.XXX...XX.",
+        "X...X.XXX..XX..X.X.X.X.....XX.")  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -131,7 +131,7 @@ def lettering(row: int = 20, side: int = SIDE) -> np.ndarray:
     """Opacity (side, side), 0 or 1, of the letters ML DRIFT, 8 pixels tall from `row` down, as painted on the ground.
 
     >>> lettering().shape, int(lettering().sum())
-    ((48, 48), 110)
+    ((48, 48), 112)
     """
     side = whole("side", side, 36, 256)
     row, painted = whole("row", row, 0, side - 8), np.zeros((side, side))

@@ -1,7 +1,7 @@
 """A real clip without truth: a hand drags a sheet with a cube and a tube over a table, before a fixed camera whose exposure drifts.
 
-Source: the example mbt/cube of ViSP (Inria), from Debian's visp-images-data 3.5.0-1, GPL-2; halved by
-code/precompute/background_matting.py. Where the table is bare, and when, was read off the frames by eye.
+Source: the example mbt/cube of ViSP (Inria), from Debian's visp-images-data 3.5.0-1, GPL-2, as
+`miniatures.cube_clip` keeps it; here every second of its frames. Where things are was read off the frames by eye.
 
 gain    a frame's mean on a piece of bare table, over the mean of all frames there
 plate   the estimated background, (80, 107), grey from 0 to 1
@@ -12,25 +12,20 @@ from functools import cache
 
 import numpy as np
 
+from miniatures import cube_clip
 from miniatures.checks import numbers, one_of, real, whole
-from miniatures.data import load
+from miniatures.cube_clip import SHAPE
 
-NUMBERS = np.arange(0, 73, 2)  # of the kept frames in the stored clip
+NUMBERS = np.arange(0, cube_clip.COUNT, 2)  # of the kept frames in the stored clip
 COUNT = len(NUMBERS)
-SHAPE = (80, 107)
-PLACES = {  # rows and columns
-    "bare table": (slice(16, 24), slice(81, 89)),  # always bare
-    "where the cube ends": (slice(16, 31), slice(49, 60)),  # bare in frames 4 to 11
-    "where the cube starts": (slice(48, 58), slice(54, 72)),  # bare from frame 56
+_NAMES = {name: name for name in ("bare table", "where the cube ends", "where the cube starts")} | {
+    "shadow at the start": "beside the cube at the start"
+}
+PLACES = {name: cube_clip.PLACES[place] for name, place in _NAMES.items()} | {  # rows and columns
     "cube at the start": (slice(38, 54), slice(59, 69)),  # inside the cube in frames 4 to 11
-    "shadow at the start": (slice(46, 56), slice(46, 53)),  # beside it, in frames 4 to 11
     "always tube": (slice(14, 34), slice(36, 41)),  # inside the tube in every frame
 }
-BARE = {
-    "where the cube ends": (NUMBERS >= 4) & (NUMBERS < 12),
-    "where the cube starts": NUMBERS >= 56,
-    "shadow at the start": NUMBERS >= 56,
-}
+BARE = {name: cube_clip.bare_in(place, NUMBERS) for name, place in _NAMES.items() if place in cube_clip.BARE}
 PLATES = ("median", "75th percentile", "90th percentile", "larger of two medians")
 
 
@@ -41,8 +36,7 @@ def raw_frames() -> np.ndarray:
     >>> raw_frames().shape
     (37, 80, 107)
     """
-    changes = load("background_matting_cube.npz")["changes"].astype(float)
-    return np.cumsum(changes, axis=0) % 256 / 255
+    return cube_clip.whole_clip()[NUMBERS]
 
 
 def gains(frames) -> np.ndarray:
@@ -51,17 +45,13 @@ def gains(frames) -> np.ndarray:
     >>> round(float(gains(raw_frames()).mean()), 9)
     1.0
     """
-    frames = numbers("frames", frames, (None, *SHAPE), 0, 1)
-    means = frames[:, *PLACES["bare table"]].mean(axis=(1, 2))
-    if means.min() < 0.01:
-        raise ValueError(f"frames: the bare table of frame {int(means.argmin())} is black, so its gain is unknown")
-    return means / means.mean()
+    return cube_clip.gains(numbers("frames", frames, (None, *SHAPE), 0, 1), PLACES["bare table"])
 
 
 @cache
 def steady_frames() -> np.ndarray:
     """The clip with its gain taken out, (37, 80, 107); at most 1, where the correction would exceed it."""
-    return np.minimum(raw_frames() / gains(raw_frames())[:, None, None], 1)
+    return cube_clip.steadied(raw_frames(), PLACES["bare table"])
 
 
 def frames(steady: bool = True) -> np.ndarray:
@@ -82,8 +72,7 @@ def plate(kind: str = "median", count: int = COUNT, steady: bool = True) -> np.n
     if kind == "larger of two medians":
         if count < COUNT:
             raise ValueError(f"count={count}: the larger of two medians needs all {COUNT} frames")
-        early = BARE["where the cube ends"]
-        return np.maximum(np.median(clip[early], axis=0), np.median(clip[NUMBERS >= 60], axis=0))
+        return cube_clip.larger_of_two_medians(clip[BARE["where the cube ends"]], clip[NUMBERS >= 60])
     level = {"median": 50, "75th percentile": 75, "90th percentile": 90}[kind]
     return np.percentile(clip[:count], level, axis=0)
 
@@ -91,8 +80,7 @@ def plate(kind: str = "median", count: int = COUNT, steady: bool = True) -> np.n
 def plate_error(place: str, picture, steady: bool = True) -> float:
     """RMSE of a plate (80, 107) at a place of BARE against the median of the frames in which it is bare, in grey levels."""
     one_of("place", place, tuple(BARE))
-    at, bare = PLACES[place], np.median(frames(steady)[BARE[place]], axis=0)
-    return 255 * float(np.sqrt(((numbers("picture", picture, SHAPE, 0, 1)[at] - bare[at]) ** 2).mean()))
+    return cube_clip.error_at(PLACES[place], picture, frames(steady)[BARE[place]])
 
 
 def masks(picture, levels: float = 10.0, steady: bool = True) -> np.ndarray:

@@ -8,7 +8,7 @@ sigma_d  standard deviation of a disparity, pixels
 Z        depth, metres
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
@@ -16,9 +16,21 @@ import numpy as np
 from miniatures.checks import one_of
 from miniatures.data import load
 from miniatures.defocus import defocus
-from miniatures.frozen_scenes import BASELINE, FOCAL, scene, truth
-from miniatures.moving_depth import apparent_person_depth, checked_match, core, lone_person
-from miniatures.person_depth import CASES, METHODS, case_errors, estimates, learned, matched
+from miniatures.frozen_scenes import BASELINE, FOCAL, scene, street_depth, truth
+from miniatures.moving_depth import apparent_person_depth, checked_match, core, lone_person, parallax_depth, si_rmse
+from miniatures.person_depth import (
+    CASES,
+    METHODS,
+    PRIORS,
+    TRAINING_SCENES,
+    TRAINING_SEEDS,
+    case_errors,
+    estimates,
+    learned,
+    matched,
+    prior_filled,
+)
+from miniatures.results import spread, spread_percent
 
 FRESH_SEEDS = tuple(range(200, 205))  # looked at once, after every choice was made
 SCENES = 12  # of each world
@@ -27,8 +39,13 @@ BASELINES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.8)
 GROWTHS = (-2, 0, 1, 2, 3, 4, 6, 8)
 DEPTH = 4.0  # metres, of the person whose speed is changed
 LENS = 0.3  # metres wide
+VIDEOS, VIDEO_FRAMES = (
+    2000,
+    170_000,
+)  # of the MannequinChallenge data, as their own page counts them: "about", "more than"
 REGIONS = ("everything", "people", "street")
-PARTS = ("methods", "speeds", "baselines", "masks", "cases", "defocus", "check", "training")
+STREETS = {"alike": 1.0, "walls twice as far": 2.0}
+PARTS = ("methods", "speeds", "baselines", "masks", "cases", "defocus", "check", "training", "pictures")
 
 
 def line(part, setting, measure, value) -> dict:
@@ -137,6 +154,30 @@ def training_lines(seed: int, count: int = SCENES) -> list[dict]:
 
 
 @cache
+def average_street() -> np.ndarray:
+    """Depth (96, 128) of the street whose wall and camera height are the means of the training scenes."""
+    drawn = [scene(seed, number) for seed in TRAINING_SEEDS for number in range(TRAINING_SCENES)]
+    return street_depth(np.mean([one.wall for one in drawn]), np.mean([one.camera_height for one in drawn]))
+
+
+def picture_lines(seed: int, count: int = SCENES) -> list[dict]:
+    """si-RMSE over everything of a single picture (average street, people by the prior) and of two frames with the prior.
+
+    On streets as in training, and on such with walls twice as far."""
+    lines = []
+    for street, far in STREETS.items():
+        one, two = [], []
+        for number in range(count):
+            drawn = scene(seed, number)
+            found = estimates(replace(drawn, wall=far * drawn.wall))
+            one.append(si_rmse(prior_filled(average_street(), found.labels, 0), found.depth))
+            two.append(found.si_rmse(METHODS[-1]))
+        lines.append(line("pictures", street, "one picture", np.mean(one)))
+        lines.append(line("pictures", street, "two frames", np.mean(two)))
+    return lines
+
+
+@cache
 def _table():
     found: dict = {}
     for row in load("moving_depth_runs.csv"):
@@ -157,6 +198,44 @@ def stored(part: str, setting, measure: str) -> np.ndarray:
         known = sorted({" / ".join(other[1:]) for other in _table() if other[0] == part})
         raise ValueError(f"setting={setting!r}, measure={measure!r} is not stored for {part}: {', '.join(known)}")
     return np.array([_table()[key][seed] for seed in FRESH_SEEDS])
+
+
+def method_rows() -> list[dict]:
+    """A line for each of METHODS: the errors, means and standard deviations over the fresh worlds."""
+    names = {"si-RMSE, everything": "everything", "si-RMSE, people": "people", "si-RMSE, street": "street"}
+    return [
+        {"people's depth from": method, "relative error, people": spread(stored("methods", method, "error"))}
+        | {f"si-RMSE, {name}": spread(stored("methods", method, measure)) for measure, name in names.items()}
+        for method in METHODS
+    ]
+
+
+def speed_rows(speeds=(-1.0, -0.5, 0.0, 0.5, 0.8, 0.9)) -> list[dict]:
+    """The closed form against the depth measured, for a person at 4 m, by speed in baselines."""
+    return [
+        {"v / t_x": speed, "formula, m": f"{parallax_depth(DEPTH, BASELINE, BASELINE * speed):.2f}",
+         "measured, m": spread(stored("speeds", speed, "depth"), digits=2)}
+        for speed in speeds
+    ]  # fmt: skip
+
+
+def baseline_rows() -> list[dict]:
+    """Errors of frozen scenes by baseline, in percent."""
+    return [
+        {"t_x, m": baseline, "median error": spread_percent(stored("baselines", baseline, "median error")),
+         "by the formula": spread_percent(stored("baselines", baseline, "expected")),
+         "wrong by over a quarter": spread_percent(stored("baselines", baseline, "wrong by a quarter"))}
+        for baseline in BASELINES
+    ]  # fmt: skip
+
+
+def case_rows() -> list[dict]:
+    """Signed errors of people who stand still, in percent, by parallax and by the PRIORS."""
+    names = ("parallax", *PRIORS)
+    return [
+        {"person": case} | {name: spread(stored("cases", case, name), 100, 0).replace("-0 ", "0 ") for name in names}
+        for case in CASES
+    ]
 
 
 @dataclass(frozen=True)

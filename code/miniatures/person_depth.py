@@ -88,17 +88,17 @@ def fit_prior(features, depths) -> Prior:
     return Prior(np.linalg.lstsq(table, depths, rcond=None)[0])
 
 
-def matched(pair: Scene) -> tuple[np.ndarray, np.ndarray]:
-    """Disparity of the frames at times 0 and 1, pixels, and where the left-right check holds: two (H, W)."""
+def matched(pair: Scene, time: float = 0.0) -> tuple[np.ndarray, np.ndarray]:
+    """Disparity of the frames at `time` and `time` + 1, pixels, and where the left-right check holds: two (H, W)."""
     largest = min(int(np.ceil(LARGEST_DISPARITY * pair.baseline / BASELINE)), 100)
-    return checked_match(frame(pair, 0), frame(pair, 1), largest)
+    return checked_match(frame(pair, time), frame(pair, time + 1), largest)
 
 
-def parallax_map(pair: Scene) -> np.ndarray:
-    """Depth (H, W) of the first frame by block matching with the second, up to 50 m.
+def parallax_map(pair: Scene, time: float = 0.0) -> np.ndarray:
+    """Depth (H, W) of the frame at `time` by block matching with the one at `time` + 1, up to 50 m.
 
     What fails the left-right check, such as the strip that only one frame shows, is filled along its row."""
-    return depth_of(filled_along_rows(*matched(pair)), pair.baseline)
+    return depth_of(filled_along_rows(*matched(pair, time)), pair.baseline)
 
 
 @dataclass(frozen=True)
@@ -196,17 +196,19 @@ class Estimates:
         return {"everything": self.labels >= 0, "people": self.labels > 0, "street": self.labels == 0}[region]
 
 
-def estimates(pair: Scene, grow: int = MARGIN, prior: Prior | None = None) -> Estimates:
-    """All METHODS on the frames at times 0 and 1 of `pair`; the true masks, grown by `grow` pixels, are given.
+def estimates(pair: Scene, grow: int = MARGIN, prior: Prior | None = None, time: float = 0.0) -> Estimates:
+    """All METHODS on the frames at `time` and `time` + 1 of `pair`; the true masks, grown by `grow` pixels, are given.
 
     >>> found = estimates(scene(3))
     >>> found.error("prior from frozen people") < found.error("parallax everywhere") < found.error("mean of the rest")
     True
     """
-    shown = truth(pair)
-    raw, mask = parallax_map(pair), grown(shown.labels > 0, grow)
+    shown = truth(pair, time)
+    raw, mask = parallax_map(pair, time), grown(shown.labels > 0, grow)
     maps = (raw, mean_filled(raw, mask), harmonic_filled(raw, mask), prior_filled(raw, shown.labels, grow, prior=prior))
-    return Estimates(frame(pair, 0), frame(pair, 1), shown.depth, shown.labels, dict(zip(METHODS, maps, strict=True)))
+    return Estimates(
+        frame(pair, time), frame(pair, time + 1), shown.depth, shown.labels, dict(zip(METHODS, maps, strict=True))
+    )
 
 
 CASES = {

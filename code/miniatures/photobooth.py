@@ -1,6 +1,6 @@
 """A camera that waits for a smile: whom it looks at, when it takes the picture, and what its bar shows.
 
-Source: A. Narayanan and K. Acquah, "Take Your Best Selfie Automatically, with Photobooth on Pixel 3", Google AI Blog (2019). The post
+Source: N. Shiee and A. Agarwala, "Take Your Best Selfie Automatically, with Photobooth on Pixel 3", Google AI Blog (2019). The post
 describes rules and prints no number; the refractory pause, the two-sided window and the hysteresis are ours.
 
 L  buffer: how many later frames a frame is compared with, so also how late a shot is saved, frames
@@ -20,7 +20,7 @@ import numpy as np
 
 from miniatures.checks import numbers, real, scalar, whole
 
-MOST_FRAMES, MOST_FACES, MOST_SHARPNESS = 100_000, 100, 100.0
+MOST_FRAMES, MOST_FACES, MOST_THRESHOLDS, MOST_SHARPNESS = 100_000, 100, 100, 100.0
 LARGEST_SCORE = 1e6
 
 
@@ -133,6 +133,23 @@ def attend_faces(scores, sizes, sharpness: float, iterations: int = 3) -> np.nda
     return weights
 
 
+def tipping_sharpness(weight, ratio: float = 1.0) -> np.ndarray:
+    """The sharpness at which `weight` (N,) of the first of two faces is a fixed point, (N,), when each makes another full expression.
+
+    With sizes in the `ratio` first to second, log(w / (1 - w)) = log(ratio) + β (2w - 1); below 0 there is no such sharpness, and
+    at w = ½ it is the limit, 2, for equal sizes, and nan for others.
+
+    >>> tipping_sharpness([0.5, 0.9]).round(3).tolist()
+    [2.0, 2.747]
+    """
+    weight = numbers("weight", weight, (None,), 1e-9, 1 - 1e-9)
+    ratio = real("ratio", ratio, 1e-6, 1e6)
+    middle = np.abs(2 * weight - 1) < 1e-9
+    apart = np.where(middle, 1.0, 2 * weight - 1)
+    found = (np.log(weight / (1 - weight)) - np.log(ratio)) / apart
+    return np.where(middle, 2.0 if ratio == 1 else np.nan, found)
+
+
 def group_score(scores, weights) -> float:
     """The one number for all faces, from 0 to 1: the weighted mean of each face's best expression.
 
@@ -172,15 +189,16 @@ def hysteresis(values, thresholds, margin: float) -> np.ndarray:
         numbers("thresholds", thresholds, (None,), -LARGEST_SCORE, LARGEST_SCORE),
     )
     margin = real("margin", margin, 0, LARGEST_SCORE)
+    if len(thresholds) > MOST_THRESHOLDS:
+        raise ValueError(f"thresholds of {len(thresholds)} numbers: at most {MOST_THRESHOLDS} are accepted")
     if (np.diff(thresholds) <= 0).any():
         raise ValueError(f"thresholds={thresholds.tolist()} must increase")
-    on = values[0] >= thresholds
-    levels = np.zeros(len(values), int)
-    for frame, value in enumerate(values):
-        if frame:
-            on = np.where(on, value >= thresholds - margin, value >= thresholds + margin)
-        levels[frame] = on.sum()
-    return levels
+    up, down = values[:, None] >= thresholds + margin, values[:, None] < thresholds - margin  # (T, J)
+    up[0], down[0] = values[0] >= thresholds, values[0] < thresholds
+    last = np.maximum.accumulate(
+        np.where(up | down, np.arange(len(values))[:, None], 0)
+    )  # frame that last set a switch
+    return np.take_along_axis(up, last, axis=0).sum(axis=1)
 
 
 def total_variation(values) -> float:

@@ -1,6 +1,6 @@
 """A classifier of drawn faces: which of five key expressions a face makes, and whether its eyes look, are closed or turned away.
 
-Source: the five expressions are those of A. Narayanan and K. Acquah, Google AI Blog (2019), whose network was a MobileNet on photographs;
+Source: the five expressions are those of N. Shiee and A. Agarwala, Google AI Blog (2019), whose network was a MobileNet on photographs;
 ours is a dense network of `miniatures.training` on faces of `miniatures.drawn_faces`, which are of nobody.
 
 strength  how far an expression is made, 0 at rest, 1 in full; also the share of raters who would call it by its name
@@ -30,6 +30,7 @@ FULL = {  # what a face does at strength 1; the rest is 0
 }
 AWAY, GRAIN = 0.8, 0.03
 FAR = SIDE // 2  # height of a face in the background, pixels
+HEIGHTS = {"front": SIDE, "behind": FAR, "far behind": SIDE // 3}  # of a third face in a group
 HIDDEN, BATCH, RATE, STEPS, FACES = 48, 96, 2e-3, 2500, 16_000
 COLUMNS = EXPRESSION + GRIMACE
 _FULL = np.array([[FULL[mouth].get(column, 0.0) for column in COLUMNS] for mouth in MOUTHS])  # (7, 7)
@@ -75,30 +76,48 @@ def faces(count: int, rng: np.random.Generator, strength: float | None = None, f
     )
     light = np.clip(rng.normal(size=(count, 3)), -2.5, 2.5) * (0.15, 0.1, 0.15)
     people, distant = identities(count, rng), rng.random(count) < far
-    drawn = [draw_faces(people, pose, light, expression, side, grimace) for side in (SIDE, FAR)]
-    pictures = np.where(distant[:, None, None], enlarged(drawn[1]), drawn[0])
+    pictures = np.empty((count, SIDE, SIDE))
+    for apart, side in ((distant, FAR), (~distant, SIDE)):
+        for part in _parts(np.flatnonzero(apart)):
+            drawn = draw_faces(people[part], pose[part], light[part], expression[part], side, grimace[part])
+            pictures[part] = enlarged(drawn) if side == FAR else drawn
     return Faces(np.clip(pictures + GRAIN * rng.normal(size=pictures.shape), 0, 1), mouths, strengths, eyes)
 
 
 def groups(count: int, rng: np.random.Generator, third: str = "behind") -> np.ndarray:
     """`count` groups of three new people (count, 3, 24, 24): two in front in the same expression in full, and one at rest.
 
-    The `third`, at rest, stands "behind", 12 pixels high and enlarged, or in "front".
+    The `third`, at rest, stands "behind", 12 pixels high and enlarged, "far behind", 8 pixels high, or in "front".
     """
-    count, third = whole("count", count, 1, 5000), one_of("third", third, ("behind", "front"))
+    count, height = whole("count", count, 1, 5000), HEIGHTS[one_of("third", third, tuple(HEIGHTS))]
     kind = rng.integers(2, len(MOUTHS), count)
     mouths = np.stack([kind, kind, 0 * kind], axis=1).ravel()
     columns = features_of(mouths, np.ones(3 * count), np.zeros(3 * count))
     people = identities(3 * count, rng)
     pictures = draw_faces(people, None, None, columns[0], SIDE, columns[1])
-    if third == "behind":
-        pictures[2::3] = enlarged(draw_faces(people[2::3], side=FAR))
+    if height < SIDE:
+        pictures[2::3] = enlarged(draw_faces(people[2::3], side=height))
     return np.clip(pictures + GRAIN * rng.normal(size=pictures.shape), 0, 1).reshape(count, 3, SIDE, SIDE)
 
 
 def enlarged(pictures) -> np.ndarray:
-    """Each pixel twice in both directions, (N, 12, 12) -> (N, 24, 24)."""
-    return np.repeat(np.repeat(pictures, 2, axis=-2), 2, axis=-1)
+    """Each pixel as often in both directions as makes 24, (N, 12, 12) or (N, 8, 8) -> (N, 24, 24)."""
+    times = SIDE // pictures.shape[-1]
+    return np.repeat(np.repeat(pictures, times, axis=-2), times, axis=-1)
+
+
+def portraits(person, strength: float, eyes: str = "looking") -> np.ndarray:
+    """One `person` (12,) making each of MOUTHS at a `strength`, with the eyes in a state of EYES, (7, 24, 24), without grain.
+
+    >>> portraits(np.zeros(12), 1.0).shape
+    (7, 24, 24)
+    """
+    person, eyes = numbers("person", person, (12,), -1, 1), one_of("eyes", eyes, EYES)
+    strengths = np.full(len(MOUTHS), real("strength", strength, 0, 1.5))
+    expression, grimace = features_of(np.arange(len(MOUTHS)), strengths, np.full(len(MOUTHS), float(eyes == "closed")))
+    pose = np.zeros((len(MOUTHS), 5))
+    pose[:, 2] = 1.4 if eyes == "away" else 0.0
+    return draw_faces(np.repeat(person[None], len(MOUTHS), axis=0), pose, None, expression, SIDE, grimace)
 
 
 @dataclass(frozen=True)
@@ -151,6 +170,11 @@ def confusion(network: Network, seen: Faces) -> np.ndarray:
     counts = np.zeros((len(MOUTHS), len(MOUTHS)), int)
     np.add.at(counts, (seen.mouths, given), 1)
     return counts
+
+
+def _parts(places, size=200):
+    """The places (N,) in parts that a processor's cache holds when they are drawn; none of none."""
+    return [places[first : first + size] for first in range(0, len(places), size)]
 
 
 def _rows(pictures):

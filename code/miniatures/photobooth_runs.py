@@ -24,17 +24,25 @@ from miniatures.photobooth import (
     total_variation,
     two_sided_shots,
 )
-from miniatures.photobooth_faces import FAR, SIDE, Network
-from miniatures.photobooth_video import Video, held, video
+from miniatures.photobooth_faces import HEIGHTS, SIDE, Network, groups
+from miniatures.photobooth_video import Video, held, present, video
+from miniatures.results import spread
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made on the seeds 0 to 11
 VIDEOS = 8  # of each seed
 RULES = ("literal", "refractory", "two-sided")
+NAMES = {"literal": "as printed", "refractory": "with a pause", "two-sided": "both sides"}  # in tables and sentences
 THRESHOLD = 0.3
 RANGES = (0.25, 0.5, 0.75)  # between the four ranges of the bar
 HELD = tuple(round(0.1 * step, 1) for step in range(11))
 BARS = ("raw", "plain", "hysteresis")
-THIRDS = ("behind", "front")
+THIRDS, GROUPS = ("behind", "front"), 40  # groups of three, and how many of each seed
+SHARPNESSES = tuple(range(11))
+BUFFERS = tuple(range(1, 41))  # what is tallied in data/photobooth_tallies.npz, and under which settings
+TRIED = (0.0, 0.1, 0.3, 0.5, 0.7)
+COUNTED = ("shots", "caught", "duplicates", "outside", "regret")
+FOLLOWED, SHIFTS, MARGINS = ("scores", "quality"), (-0.2, 0.0), tuple(round(0.025 * step, 3) for step in range(9))
+BLINK_RATES, BLINK_BUFFERS = (0, 2, 5, 10, 20), (5, 15, 30)
 
 
 @cache
@@ -80,6 +88,16 @@ def taken(rule: str, values, buffer: int, threshold: float | None = THRESHOLD) -
     return (literal_shots if rule == "literal" else two_sided_shots)(values, buffer, threshold)
 
 
+def saved_by(now: int, rule: str, values, buffer: int, threshold: float | None = THRESHOLD) -> np.ndarray:
+    """The frames that a rule has saved when frame `now` is on the screen: it judges a frame `buffer` frames later.
+
+    >>> saved_by(3, "literal", [1, 5, 4, 3, 2, 2, 2], 2).tolist()
+    [1]
+    """
+    found = taken(rule, values, buffer, threshold)
+    return found[found <= whole("now", now, 0, len(values) - 1) - buffer]
+
+
 def caught(rule: str, seed: int, number: int, buffer: int, threshold: float | None = THRESHOLD) -> Catch:
     """How the shots that a rule takes of a stored video fall on its three moments."""
     here = film(seed, number)
@@ -108,6 +126,47 @@ def tally(rule: str, buffer: int, threshold: float | None = THRESHOLD) -> Tally:
     return Tally(**means, regret=np.array([found.mean() if len(found) else np.nan for found in regrets]))
 
 
+def tallied(rule: str, buffer: int, threshold: float = THRESHOLD) -> Tally:
+    """The same, looked up: for a `buffer` of BUFFERS and a `threshold` of TRIED."""
+    at = (
+        RULES.index(one_of("rule", rule, RULES)),
+        _listed("buffer", buffer, BUFFERS),
+        _listed("threshold", threshold, TRIED),
+    )
+    return Tally(**{name: load_tallies()[name][at].astype(float) for name in COUNTED})
+
+
+@cache
+def load_tallies() -> dict[str, np.ndarray]:
+    """The arrays of data/photobooth_tallies.npz: Tally's over (rule, buffer, threshold, seed), "travel" over (FOLLOWED, SHIFTS, MARGINS, seed),
+    "raw" over (FOLLOWED, seed), "blinking" over (rate, rule, buffer, shots and caught, seed)."""
+    return load("photobooth_tallies.npz")
+
+
+def travelled(of: str, margin: float, shift: float = 0.0) -> np.ndarray:
+    """`travels` of the bar with hysteresis, (5,), looked up for a `margin` of MARGINS and a `shift` of SHIFTS."""
+    at = FOLLOWED.index(one_of("of", of, FOLLOWED)), _listed("shift", shift, SHIFTS), _listed("margin", margin, MARGINS)
+    return load_tallies()["travel"][at].astype(float)
+
+
+def blinking(rule: str, buffer: int, rate: int) -> tuple[np.ndarray, np.ndarray]:
+    """Shots a video (5,) and share of moments caught (5,) of the network of seed 200 when people blink `rate` times in ten seconds."""
+    at = (
+        _listed("rate", rate, BLINK_RATES),
+        RULES.index(one_of("rule", rule, RULES)),
+        _listed("buffer", buffer, BLINK_BUFFERS),
+    )
+    return tuple(load_tallies()["blinking"][at].astype(float))
+
+
+def presence_switches(count: int) -> np.ndarray:
+    """How often an expression seems to come or go in a video, (5,), judged by the median of the last `count` frames."""
+    return np.array([
+        np.mean([np.abs(np.diff(present(quality(seed, n), count=count).astype(int))).sum() for n in range(VIDEOS)])
+        for seed in FRESH_SEEDS
+    ])  # fmt: skip
+
+
 def travel(bar: str, values, margin: float = 0.05, thresholds=RANGES) -> float:
     """How far a bar of length 1 travels while it follows `values` (T,): "raw", or in ranges, "plain" or with "hysteresis".
 
@@ -134,7 +193,7 @@ def travels(bar: str, of: str = "scores", margin: float = 0.05, shift: float = 0
 
 def held_quality(seed: int, strength: float) -> np.ndarray:
     """The quality of each frame, (300,), while one person holds an expression at a `strength` of HELD."""
-    return stored()["held"][_place(seed), _strength(strength)].astype(float)
+    return stored()["held"][_place(seed), _listed("strength", strength, HELD)].astype(float)
 
 
 def group_scores(third: str) -> np.ndarray:
@@ -142,22 +201,100 @@ def group_scores(third: str) -> np.ndarray:
     return stored()["groups"][:, THIRDS.index(one_of("third", third, THIRDS))].astype(float)
 
 
+@cache
+def example_groups(third: str) -> tuple[np.ndarray, np.ndarray]:
+    """The forty groups of seed 200, (40, 3, 24, 24), and what its network makes of them, (40, 3, 5); also with a third "far behind"."""
+    pictures = groups(GROUPS, np.random.default_rng([FRESH_SEEDS[0], 4]), third)
+    scores = network()(pictures.reshape(-1, SIDE, SIDE))[0][:, 2:]
+    return pictures, scores.reshape(GROUPS, 3, -1)
+
+
+@cache
+def example_mean(third: str, sharpness: float) -> float:
+    """The mean score of these forty groups at a sharpness."""
+    scores, sizes = example_groups(third)[1], group_sizes(third)
+    return float(np.mean([group_score(one, attend_faces(one, sizes, sharpness)) for one in scores]))
+
+
+def example_course(third: str) -> np.ndarray:
+    """The same at each sharpness of SHARPNESSES, (11,)."""
+    return np.array([example_mean(third, sharpness) for sharpness in SHARPNESSES])
+
+
+def group_sizes(third: str) -> list[int]:
+    """The areas of the three faces of a group, pixels."""
+    return [SIDE**2, SIDE**2, HEIGHTS[one_of("third", third, tuple(HEIGHTS))] ** 2]
+
+
 def attended(third: str, sharpness: float, iterations: int = 3) -> np.ndarray:
     """The mean score of the groups of three under attention, (5,); sizes count by area."""
-    sizes = [SIDE**2, SIDE**2, FAR**2 if third == "behind" else SIDE**2]
+    sizes = group_sizes(third)
     return np.array([
         np.mean([group_score(one, attend_faces(one, sizes, sharpness, iterations)) for one in row])
         for row in group_scores(third)
     ])  # fmt: skip
 
 
+def plain_mean(third: str) -> np.ndarray:
+    """The mean score of the groups of three when each face counts alike, (5,)."""
+    return group_scores(third).max(axis=-1).mean(axis=(1, 2))
+
+
+def attention_rows(sharpnesses=(0, 2, 4, 8)) -> list[dict]:
+    """The groups' mean score without weights and at some sharpnesses, mean and deviation over seeds."""
+    return [
+        {"third face": third, "plain mean": spread(plain_mean(third))}
+        | {f"β = {sharpness}": spread(attended(third, sharpness)) for sharpness in sharpnesses}
+        for third in THIRDS
+    ]
+
+
+def passing(third: str, sharpness: float, threshold: float) -> np.ndarray:
+    """The share of the groups of three, one of them at rest, whose score under attention reaches `threshold`, (5,)."""
+    sizes, threshold = group_sizes(third), real("threshold", threshold, 0, 1)
+    return np.array([
+        np.mean([group_score(one, attend_faces(one, sizes, sharpness)) >= threshold for one in row])
+        for row in group_scores(third)
+    ])  # fmt: skip
+
+
+def travel_rows() -> list[dict]:
+    """The travel of each bar in ten seconds, mean and deviation over seeds, for what it may follow; in "quarters" a range has a quarter
+    of the bar's length, where it otherwise goes from empty to full in three steps."""
+    courses = {
+        "the score that the shutter sees": [travels("raw")] + [travelled("scores", m) for m in (0.0, 0.05, 0.1)],
+        "the quality of every frame": [travels("raw", "quality")] + [travelled("quality", m) for m in (0.0, 0.05, 0.1)],
+        "the same, thresholds 0.2 lower": [travels("raw", "quality")]
+        + [travelled("quality", m, -0.2) for m in (0.0, 0.05, 0.1)],
+        "an expression held at 0.6": [held_travel("raw")] + [held_travel("hysteresis", m) for m in (0.0, 0.05, 0.1)],
+    }
+    return [
+        {"following": name, "score": spread(raw, digits=1), "plain": spread(plain, digits=1), "quarters": spread(0.75 * plain, digits=1),
+         "margin 0.05": spread(small, digits=1), "margin 0.1": spread(large, digits=1)}
+        for name, (raw, plain, small, large) in courses.items()
+    ]  # fmt: skip
+
+
+def held_travel(bar: str, margin: float = 0.05, strength: float = 0.6) -> np.ndarray:
+    """The travel of a bar while one person of each fresh seed holds an expression, (5,)."""
+    return np.array([travel(bar, held_quality(seed, strength), margin) for seed in FRESH_SEEDS])
+
+
+def rule_rows(buffers=(5, 10, 15, 20, 30)) -> list[dict]:
+    """How each rule does at some buffers, mean and deviation over seeds."""
+    return [
+        {"L": buffer, "rule": NAMES[rule], "shots": spread(one.shots, digits=1), "repeats": spread(one.duplicates, digits=1),
+         "elsewhere": spread(one.outside, digits=1), "caught, %": spread(one.caught, 100, 1), "regret": round(float(one.regret.mean()), 3)}
+        for buffer in buffers for rule, one in ((rule, tallied(rule, buffer)) for rule in RULES)
+    ]  # fmt: skip
+
+
 def _place(seed):
-    if whole("seed", seed, 0, 2**32 - 1) not in FRESH_SEEDS:
-        raise ValueError(f"seed={seed!r} is not stored: one of {', '.join(map(str, FRESH_SEEDS))}")
-    return FRESH_SEEDS.index(seed)
+    return _listed("seed", seed, FRESH_SEEDS)
 
 
-def _strength(strength):
-    if isinstance(strength, bool) or strength not in HELD:
-        raise ValueError(f"strength={strength!r} is not stored: one of {', '.join(f'{one:g}' for one in HELD)}")
-    return HELD.index(strength)
+def _listed(name, value, stored_at):
+    """Where a number stands among those that are stored."""
+    if isinstance(value, bool) or value not in stored_at:
+        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(f'{one:g}' for one in stored_at)}")
+    return stored_at.index(value)

@@ -1,6 +1,6 @@
 """Ten seconds before a front camera: one to five drawn people, three moments worth a picture, and how each frame is judged.
 
-Source: ours; the two stages of the judgement follow A. Narayanan and K. Acquah, Google AI Blog (2019), which prints no number.
+Source: ours; the two stages of the judgement follow N. Shiee and A. Agarwala, Google AI Blog (2019), which prints no number.
 Where the faces are is known here, as if a detector had found them.
 
 T  frames of a video, 300, at 30 a second
@@ -257,7 +257,19 @@ def judge(
     quality = np.array([group_score(scores, weight) for scores, weight in zip(key, weights, strict=True)])
     front = film.sides == SIDE
     talking, closed = found.mouths[:, front, 1].max(axis=1), found.eyes[:, front, 1].max(axis=1)
-    early = np.concatenate([np.zeros(PRESENCE - 1), quality])
-    there = np.median(np.lib.stride_tricks.sliding_window_view(early, PRESENCE), axis=1) >= presence
+    there = present(quality, presence)
     steady = found.motion <= real("still", still, 0, 1)
     return Judged(weights, quality, steady & (talking <= 0.5) & (closed <= 0.5) & there)
+
+
+def present(quality, presence: float = PRESENT, count: int = PRESENCE) -> np.ndarray:
+    """Whether an expression is there, (T,): the median of `quality` (T,) over the last `count` frames reaches `presence`.
+
+    Before the video there was none.
+
+    >>> present([0.9, 0.1, 0.9, 0.9], 0.25, 3).tolist()
+    [False, False, True, True]
+    """
+    quality, count = numbers("quality", quality, (None,), 0, 1), whole("count", count, 1, FRAMES)
+    early = np.concatenate([np.zeros(count - 1), quality])
+    return np.median(np.lib.stride_tricks.sliding_window_view(early, count), axis=1) >= real("presence", presence, 0, 1)

@@ -3,14 +3,11 @@
     PYTHONPATH=code OMP_NUM_THREADS=1 python code/precompute/clip_and_drop.py wallpaper path/to/coffee.jpg
     PYTHONPATH=code OMP_NUM_THREADS=1 python code/precompute/clip_and_drop.py
 
-write data/clip_and_drop_wallpaper.npz and data/clip_and_drop_runs.npz; then put their sha256 into data/SHA256SUMS. Zooms,
-patch, corners, tolerance and ratio were chosen on the seeds 0 to 3.
+write data/clip_and_drop_wallpaper.npz, data/clip_and_drop_runs.npz and data/clip_and_drop_film.npz; then put their sha256
+into data/SHA256SUMS. Zooms, patch, corners, tolerance and ratio were chosen on the seeds 0 to 3.
 """
 
-import io
 import sys
-import zipfile
-from pathlib import Path
 
 import numpy as np
 from miniatures import clip_runs as r
@@ -22,12 +19,11 @@ from miniatures.clip_and_drop import (
     ransac_homography,
     reprojection_errors,
 )
-from miniatures.clip_film import drop
+from miniatures.clip_film import FRAMES, drop, pointed
 from miniatures.clip_matches import corner_error, pointing_error, random_pose, simulated_matches, view_corners
 from miniatures.clip_matte import cactus
 from miniatures.clip_screen import desktop, matches_of, phone_view
-
-DATA = Path(__file__).parents[2] / "data"
+from writing import DATA
 
 
 def drawn(seed: int, trial: int, outlier_share: float, noise: float = r.NOISE):
@@ -135,18 +131,20 @@ def wallpaper(file: str) -> dict[str, np.ndarray]:
     return {"image": np.asarray(cut)}
 
 
-def write(path: Path, arrays: dict) -> None:
-    """An .npz without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+def track(seed: int, iterations: int, number: int) -> list[float]:
+    """One frame of the film: the nine numbers of H, then the matches, the right ones among them, and RANSAC's inliers."""
+    m, H, inliers = pointed(number, seed, iterations)
+    return [*H.ravel(), len(m.right), m.right.sum(), inliers.sum()]
+
+
+def tracks() -> np.ndarray:
+    """All films, (seeds, iterations, frames, 12)."""
+    return np.array([[[track(s, k, n) for n in range(FRAMES)] for k in r.FILM_ITERATIONS] for s in r.FRESH_SEEDS])
 
 
 if __name__ == "__main__":
     if sys.argv[1:2] == ["wallpaper"]:
-        write(DATA / "clip_and_drop_wallpaper.npz", wallpaper(sys.argv[2]))
+        np.savez_compressed(DATA / "clip_and_drop_wallpaper.npz", **wallpaper(sys.argv[2]))
     else:
-        write(DATA / "clip_and_drop_runs.npz", runs())
+        np.savez_compressed(DATA / "clip_and_drop_film.npz", tracks=tracks())
+        np.savez_compressed(DATA / "clip_and_drop_runs.npz", **runs())

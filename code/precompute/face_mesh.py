@@ -7,9 +7,7 @@ were chosen on the seeds 0 to 4. With a folder that holds canonical_face_model.o
 astronaut_landmarks468.npz it writes data/canonical_face.npz and data/astronaut_face.npz instead.
 """
 
-import io
 import sys
-import zipfile
 from functools import cache
 from pathlib import Path
 
@@ -18,8 +16,7 @@ from miniatures import face_film as film
 from miniatures import mesh_regression as m
 from miniatures.face_mesh_runs import COUNTS, FRESH_SEEDS, JITTERS, RANK, TEST, TRAINED_JITTERS, TRAINING
 from miniatures.face_model import interocular_distance, interocular_error
-
-DATA = Path(__file__).parents[2] / "data"
+from writing import DATA, write_table
 
 
 @cache
@@ -213,32 +210,23 @@ def write_faces(folder: Path) -> None:
     """The two files of faces from the folder of their sources."""
     from PIL import Image
 
-    write(DATA / "canonical_face.npz", canonical_face((folder / "canonical_face_model.obj").read_text("utf8")))
+    text = (folder / "canonical_face_model.obj").read_text("utf8")
+    np.savez_compressed(DATA / "canonical_face.npz", **canonical_face(text))
     with Image.open(folder / "astronaut.jpg") as picture, np.load(folder / "astronaut_landmarks468.npz") as stored:
         arrays = astronaut_face(np.asarray(picture.convert("L")), stored["points"].astype(float))
-    write(DATA / "astronaut_face.npz", arrays)
-
-
-def write(path: Path, arrays: dict) -> None:
-    """An .npz without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+    np.savez_compressed(DATA / "astronaut_face.npz", **arrays)
 
 
 if __name__ == "__main__":
     if len(sys.argv) == 2:
         write_faces(Path(sys.argv[1]))
         sys.exit()
-    lines = ["seed,measure,of,value"]
+    rows = []
     for seed in FRESH_SEEDS:
-        lines += [f'{seed},{measure},"{of}",{value:.6g}' for measure, of, value in of_seed(seed)]
+        rows += [(seed, measure, of, f"{value:.6g}") for measure, of, value in of_seed(seed)]
         print(f"seed {seed} done", file=sys.stderr, flush=True)
         if seed == FRESH_SEEDS[0]:
-            write(DATA / "face_mesh_models.npz", models(seed))
+            np.savez_compressed(DATA / "face_mesh_models.npz", **models(seed))
         for cached in (world, boxes_and_crops, mesh_model, rival):
             cached.cache_clear()
-    (DATA / "face_mesh_runs.csv").write_text("\n".join(lines) + "\n", "utf8")
+    write_table("face_mesh_runs.csv", ("seed", "measure", "of", "value"), rows)

@@ -1,24 +1,23 @@
-"""Trains five classifiers of drawn faces and judges eight videos with each: about a minute on one core.
+"""Trains five classifiers of drawn faces and judges eight videos with each: about two minutes on one core.
 
     PYTHONPATH=code OMP_NUM_THREADS=1 python code/precompute/photobooth.py
 
-writes data/photobooth_network.npz and data/photobooth_runs.npz; then put their sha256 into data/SHA256SUMS. The recipe was chosen
+writes data/photobooth_network.npz, data/photobooth_runs.npz and data/photobooth_tallies.npz; then put their sha256 into data/SHA256SUMS. The recipe was chosen
 with networks of seed 0 and videos of the seeds 0 to 11.
 """
 
-import io
 import sys
-import zipfile
-from pathlib import Path
 
 import numpy as np
 from miniatures import photobooth_faces as f
+from miniatures import photobooth_runs as runs
 from miniatures import photobooth_video as v
-from miniatures.photobooth_runs import FRESH_SEEDS, HELD, THIRDS, VIDEOS, held_film
+from miniatures.photobooth import catch
+from miniatures.photobooth_runs import FRESH_SEEDS, GROUPS, HELD, THIRDS, VIDEOS, held_film
 from miniatures.photobooth_runs import film as film_of
+from writing import DATA
 
-DATA = Path(__file__).parents[2] / "data"
-TESTED, GROUPS, BINS = 1400, 40, 5
+TESTED, BINS = 1400, 5
 
 
 def trained(seed: int) -> f.Network:
@@ -65,14 +64,45 @@ def classified(seed: int, network: f.Network) -> dict[str, np.ndarray]:
     }
 
 
-def write(path: Path, arrays: dict) -> None:
-    """An .npz without times, so that equal arrays make equal bytes."""
-    with zipfile.ZipFile(path, "w") as archive:
-        for name, array in arrays.items():
-            buffer = io.BytesIO()
-            np.lib.format.write_array(buffer, np.asarray(array), allow_pickle=False)
-            entry = zipfile.ZipInfo(f"{name}.npy", (1980, 1, 1, 0, 0, 0))
-            archive.writestr(entry, buffer.getvalue(), zipfile.ZIP_DEFLATED, 9)
+def tallies() -> dict[str, np.ndarray]:
+    """The arrays of data/photobooth_tallies.npz, from the judgements that are stored."""
+    rows = [
+        [[runs.tally(rule, buffer, threshold) for threshold in runs.TRIED] for buffer in runs.BUFFERS]
+        for rule in runs.RULES
+    ]
+    found = {
+        name: np.array([[[getattr(one, name) for one in row] for row in rule] for rule in rows], np.float32)
+        for name in runs.COUNTED
+    }
+    found["travel"] = np.array(
+        [
+            [[runs.travels("hysteresis", of, margin, shift) for margin in runs.MARGINS] for shift in runs.SHIFTS]
+            for of in runs.FOLLOWED
+        ],
+        np.float32,
+    )
+    found["raw"] = np.array([runs.travels("raw", of) for of in runs.FOLLOWED], np.float32)
+    found["blinking"] = np.array([blinking(rate) for rate in runs.BLINK_RATES], np.float32)
+    return found
+
+
+def blinking(rate: float, seeds=FRESH_SEEDS) -> np.ndarray:
+    """Shots a video and share of moments caught, (rules, buffers, 2, seeds), when people blink `rate` times in ten seconds.
+
+    The network of seed 200 judges the videos of every seed.
+    """
+    found = np.zeros((len(runs.RULES), len(runs.BLINK_BUFFERS), 2, len(seeds)))
+    for place, seed in enumerate(seeds):
+        films = [v.video(100 * seed + number, blinks=rate) for number in range(VIDEOS)]
+        judged = [v.judge(film, v.seen(film, runs.network())).scores for film in films]
+        for r, rule in enumerate(runs.RULES):
+            for b, buffer in enumerate(runs.BLINK_BUFFERS):
+                caught = [
+                    catch(runs.taken(rule, scores, buffer), film.moments, film.quality)
+                    for film, scores in zip(films, judged, strict=True)
+                ]
+                found[r, b, :, place] = np.mean([(one.shots, one.caught.mean()) for one in caught], axis=0)
+    return found
 
 
 if __name__ == "__main__":
@@ -85,7 +115,11 @@ if __name__ == "__main__":
                 for n, layer in enumerate(network.layers)
                 for name, part in zip("wb", layer, strict=True)
             }
-            write(DATA / "photobooth_network.npz", {name: part.astype(np.float16) for name, part in parts.items()})
+            small = {name: part.astype(np.float16) for name, part in parts.items()}
+            np.savez_compressed(DATA / "photobooth_network.npz", **small)
         seeds.append(of_seed(seed, network))
         print(f"seed {seed} done", file=sys.stderr, flush=True)
-    write(DATA / "photobooth_runs.npz", {name: np.array([one[name] for one in seeds]) for name in seeds[0]})
+    np.savez_compressed(
+        DATA / "photobooth_runs.npz", **{name: np.array([one[name] for one in seeds]) for name in seeds[0]}
+    )
+    np.savez_compressed(DATA / "photobooth_tallies.npz", **tallies())

@@ -75,6 +75,7 @@ class Visit:
         for figure in self.page.locator("figure.m-view").all():
             figure.scroll_into_view_if_needed()
             figure.locator(".main-svg").first.wait_for(timeout=20_000)
+        self.page.locator("details.m-numbers").evaluate_all("(all) => all.forEach((one) => (one.open = true))")
         self.page.wait_for_load_state("networkidle")
 
     def strangers(self):

@@ -86,6 +86,24 @@ def ball(frame: int) -> View:
 
 
 FILM = explore(ball, "film", frame=Slider(0, 7, 0, steps=8, integer=True, label="frame", play=10))
+
+
+def pin(x: int, y: int, down: bool = False) -> View:
+    """A pin on a board of ten by ten, y up or down."""
+    board = {"x": draw.axis(range=(0, 10)), "y": draw.axis(range=(10, 0) if down else (0, 10))}
+    return View(draw.figure(draw.points([x], [y], name="pin"), **board, equal=True), f"The pin is at {x}, {y}.")
+
+
+def pin_on_picture(x: int, y: int) -> View:
+    return pin(x, y, down=True)
+
+
+PINS = [
+    explore(view, name, **{
+        axis: Slider(0, 10, value, steps=11, integer=True, label=axis, handle=("pin", axis)) for axis, value in (("x", 2), ("y", 3))
+    })
+    for view, name in ((pin, "pin"), (pin_on_picture, "turned"))
+]  # fmt: skip
 EXPLORERS = (
     explore(curve, "curve", sigma=Slider(0.3, 10, 3, steps=12, scale="log", unit="px", label="σ, standard deviation"),
             rule=Choice({"density": "density", "tails": "tails"}, "density", label="rule"), log=Toggle(False, label="logarithmic")),
@@ -152,6 +170,8 @@ def write_site(folder):
     (folder / "film.html").write_text(
         document(f"<h1>Film</h1>{view_html(FILM, folder)}<p style='height: 200vh'>"), "utf8"
     )
+    pins = "".join(view_html(one, folder) for one in PINS)
+    (folder / "handles.html").write_text(document(f"<h1>Handles</h1>{pins}<p style='height: 200vh'>"), "utf8")
     (folder / "glossary.html").write_text(document('<h1>Glossary</h1><dl class="glossary"><dt id="term-logit">logit<a class="headerlink" href="#term-logit">¶</a></dt><dd><p>A score before the <a href="#term-softmax">softmax</a>.</p></dd></dl>'), "utf8")  # fmt: skip
     (folder / "references.html").write_text(document('<h1>References</h1><div class="citation" id="knuth" role="doc-biblioentry"><span class="label">Knuth84</span><p>Donald Knuth. Literate programming. 1984.</p></div>'), "utf8")  # fmt: skip
 
@@ -941,4 +961,98 @@ def test_with_reduced_motion_a_press_shows_the_next_frame(browser, site):
 def test_axe_finds_nothing_in_a_film(browser, site):
     with Visit(browser, site, "film.html") as page:
         drawn(page, "film")
+        assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
+
+
+# ---- handles
+
+
+def pinned(page, name="pin"):
+    return page.evaluate(f"document.querySelector('#{name} .m-words').textContent")
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def marker(view):
+    """Where the pin itself is drawn."""
+    return middle(view.locator(".scatterlayer .point").first)
+
+
+def test_a_handle_is_dragged_by_pointer(browser, site):
+    with Visit(browser, site, "handles.html") as page:
+        view, handle = drawn(page, "pin"), page.locator("#pin .m-handle")
+        assert middle(handle) == pytest.approx(marker(view), abs=1.5)
+        left, top = middle(handle)
+        ten = view.locator(".nsewdrag").first.bounding_box()["height"]  # of equal axes
+        page.mouse.move(left + 6, top - 4)  # taken beside its middle
+        page.mouse.down()
+        page.mouse.move(left + 6 + 0.5 * ten, top - 4 - 0.2 * ten, steps=8)
+        until(page, "() => document.querySelector('#pin .m-words').textContent", "The pin is at 7, 5.")
+        assert middle(handle) == pytest.approx(marker(view), abs=1.5)
+        page.mouse.move(left + 6 + 3 * ten, top - 4, steps=4)  # beyond the board
+        page.mouse.up()
+        until(page, "() => document.querySelector('#pin .m-words').textContent", "The pin is at 10, 3.")
+        page.mouse.move(left, top)
+        assert pinned(page) == "The pin is at 10, 3."  # it was let go
+        until(page, "() => location.search", "?pin.x=10")
+        view.locator(".m-reset").click()
+        until(page, "() => document.querySelector('#pin .m-words').textContent", "The pin is at 2, 3.")
+        assert middle(handle) == pytest.approx(marker(view), abs=1.5)
+
+
+@pytest.mark.parametrize(("name", "up"), [("pin", 1), ("turned", -1)])
+def test_a_handle_moves_by_keys(browser, site, name, up):
+    """An arrow moves it the way that it points, on turned axes too; Shift goes ten times as far, and no further than the end."""
+    with Visit(browser, site, "handles.html") as page:
+        view, handle = drawn(page, name), page.locator(f"#{name} .m-handle")
+        handle.focus()
+        before, scrolled = middle(handle), page.evaluate("scrollY")
+        for key, at in (
+            ("ArrowRight", (3, 3)),
+            ("ArrowUp", (3, 3 + up)),
+            ("ArrowUp", (3, 3 + 2 * up)),
+            ("ArrowDown", (3, 3 + up)),
+        ):
+            page.keyboard.press(key)
+            until(
+                page,
+                f"() => document.querySelector('#{name} .m-words').textContent",
+                f"The pin is at {at[0]}, {at[1]}.",
+            )
+        assert page.evaluate("scrollY") == scrolled
+        assert handle.get_attribute("aria-label") == f"pin: x 3, y {3 + up}"
+        after = middle(handle)
+        assert after[0] > before[0]
+        assert after[1] < before[1]
+        assert after == pytest.approx(marker(view), abs=1.5)
+        page.keyboard.press("Shift+ArrowLeft")
+        until(page, f"() => document.querySelector('#{name} .m-words').textContent", f"The pin is at 0, {3 + up}.")
+        page.keyboard.press("Tab")
+        assert handle.evaluate("(one) => one !== document.activeElement")
+
+
+def test_a_handle_follows_its_sliders_its_address_and_the_width(browser, site):
+    with Visit(browser, site, "handles.html?pin.x=8&pin.y=1") as page:
+        view, handle = drawn(page, "pin"), page.locator("#pin .m-handle")
+        assert pinned(page) == "The pin is at 8, 1."
+        assert middle(handle) == pytest.approx(marker(view), abs=1.5)
+        view.locator(".m-numbers summary").click()
+        view.locator("[name=x]").press("Home")
+        until(page, "() => document.querySelector('#pin .m-words').textContent", "The pin is at 0, 1.")
+        assert middle(handle) == pytest.approx(marker(view), abs=1.5)
+        page.set_viewport_size({"width": 390, "height": 800})
+        page.wait_for_timeout(300)
+        assert middle(handle) == pytest.approx(marker(view), abs=1.5)
+        page.emulate_media(media="print")
+        assert not handle.is_visible()
+
+
+def test_a_handle_is_as_large_as_a_finger_and_quiet_for_axe(browser, site):
+    with Visit(browser, site, "handles.html", has_touch=True, is_mobile=True) as page:
+        drawn(page, "pin")
+        box = page.locator("#pin .m-handle").bounding_box()
+        assert min(box["width"], box["height"]) >= 44
         assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []

@@ -3,6 +3,7 @@ import { admits, placeOf, read, spoken, stateNumber, valueAt, write, written } f
 import { parseNumber } from "./answers.js";
 import { announcer, loadDrawing, make, settled, specification, theme } from "./dom.js";
 import { Film } from "./film.js";
+import { handlesOf } from "./handles.js";
 import { heightAt } from "./size.js";
 import { decode, unpack } from "./states.js";
 
@@ -107,6 +108,7 @@ export class View {
     this.form.querySelector(".m-link").addEventListener("click", () => this.copyLink());
     this.films = this.spec.controls.filter(({ play }) => play).map((control) => new Film(this, control, this.form.querySelector(`.m-play[data-for="${CSS.escape(control.name)}"]`)));
     for (const intent of this.films.length ? ["pointerdown", "focusin"] : ["pointerenter", "pointerdown", "focusin"]) this.form.addEventListener(intent, () => this.prefetch(), { passive: true });
+    this.handles = handlesOf(this);
     this.settings = read(this.spec, location.search);
     this.showControls(true);
     if (this.spec.controls.some(({ value }, index) => value !== this.settings[index])) this.update();
@@ -188,6 +190,7 @@ export class View {
       input.style.setProperty("--m-at", `${(100 * position) / (control.values.length - 1)}%`);
       this.form.querySelector(`.m-number[data-for="${CSS.escape(control.name)}"]`).value = written(control, value);
     });
+    this.handles.forEach((handle) => handle.place());
   }
 
   /** The first state that a provider has for `values`; null where none has. A reason with a sentence is for the reader. */
@@ -286,6 +289,7 @@ export class View {
 
   paint(draw) {
     draw(this.canvas, this.state.figure, theme(this.plot, View.printing), this.width(), this.height);
+    this.handles?.forEach((handle) => handle.place());
     this.plot.querySelector(".m-still")?.remove();
     this.painted = true;
   }
