@@ -131,7 +131,7 @@ CASES = {
     "miniatures.figures.perceiver": "m.answers(3, 'one pixel', 2, 7), m.hide(5, 'from the left', 7), m.reading(8, 4).description, m.costs(13, 700, True), m.times(False), m.bottleneck(5, 203, m.KINDS[1]), m.glue_scores('speed')",
     "miniatures.exercises.perceiver": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     "miniatures.mouths": "m.landmarks([[0.3, -0.5]]), m.landmark_error([[0.0, 0.0]], [[0.4, 0.8]]), m.draw_mouths([[0.2, 0.9], [1.0, -0.4]], side=24).sum(axis=2)",
-    "miniatures.rater_study": "m.detectability(0.772, 0.658), m.judged_real(0.338, -0.576), m.forced_choice_accuracy(0.338), [m.two_proportion_p(0.658, 0.772, n) for n in (50, 500)], m.raters_needed(0.658, 0.772), m.raters_for_power(0.658, 0.772), m.design_effect(20, 0.1), m.study_power(0.658, 0.772, 121), m.share_right(0.7, 0.6)",
+    "miniatures.rater_study": "m.detectability(0.772, 0.658), m.judged_real(0.338, -0.576), m.forced_choice_accuracy(0.338), [m.two_proportion_p(0.658, 0.772, n) for n in (50, 500)], m.raters_needed(0.658, 0.772), m.raters_for_power(0.658, 0.772), m.design_effect(20, 0.1), m.study_power(0.658, 0.772, 121), m.share_right(0.7, 0.6), m.false_alarms(4, 5, 0.1, 0.7, np.random.default_rng(0), 50)",
     "miniatures.spoken_sentence": "m.frame_times()[::20], m.phone_at([0.5, 1.5]), m.word_at([0.5, 1.5]), m.mouth_of_phones()[::9], m.heard(1.1, 0.9, 0.5)[::9], m.sentence_guesses(3)[:, ::11]",
     "miniatures.talking_face": "m.run(3, True), m.run(3, False, 0.5, 1, 4, 0.2), m.run_live(3), m.own_speaker_error(3), m.mean_face_error(3), m.guesses(4)[1][:, ::50]",
     "miniatures.talking_face_runs": "m.stored('central', True), m.entry('accent', True, 0.5, 201), m.drop([0.84], [0.65])",
