@@ -245,6 +245,7 @@ def test_setting_can_be_linked_to(browser, site, stem):
     with Visit(browser, site, CHAPTERS[stem]) as visit:
         figure = visit.page.locator("figure.m-view:has(.m-controls)").first
         figure.scroll_into_view_if_needed()
+        figure.evaluate(UNFOLD)
         field = figure.locator(".m-control input, .m-control select").first
         field.focus()
         visit.page.wait_for_load_state("networkidle")
