@@ -1,6 +1,6 @@
 // How a stored figure becomes what Plotly draws: the theme's colours, the book's axes, panels that fit the width.
 import palette from "../../../code/miniatures/palette.json";
-import { categories, grid, LETTER, visible } from "./size.js";
+import { categories, grid, LETTER, rowHeights, visible } from "./size.js";
 
 const AXIS = /^[xy]axis\d*$/;
 const DARK = new Map(Object.entries(palette.light).map(([name, light]) => [light, palette.dark[name]]));
@@ -43,7 +43,7 @@ export function dressed(figure, theme, width, height) {
   const out = { ...layout, ...neutral(layout, theme), width, height, shapes: layout.shapes?.map(labelled) };
   for (const key of Object.keys(layout).filter((key) => AXIS.test(key))) out[key] = axis(figure, layout[key], key, theme);
   const traces = data.map((trace) => (trace.type === "heatmap" ? { hoverongaps: false, ...trace, ...bar(trace, theme) } : reaching(trace, theme)));
-  const frames = arranged({ data: traces, layout: out }, width, height);
+  const frames = arranged({ data: traces, layout: out }, width, height, rowHeights(figure, width, height));
   for (const frame of frames) fit(out, frame);
   return { data: traces, layout: out };
 }
@@ -92,18 +92,17 @@ function labelled(shape) {
 }
 
 /** Give each panel its domain and each colour bar its place; the panels' names and sizes in px. Panels of a row are equally wide. */
-function arranged(figure, width, height) {
+function arranged(figure, width, height, { down, highs }) {
   const { layout } = figure;
-  const { tags, columns, rows, scaled, bars, inner, panel, gap, below, margins } = grid(figure, width);
+  const { tags, columns, scaled, bars, inner, panel, gap, margins } = grid(figure, width);
   const tall = height - margins;
-  const down = Math.max((layout.meta?.gap ?? 0) * tall, below);
-  const high = (tall - down * (rows - 1)) / rows;
-  const frames = tags.map((tag) => ({ tag, width: panel, height: high }));
+  const frames = tags.map((tag, n) => ({ tag, width: panel, height: highs[Math.floor(n / columns)] }));
   if (tags.length === 1) return frames;
   frames.forEach((frame, n) => {
-    const { tag } = frame;
+    const { tag, height: high } = frame;
+    const row = Math.floor(n / columns);
     const left = (n % columns) * (panel + gap) + bars.slice(0, n % columns).reduce((sum, one) => sum + one, 0);
-    const top = tall - Math.floor(n / columns) * (high + down);
+    const top = tall - highs.slice(0, row).reduce((sum, one) => sum + one + down, 0);
     layout[`xaxis${tag}`] = { ...layout[`xaxis${tag}`], domain: [left / inner, (left + panel) / inner] };
     layout[`yaxis${tag}`] = { constraintoward: "top", ...layout[`yaxis${tag}`], domain: [Math.max(0, top - high) / tall, top / tall] };
     const [across, up] = drawnPart(layout, frame);

@@ -36,13 +36,10 @@ function legendRoom({ data, layout }, width) {
   return 12 + 19 * rows;
 }
 
-/** How high each panel is for its width where all have axes of one scale; null where one has not. */
-function aspect({ layout }, tags) {
-  const ratios = tags.map((tag) => {
-    const [across, up] = [layout[`xaxis${tag}`]?.range, layout[`yaxis${tag}`]?.range];
-    return across && up && layout[`yaxis${tag}`].scaleanchor ? Math.abs((up[1] - up[0]) / (across[1] - across[0])) : null;
-  });
-  return ratios.includes(null) ? null : Math.max(...ratios);
+/** How high a panel is for its width where its axes have one scale; null where they have not. */
+function aspect({ layout }, tag) {
+  const [across, up] = [layout[`xaxis${tag}`]?.range, layout[`yaxis${tag}`]?.range];
+  return across && up && layout[`yaxis${tag}`].scaleanchor ? Math.abs((up[1] - up[0]) / (across[1] - across[0])) : null;
 }
 
 /**
@@ -73,13 +70,39 @@ export function grid(figure, width) {
 }
 
 /**
+ * The heights of the rows of panels and the room between them, px, for a figure of `height`: the rows are equally high,
+ * but where that height leaves it out, the space that axes of one scale would leave empty is taken from their rows.
+ * @param {Figure} figure
+ */
+export function rowHeights(figure, width, height) {
+  const within = grid(figure, width);
+  const close = closely(figure, within);
+  if (Math.abs(height - close.height) <= 1) return close;
+  return evenly(figure, within, height);
+}
+
+function evenly({ layout }, { rows, below, margins }, height) {
+  const down = Math.max((layout.meta?.gap ?? 0) * ((layout.height ?? 360) - margins), below); // as wide as beside each other
+  return { down, highs: Array(rows).fill((height - margins - down * (rows - 1)) / rows) };
+}
+
+function closely(figure, within) {
+  const { tags, columns, rows, panel, margins, height } = within;
+  const { down, highs } = evenly(figure, within, height);
+  const close = highs.map((high, row) => {
+    const ratios = tags.slice(row * columns, (row + 1) * columns).map((tag) => aspect(figure, tag));
+    return ratios.includes(null) ? high : Math.min(high, panel * Math.max(...ratios));
+  });
+  return { down, highs: close, height: total(close) + down * (rows - 1) + margins };
+}
+
+/**
  * The figure's height at this width: stacked panels keep the height that each had, a long legend gets its own.
  * `tight` leaves out the space that axes of one scale would leave empty.
  * @param {Figure} figure
  */
 export function heightAt(figure, width, tight) {
-  const { tags, rows, panel, below, margins, height } = grid(figure, width);
-  const ratio = tight ? aspect(figure, tags) : null;
-  const needed = ratio === null ? Infinity : rows * panel * ratio + (rows - 1) * below + margins;
-  return Math.round(Math.min(height, Math.max(160, needed)));
+  const within = grid(figure, width);
+  const needed = tight ? closely(figure, within).height : Infinity;
+  return Math.round(Math.min(within.height, Math.max(160, needed)));
 }

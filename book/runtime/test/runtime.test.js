@@ -186,6 +186,19 @@ test("axes of one scale leave no empty height behind", () => {
   assert.equal(size.heightAt(figure, 390, true), 390); // 370 px of plot and the margins
 });
 
+test("a wide picture above a curve takes only its own height where they are stacked", () => {
+  const figure = panels(2, 2, { xaxis: { range: [0, 20], visible: false }, yaxis: { scaleanchor: "x", range: [0, 5], visible: false } });
+  const [loose, tight] = [size.heightAt(figure, 390, false), size.heightAt(figure, 390, true)];
+  const layout = look.dressed(figure, THEME, 390, tight).layout;
+  const { panel } = size.grid(figure, 390);
+  const [full] = size.rowHeights(figure, 390, loose).highs;
+  assert.deepEqual(size.rowHeights(figure, 390, tight).highs, [panel / 4, full]);
+  assert.ok(Math.abs(loose - tight - (full - panel / 4)) <= 1);
+  assert.ok(layout.yaxis.domain[0] > layout.yaxis2.domain[1] && layout.yaxis.domain[1] === 1);
+  const [above, below] = [layout.yaxis, layout.yaxis2].map(({ domain }) => domain[1] - domain[0]);
+  assert.ok(Math.abs(above / below - panel / 4 / full) < 0.01, "the panels keep their proportions");
+});
+
 test("long titles are broken between words, markup is not", () => {
   assert.equal(look.wrapped("one two three", 7), "one two<br>three");
   assert.equal(look.wrapped("x<sup>2</sup> of <b>all</b>", 5), "x<sup>2</sup> of<br><b>all</b>");
