@@ -104,6 +104,7 @@ def test_each_view_between_its_steps(student):
     """A value typed beside each slider that admits one: the words are those that Python gives, the address keeps it."""
     stem, reader = student
     page, tried = reader.page, 0
+    page.locator("details.m-numbers").evaluate_all("(all) => all.forEach((one) => (one.open = true))")
     for figure in page.locator("figure.m-view:has(.m-number)").all():
         spec = json.loads(figure.locator(".m-spec").text_content())
         view = f"#{figure.get_attribute('id')}"

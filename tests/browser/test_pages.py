@@ -29,6 +29,7 @@ LOOKS = {
 FIRST_LOAD_BYTES = 400_000
 FIRST_LOAD_REQUESTS = 25
 PLOT_BYTES = 350_000
+UNFOLD = "(all) => all.forEach((one) => (one.open = true))"  # the sliders of handles
 
 pytestmark = pytest.mark.browser
 
@@ -75,7 +76,7 @@ class Visit:
         for figure in self.page.locator("figure.m-view").all():
             figure.scroll_into_view_if_needed()
             figure.locator(".main-svg").first.wait_for(timeout=20_000)
-        self.page.locator("details.m-numbers").evaluate_all("(all) => all.forEach((one) => (one.open = true))")
+        self.page.locator("details.m-numbers").evaluate_all(UNFOLD)
         self.page.wait_for_load_state("networkidle")
 
     def strangers(self):
@@ -245,6 +246,7 @@ def test_setting_can_be_linked_to(browser, site, stem):
     with Visit(browser, site, CHAPTERS[stem]) as visit:
         figure = visit.page.locator("figure.m-view:has(.m-controls)").first
         figure.scroll_into_view_if_needed()
+        figure.locator("details.m-numbers").evaluate_all(UNFOLD)
         field = figure.locator(".m-control input, .m-control select").first
         field.focus()
         visit.page.wait_for_load_state("networkidle")

@@ -400,7 +400,7 @@ def journey(number: int, iterations: int) -> View:
     left = _picture(seen, title=f"the phone, frame {number}", width=133, span=VIEW)
     right = _picture(
         after if number >= film.DROPPED_AT else before, _outline(truth, "where the view is", "ink", "dash", 2), _outline(H, "RANSAC", "orange"),
-        draw.points(*_up(np.clip(place, 0, np.array(SCREEN) - 1), HIGH), colour="orange", size=11), title="the screen", width=WIDE // 2, span=SCREEN,
+        draw.points(*_up(np.clip(place, 0, np.array(SCREEN) - 1), HIGH), colour="orange", size=11), title=f"the screen, {iterations} iterations", width=WIDE // 2, span=SCREEN,
     )  # fmt: skip
     state = "in hand" if number < film.DROPPED_AT else "dropped now" if number == film.DROPPED_AT else "on the screen"
     return View(
