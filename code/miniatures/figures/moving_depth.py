@@ -1,7 +1,7 @@
 """Views of the chapter on moving people: a film with its depth maps, a walker's depth, fills, priors and defocus.
 
 Ink is the truth, orange parallax, grey the mean of the rest, purple the smooth fill, blue the prior that frozen people
-taught; beside it green is a person's height alone and yellow the feet alone. On maps light is near and dark is far.
+taught; beside it green is a person's height alone and yellow the feet alone. Maps have a bar: what is near is as light as the page.
 """
 
 from functools import cache
@@ -145,11 +145,11 @@ def speed(ratio: float) -> View:
     means = [stored("speeds", one, "depth").mean() for one in SPEEDS]
     shown = [(one, mean) for one, mean in zip(SPEEDS, means, strict=True) if mean < CUT]
     right = draw.figure(
-        draw.horizontal(DEPTH, "ink", "dot"), draw.vertical(1, "grey", "dot"), draw.text(0.97, 15.2, "pole", "grey", "right", size=12),
+        draw.horizontal(DEPTH, "ink", "dot"), draw.vertical(1, "grey", "dot"), draw.text(0.97, 0.9, "pole", "grey", "right", size=12),
         draw.line(ratios, parallax_depth(DEPTH, 1, ratios).round(3), "Z tₓ / (tₓ − v)", "grey"),
         draw.points(*np.transpose(shown).round(3), "matched, mean of five worlds", "orange", size=6),
         draw.points([ratio], [min(measured, CUT)], "this walk", "orange", size=13, symbol="diamond"),
-        title="a person at 4 m", x=draw.axis("v / tₓ", range=(-1.08, 1.12)), y=draw.axis("depth that two frames suggest, m", range=(0, 1.03 * CUT)), height=310,
+        title="a person at 4 m", x=draw.axis("v / tₓ", range=(-1.08, 1.12)), y=draw.axis("suggested depth, m", range=(0, 1.03 * CUT)), height=310,
     )  # fmt: skip
     says = f"the formula says {metres(formula)}" if formula < 1e6 else "the formula has no finite depth"
     return View(
@@ -313,7 +313,7 @@ def photographs(block: int) -> View:
     figure = draw.panels(
         _frame(pair.left[::3, ::3], "left photograph"), _map(np.nan_to_num(pair.disparity), "true disparity", **disparities),
         _map(found.disparity, f"matched, {block} × {block} pixels", **disparities),
-        _map(wrong, "off by over a pixel: dark", high=2.4, bar=None, hover="%{z}", **options), height=500, gap=0.1,
+        _map(wrong, "strong: off by over a pixel", high=2.4, bar=None, hover="%{z}", **options), height=500, gap=0.1,
     )  # fmt: skip
     return View(
         figure,
