@@ -55,7 +55,10 @@ export function viewFigure(spec) {
   const figure = make("figure", { class: "m-view", id: spec.name, "data-view": spec.view });
   if (spec.controls.length) {
     const tools = make("div", { class: "m-tools" }, make("span", { class: "m-source" }), make("button", { type: "reset", class: "m-reset" }, "Reset"), make("button", { type: "button", class: "m-link" }, "Copy link"));
-    figure.append(make("form", { class: "m-controls", autocomplete: "off" }, ...spec.controls.map((control) => controlBox(spec, control)), tools));
+    const boxes = (handles) => spec.controls.filter(({ handle }) => Boolean(handle) === handles).map((control) => controlBox(spec, control));
+    const folded = boxes(true);
+    const numbers = folded.length ? [make("details", { class: "m-numbers" }, make("summary", {}, "Handles in numbers"), ...folded)] : [];
+    figure.append(make("form", { class: "m-controls", autocomplete: "off" }, ...boxes(false), ...numbers, tools));
   }
   figure.append(make("div", { class: "m-plot" }));
   if (spec.description) figure.append(make("figcaption", { class: "m-words", "aria-live": "polite" }, spec.description));
@@ -65,7 +68,7 @@ export function viewFigure(spec) {
   return figure;
 }
 
-function controlBox({ name: view }, { name, kind, label, unit, values, value, names }) {
+function controlBox({ name: view }, { name, kind, label, unit, values, value, names, play }) {
   const id = `${view}.${name}`;
   const at = values.indexOf(value);
   const box = make("div", { class: "m-control", "data-name": name, "data-kind": kind });
@@ -77,6 +80,7 @@ function controlBox({ name: view }, { name, kind, label, unit, values, value, na
   } else {
     const field = make("input", { class: "m-number", type: "text", inputmode: "decimal", "data-for": name, "aria-label": `Type a value: ${label}` });
     box.append(words, make("input", { type: "range", id, name, min: "0", max: String(values.length - 1), step: "1", value: String(at) }), make("span", { class: "m-typed" }, field, make("span", { class: "m-unit" }, unit)));
+    if (play) box.append(make("button", { type: "button", class: "m-play", "data-for": name, "aria-describedby": id }, "Play"));
   }
   return box;
 }
