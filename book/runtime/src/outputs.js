@@ -55,7 +55,10 @@ export function viewFigure(spec) {
   const figure = make("figure", { class: "m-view", id: spec.name, "data-view": spec.view });
   if (spec.controls.length) {
     const tools = make("div", { class: "m-tools" }, make("span", { class: "m-source" }), make("button", { type: "reset", class: "m-reset" }, "Reset"), make("button", { type: "button", class: "m-link" }, "Copy link"));
-    figure.append(make("form", { class: "m-controls", autocomplete: "off" }, ...spec.controls.map((control) => controlBox(spec, control)), tools));
+    const boxes = (handles) => spec.controls.filter(({ handle }) => Boolean(handle) === handles).map((control) => controlBox(spec, control));
+    const folded = boxes(true);
+    const numbers = folded.length ? [make("details", { class: "m-numbers" }, make("summary", {}, "Handles in numbers"), ...folded)] : [];
+    figure.append(make("form", { class: "m-controls", autocomplete: "off" }, ...boxes(false), ...numbers, tools));
   }
   figure.append(make("div", { class: "m-plot" }));
   if (spec.description) figure.append(make("figcaption", { class: "m-words", "aria-live": "polite" }, spec.description));
