@@ -212,6 +212,50 @@ def test_each_control_moves_by_keyboard(browser, site, stem):
         assert visit.complaints == []
 
 
+FILMS = [stem for stem, path in CHAPTERS.items() if " play=" in (ROOT / path).with_suffix(".md").read_text("utf8")]
+
+
+@pytest.mark.parametrize("stem", FILMS)
+def test_each_film_plays_when_it_is_told_to_and_stops(browser, site, stem):
+    """Nothing moves and no frame is fetched before; Space plays, Space pauses; with reduced motion a press shows the next frame."""
+    with (
+        Visit(browser, site, CHAPTERS[stem]) as visit,
+        Visit(browser, site, CHAPTERS[stem], reduced_motion="reduce") as still,
+    ):
+        visit.read_through()
+        for figure in visit.page.locator("figure.m-view:has(.m-play)").all():
+            button = figure.locator(".m-play")
+            frames = Path(json.loads(figure.locator("script.m-spec").inner_text())["states"]).name
+            slider = figure.locator(f"[name='{button.get_attribute('data-for')}']")
+            slider.scroll_into_view_if_needed()
+            first = slider.input_value()
+            visit.page.wait_for_timeout(1000)
+            assert slider.input_value() == first
+            assert not any(url.endswith(frames) for url in visit.asked), "frames were fetched before anybody played"
+            button.focus()
+            before = _look(figure)
+            visit.page.keyboard.press("Space")
+            seen = _changed(figure, before, [False, False]) if button.inner_text() == "Pause" else []
+            assert all(seen), f"{figure.get_attribute('id')} does not play"
+            button.press("Space")
+            assert button.inner_text() == "Play"
+            held = _look(figure)
+            visit.page.wait_for_timeout(500)
+            assert _look(figure) == held
+        button, slider = (
+            still.page.locator(".m-play").first,
+            still.page.locator(".m-control:has(.m-play) [type=range]").first,
+        )
+        button.scroll_into_view_if_needed()
+        first = int(slider.input_value())
+        assert button.inner_text() == "Next"
+        button.click()
+        until(still.page, "document.querySelector('.m-control:has(.m-play) [type=range]').value", str(first + 1))
+        still.page.wait_for_timeout(500)
+        assert slider.input_value() == str(first + 1)
+        assert visit.complaints + still.complaints == []
+
+
 @pytest.mark.parametrize("stem", CHAPTERS)
 def test_stored_state_is_shown_within_a_frame(browser, site, stem):
     """Once the states are there, a move is on screen by the next frame; several positions are tried, for some states look alike."""

@@ -48,7 +48,7 @@ class Handle {
     if (!axes) return;
     const [left, top] = axes.map((axis, side) => axis._offset + axis.c2p(this.at[side]));
     this.button.style.translate = `${left}px ${top}px`;
-    this.button.setAttribute("aria-label", `${this.name}: ${this.controls.map((control, side) => `${control.label} ${spoken(control, this.at[side])}`).join(", ")}`);
+    this.button.setAttribute("aria-label", `${this.name}: ${this.controls.map((control, side) => `${control.label.replace(`${this.name}, `, "")} ${spoken(control, this.at[side])}`).join(", ")}`);
   }
 
   grip(event) {
