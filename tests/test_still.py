@@ -2,6 +2,7 @@
 
 import base64
 import contextlib
+import gzip
 import io
 import re
 import subprocess
@@ -45,7 +46,7 @@ MARKS = {
 
 def pictured(*marks, **options):
     """The still picture of a figure, as an XML tree."""
-    return ElementTree.fromstring(still.svg(draw.figure(*marks, **options)).encode())
+    return ElementTree.fromstring(still.svg(draw.figure(*marks, **options), digits=6).encode())
 
 
 def texts(tree):
@@ -136,6 +137,26 @@ def test_the_same_bytes_each_time_and_in_another_process():
     assert len(run.stdout.strip()) == 64
     figure = draw.figure(*(MARKS[name] for name in ("line", "points", "box", "large heat map")))
     assert still.svg(figure) == still.svg(figure)
+
+
+def test_the_page_gets_the_same_picture_in_fewer_bytes():
+    figure = draw.figure(
+        draw.points(np.linspace(0, 1, 40), np.sin(np.arange(40))), draw.text(0.5, 0.123456, "0.123456 of d"), y="y"
+    )
+    exact, short = (ElementTree.fromstring(still.svg(figure, digits).encode()) for digits in (6, 1))
+    assert texts(short) == texts(exact)
+    assert "0.123456 of d" in texts(short)
+    for one, other in zip(exact.iter(), short.iter(), strict=True):
+        assert one.attrib.keys() == other.attrib.keys()
+        for place in {"d", "x", "y"} & one.attrib.keys():
+            both = [
+                np.array(re.findall(r"-?\d+(?:\.\d+)?", node.get(place).rpartition("px")[2]), float)
+                for node in (one, other)
+            ]
+            assert np.abs(both[0] - both[1]).max() <= 0.0501
+    sizes = [len(gzip.compress(still.svg(figure, digits).encode())) for digits in (6, 1)]
+    assert sizes[1] < 0.75 * sizes[0]
+    assert "<metadata>" not in still.svg(figure)
 
 
 def test_drawing_leaves_the_figure_and_matplotlib_as_they_were():
@@ -354,7 +375,7 @@ def test_each_panel_holds_its_own_marks(many, columns):
         draw.figure(draw.bars([0], [n + 1]), x=draw.axis(range=[-1, 1]), y=draw.axis(range=[0, 9]), title=f"Panel {n}")
         for n in range(many)
     ]
-    tree = ElementTree.fromstring(still.svg(draw.panels(*figures, columns=columns)).encode())
+    tree = ElementTree.fromstring(still.svg(draw.panels(*figures, columns=columns), digits=6).encode())
     assert [text for text in texts(tree) if text.startswith("Panel")] == [f"Panel {n}" for n in range(many)]
     for number in range(many):
         axes = next(group for group in tree.iter(f"{SVG}g") if group.get("id") == f"axes_{number + 1}")

@@ -7,7 +7,9 @@ const CACHE = PREFIX + RELEASE;
 const LIST = `${ROOT}offline.json`, KEPT = `${ROOT}kept.json`;
 const WHOLE = 2_000_000; // bytes; smaller files are checked before the page gets them, larger ones while it does
 const AT_ONCE = 6;
-let list, told, over = false;
+const TURNS = 40; // how often a page is asked to come again, PAUSE ms apart, until the release that was told to take over has
+const PAUSE = 50;
+let list, told, turns = 0, over = false;
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
 const named = (path) => `${ROOT}${path}`;
@@ -95,10 +97,18 @@ async function put(name, response) {
   if (await caches.has(CACHE)) await (await caches.open(CACHE)).put(named(name), response).catch((full) => console.warn(`${name} is not kept: ${full.message}`));
 }
 
-/** Bring the release that waits into force when no other page of the book is open; true when it was told to. */
+/**
+ * Bring the release that waits into force when no other page of the book is open; true when it was told to, and while it
+ * is on its way: it cannot come before this worker has answered, and on a busy machine not at once.
+ */
 async function handOver() {
   const { waiting } = self.registration;
-  if (!waiting || waiting === told || (await self.clients.matchAll({ type: "window" })).length > 1) return false;
+  if (!waiting || (await self.clients.matchAll({ type: "window" })).length > 1) return false;
+  if (waiting === told) {
+    await new Promise((done) => setTimeout(done, PAUSE));
+    return ++turns < TURNS;
+  }
+  turns = 0;
   told = waiting;
   waiting.postMessage("take over");
   return true;
