@@ -25,11 +25,11 @@ def chromium() -> str | None:
 
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
-    """With `--dist loadgroup`, what one student does stays with one worker."""
+    """With `--dist loadgroup`, what is done in one opened page stays with one worker."""
     for item in items:
-        stem = getattr(item, "callspec", None) and item.callspec.params.get("student")
-        if stem:
-            item.add_marker(pytest.mark.xdist_group(stem))
+        params = item.callspec.params if hasattr(item, "callspec") else {}
+        for opened in {"student", "reading"} & params.keys():
+            item.add_marker(pytest.mark.xdist_group(f"{opened} {params[opened]}"))
 
 
 @pytest.fixture(scope="session")

@@ -187,61 +187,42 @@ def _changed(figure, before, moved):
     return moved
 
 
-@pytest.mark.parametrize("stem", CHAPTERS)
-def test_each_control_moves_by_keyboard(browser, site, stem):
-    """Keys on the focused control change picture, description and address."""
-    with Visit(browser, site, CHAPTERS[stem]) as visit:
-        page = visit.page
+@pytest.fixture(scope="module")
+def reading(browser, site, request):
+    """A chapter that was read to its end once, for the tests that move its views and put them back."""
+    with Visit(browser, site, CHAPTERS[request.param]) as visit:
         visit.read_through()
-        for figure in page.locator("figure.m-view:has(.m-controls)").all():
-            name = figure.get_attribute("id")
-            for control in figure.locator(".m-control").all():
-                field = control.locator("[name]")
-                field.focus()
-                before, moved = _look(figure), [False, False]
-                for key in KEYS[control.get_attribute("data-kind")]:
-                    page.keyboard.press(key)
-                    moved = _changed(figure, before, moved)
-                    if all(moved):
-                        break
-                which = f"{name}.{control.get_attribute('data-name')}"
-                assert moved[0], f"{which}: no key changes the picture"
-                assert moved[1], f"{which}: no key changes the description"
-                figure.locator(".m-reset").click()
-                until(page, f"location.search.includes({json.dumps(name + '.')})", False)
-        assert visit.complaints == []
+        yield visit
 
 
 FILMS = [stem for stem, path in CHAPTERS.items() if " play=" in (ROOT / path).with_suffix(".md").read_text("utf8")]
 
 
-@pytest.mark.parametrize("stem", FILMS)
-def test_each_film_plays_when_it_is_told_to_and_stops(browser, site, stem):
+@pytest.mark.parametrize("reading", FILMS, indirect=True)
+def test_each_film_plays_when_it_is_told_to_and_stops(reading, browser):
     """Nothing moves and no frame is fetched before; Space plays, Space pauses; with reduced motion a press shows the next frame."""
-    with (
-        Visit(browser, site, CHAPTERS[stem]) as visit,
-        Visit(browser, site, CHAPTERS[stem], reduced_motion="reduce") as still,
-    ):
-        visit.read_through()
-        for figure in visit.page.locator("figure.m-view:has(.m-play)").all():
+    page, path = reading.page, urlsplit(reading.page.url).path.lstrip("/")
+    with Visit(browser, reading.site, path, reduced_motion="reduce") as still:
+        for figure in page.locator("figure.m-view:has(.m-play)").all():
             button = figure.locator(".m-play")
             frames = Path(json.loads(figure.locator("script.m-spec").inner_text())["states"]).name
             slider = figure.locator(f"[name='{button.get_attribute('data-for')}']")
             slider.scroll_into_view_if_needed()
             first = slider.input_value()
-            visit.page.wait_for_timeout(1000)
+            page.wait_for_timeout(1000)
             assert slider.input_value() == first
-            assert not any(url.endswith(frames) for url in visit.asked), "frames were fetched before anybody played"
+            assert not any(url.endswith(frames) for url in reading.asked), "frames were fetched before anybody played"
             button.focus()
             before = _look(figure)
-            visit.page.keyboard.press("Space")
+            page.keyboard.press("Space")
             seen = _changed(figure, before, [False, False]) if button.inner_text() == "Pause" else []
             assert all(seen), f"{figure.get_attribute('id')} does not play"
             button.press("Space")
             assert button.inner_text() == "Play"
             held = _look(figure)
-            visit.page.wait_for_timeout(500)
+            page.wait_for_timeout(500)
             assert _look(figure) == held
+            figure.locator(".m-reset").click()
         button, slider = (
             still.page.locator(".m-play").first,
             still.page.locator(".m-control:has(.m-play) [type=range]").first,
@@ -253,36 +234,57 @@ def test_each_film_plays_when_it_is_told_to_and_stops(browser, site, stem):
         until(still.page, "document.querySelector('.m-control:has(.m-play) [type=range]').value", str(first + 1))
         still.page.wait_for_timeout(500)
         assert slider.input_value() == str(first + 1)
-        assert visit.complaints + still.complaints == []
+        assert reading.complaints + still.complaints == []
 
 
-@pytest.mark.parametrize("stem", CHAPTERS)
-def test_stored_state_is_shown_within_a_frame(browser, site, stem):
-    """Once the states are there, a move is on screen by the next frame; several positions are tried, for some states look alike."""
-    with Visit(browser, site, CHAPTERS[stem]) as visit:
-        page = visit.page
-        visit.read_through()
-        for figure in page.locator("figure.m-view:has(.m-controls)").all():
-            name = figure.get_attribute("id")
-            spec = json.loads(figure.locator("script.m-spec").inner_text())
-            figure.locator(".m-control input, .m-control select").first.focus()
-            stored = Path(spec["states"]).name
-            until(
-                page,
-                f"performance.getEntriesByType('resource').some((one) => one.name.endsWith('{stored}') && one.responseEnd > 0)",
-                True,
-            )
-            page.wait_for_timeout(300)  # unpacking
-            for control in spec["controls"]:
-                last = len(control["values"]) - 1
-                seen = [page.evaluate(MOVE, [name, control["name"], position]) for position in (last, 0, last // 2)]
-                assert any(picture for picture, _ in seen), (
-                    f"{name}.{control['name']}: the picture is not there after a frame"
-                )
-                assert any(words for _, words in seen), (
-                    f"{name}.{control['name']}: the description is not there after a frame"
-                )
+@pytest.mark.parametrize("reading", CHAPTERS, indirect=True)
+def test_each_control_moves_by_keyboard(reading):
+    """Keys on the focused control change picture, description and address."""
+    page = reading.page
+    for figure in page.locator("figure.m-view:has(.m-controls)").all():
+        name = figure.get_attribute("id")
+        for control in figure.locator(".m-control").all():
+            field = control.locator("[name]")
+            field.focus()
+            before, moved = _look(figure), [False, False]
+            for key in KEYS[control.get_attribute("data-kind")]:
+                page.keyboard.press(key)
+                moved = _changed(figure, before, moved)
+                if all(moved):
+                    break
+            which = f"{name}.{control.get_attribute('data-name')}"
+            assert moved[0], f"{which}: no key changes the picture"
+            assert moved[1], f"{which}: no key changes the description"
             figure.locator(".m-reset").click()
+            until(page, f"location.search.includes({json.dumps(name + '.')})", False)
+    assert reading.complaints == []
+
+
+@pytest.mark.parametrize("reading", CHAPTERS, indirect=True)
+def test_stored_state_is_shown_within_a_frame(reading):
+    """Once the states are there, a move is on screen by the next frame; several positions are tried, for some states look alike."""
+    page = reading.page
+    for figure in page.locator("figure.m-view:has(.m-controls)").all():
+        name = figure.get_attribute("id")
+        spec = json.loads(figure.locator("script.m-spec").inner_text())
+        figure.locator(".m-control input, .m-control select").first.focus()
+        stored = Path(spec["states"]).name
+        until(
+            page,
+            f"performance.getEntriesByType('resource').some((one) => one.name.endsWith('{stored}') && one.responseEnd > 0)",
+            True,
+        )
+        page.wait_for_timeout(300)  # unpacking
+        for control in spec["controls"]:
+            last = len(control["values"]) - 1
+            seen = [page.evaluate(MOVE, [name, control["name"], position]) for position in (last, 0, last // 2)]
+            assert any(picture for picture, _ in seen), (
+                f"{name}.{control['name']}: the picture is not there after a frame"
+            )
+            assert any(words for _, words in seen), (
+                f"{name}.{control['name']}: the description is not there after a frame"
+            )
+        figure.locator(".m-reset").click()
 
 
 @pytest.mark.parametrize("stem", CHAPTERS)
