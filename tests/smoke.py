@@ -214,7 +214,7 @@ CASES = {
     "miniatures.layer_decomposition_cases": "m.single(3), m.crossing(3), m.insertion(3, 'solid core'), m.resting(3, 0.43, True), m.inserted(3, 'mask only')[::10].mean(axis=(1, 2))",
     "miniatures.layer_decomposition_runs": "m.stored('single', 'dust'), m.stored('crossing', 'shadows', 'nearest mask', 1.2), m.stored('resting', 'ghost', 'masked median', 0.8)",
     "miniatures.layer_films": "[(e.covered, e.empty, e.error, e.frame.mean()) for e in (m.erased(3, 14, w) for w in m.ERASED)], m.letter_errors(3, 'solid core')[::7], [(o.right, o.shadows) for o in (m.owned(3, 12), m.owned(3, 12, 0.8, 'nearest mask'))], [m.edit_errors(3, e)[::9] for e in m.EDITS], m.rested(3, 0.6, True)[1].mean(), m.cube(8, m.SHOWS[0]).mean()",
-    "miniatures.layer_clip": "m.gains(m.raw_frames())[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.removal_error('mask'), m.cube_layers()[1].mean(axis=(2, 3))[0, ::20], m.flagged(6.0, False)",
+    "miniatures.layer_clip": "m.gains(m.frames(False))[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.removal_error('mask'), m.cube_layers()[1].mean(axis=(2, 3))[0, ::20], m.flagged(6.0, False)",
     "miniatures.background_matting": "m.composite(0.9, 1.0, 0.25), m.alpha_known_background([[0.5, 0.3]], 0.8, 0.2), m.alpha_two_backgrounds(0.5, 0.75, 0.0, 1.0), m.matting_laplacian(0.5 + 0.4 * np.sin(np.arange(90.0)).reshape(5, 6, 3)).toarray()[::7], m.alpha_closed_form(0.5 + 0.4 * np.sin(np.arange(90.0)).reshape(5, 6, 3), np.tile([0, 0, 0.5, 0.5, 1, 1], (5, 1)))",
     "miniatures.matting_scores": "[vars(m.scores(a, a[::-1])) for a in [np.arange(120.0).reshape(3, 5, 8) % 7 / 6]], m.trimap_of(np.tile([0, 0, 0.5, 1, 1], (3, 1)), 1), m.trimap_from_mask(np.arange(30).reshape(5, 6) > 9, 1)",
     "miniatures.matting_clips": "[(c.frames.mean(axis=(1, 2)), c.alpha.mean(axis=(1, 2)), c.background.std()) for c in (m.rendered_clip(np.random.default_rng(3), shake=1.3, rest=0.3), m.rendered_clip(np.random.default_rng(4), 'swaying', distance=0.37))], m.backdrop('dusk', (3, 2))",
@@ -222,7 +222,7 @@ CASES = {
     "miniatures.matting_cases": "[vars(m.scored(method, m.clip_of(3))) for method in ('hard', 'soft', 'best binary')], m.closed_form_of('own', m.clip_of(3), 3)[20:40:5], m.before_two_backgrounds(3, 0.17)[20:40:5]",
     "miniatures.matting_frames": "[(c.error, c.flicker[1:]) for c in (m.course(3, 'sways', 'hard'), m.course(3, 'crosses', 'soft'))], m.stroked(m.clip_of(3))[20:40:5], m.before_new(m.clip_of(3), m.soft_frame(m.clip_of(3)), 0.5 + np.zeros((64, 64, 3)), True)[1], m.alpha_under_spill((0.3, 0.2, 0.1), (0.1, 0.7, 0.2), 0.3)",
     "miniatures.background_matting_runs": "m.stored('crossing', 'soft', 'mse'), m.curve('shake', 'hard', 'false alarms'), m.closed_form_frame('own', 3).sum()",
-    "miniatures.matting_camera": "m.gains(m.raw_frames())[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.flagged('always tube', m.masks(m.plate(), 10.0))",
+    "miniatures.matting_camera": "m.gains(m.frames(False))[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.flagged('always tube', m.masks(m.plate(), 10.0))",
     # make new writes above this line
 }
 

@@ -63,3 +63,19 @@ def test_the_larger_of_two_medians_by_hand():
 def test_bad_arguments_are_named(call, named):
     with pytest.raises(ValueError, match=named):
         call()
+
+
+def test_a_part_is_cut_out_of_the_whole_clip():
+    part = c.Part(range(1, 73, 3), (10, 44), (58, 63), {"bare table": "bare table", "end": "where the cube ends"})
+    assert (part.frames(False) == c.whole_clip()[1::3, 10:68, 44:107]).all()
+    assert part.brightness(True) == pytest.approx(part.brightness().mean(), abs=1e-9)
+    assert np.ptp(part.brightness()) > 10
+    assert part.plate_error("end", np.median(part.frames()[part.bare["end"]], axis=0)) == 0
+    assert (part.plate("75th percentile", 5) == np.percentile(part.frames()[:5], 75, axis=0)).all()
+    for call, named in (
+        (lambda: part.frames(1), "steady"), (lambda: part.plate("mean"), "kind"), (lambda: part.plate(count=25), "count"),
+        (lambda: part.plate(c.TWO_MEDIANS, 5), "count"), (lambda: part.plate_error("bare table", np.ones((58, 63))), "place"),
+        (lambda: part.plate_error("end", np.ones((5, 5))), "picture"), (lambda: part.gains(np.ones((2, 5, 5))), "frames"),
+    ):  # fmt: skip
+        with pytest.raises(ValueError, match=named):
+            call()

@@ -524,3 +524,17 @@ def test_float_pixels_are_rounded_to_the_nearest_level():
 def test_png_refuses_what_is_no_picture(pixels):
     with pytest.raises(ValueError, match=r"pixels.*must be \(H, W\) or \(H, W, 3\) of 1 to 4096 pixels"):
         draw.png(pixels)
+
+
+@pytest.mark.parametrize("levels", [2, 3, 16, 32, 256])
+def test_stepped_pictures_have_so_many_even_levels(levels):
+    ramp = draw.stepped(np.linspace(-0.1, 1.1, 3001), levels)
+    found = np.unique(ramp)
+    assert ramp.dtype == np.uint8
+    assert len(found) == levels
+    assert len(set(np.diff(found.astype(int)))) == 1
+    assert (ramp[0], ramp[-1]) == (0, found[-1])
+    assert found[-1] > 255 - levels
+    for bad in (1, 257, 2.5):
+        with pytest.raises(ValueError, match="levels"):
+            draw.stepped([0.5], bad)

@@ -51,7 +51,7 @@ def test_the_film_of_the_sentence_has_a_picture_for_each_frame_and_the_targets_o
     same_head = mouths.draw_mouths(
         said.mouth_of_phones()[[shut]], None, pose[[shut]], 0 * expression[[shut]], views.FACE
     )[0]
-    assert frames[shut] != draw.png(views.grey(same_head))
+    assert frames[shut] != draw.png(draw.stepped(same_head))
 
 
 def test_words_and_phones_are_named():

@@ -8,16 +8,16 @@ from miniatures.layer_decomposition import minimal_alpha, recompose
 
 
 def test_the_part_is_cut_from_the_whole():
-    assert (c.raw_frames() == whole_clip()[:, 10:68, 44:107]).all()
-    assert c.raw_frames().shape == (73, 58, 63)
+    assert (c.frames(False) == whole_clip()[:, 10:68, 44:107]).all()
+    assert c.frames(False).shape == (73, 58, 63)
 
 
 def test_the_exposure_drifts_and_the_gain_takes_it_out():
-    table = 255 * c.raw_frames()[:, *c.PLACES["bare table"]].mean(axis=(1, 2))
+    table = c.brightness()
     assert table.max() - table.min() > 15
     assert c.flagged(6, steady=False) > 0.4
     assert c.flagged(6) == 0
-    assert c.gains(c.steady_frames()) == pytest.approx(1, abs=1e-9)
+    assert c.gains(c.frames()) == pytest.approx(1, abs=1e-9)
 
 
 def test_when_a_resting_object_becomes_background():
@@ -46,7 +46,7 @@ def test_what_else_finds_the_plate():
 def test_the_layer_holds_the_soft_shadow_and_its_removal_takes_it_away():
     background, layers = c.cube_layers()
     alpha = layers[0, ..., 1]
-    assert recompose(background, layers) == pytest.approx(c.steady_frames(), abs=1e-12)
+    assert recompose(background, layers) == pytest.approx(c.frames(), abs=1e-12)
     shadow = alpha[4:12, *c.PLACES["where the shadow starts"]]
     assert 0.15 < shadow.mean() < 0.3
     assert c.cube_masks()[0, 8][c.PLACES["where the shadow starts"]].mean() < 0.3  # though hardly any of it is masked
@@ -60,7 +60,7 @@ def test_the_real_cube_is_translucent_too():
     """Grey on grey: its smallest alphas are far below 1."""
     cube = c.cube_layers()[1][0, 8, 27:45, 14:26, 1]
     assert cube.mean() < 0.5
-    assert cube == pytest.approx(minimal_alpha(c.steady_frames()[8], c.plate("larger of two medians"))[27:45, 14:26])
+    assert cube == pytest.approx(minimal_alpha(c.frames()[8], c.plate("larger of two medians"))[27:45, 14:26])
 
 
 def test_boxes_follow_the_cube():

@@ -8,7 +8,7 @@ place  rows and columns of a part of the picture, two slices
 plate  the picture without what passes over it, grey from 0 to 1
 """
 
-from functools import cache
+from functools import cache, cached_property
 
 import numpy as np
 
@@ -102,3 +102,67 @@ def error_at(place, picture, bare) -> float:
     bare = numbers("bare", bare, (None, None, None), 0, 1)
     picture = numbers("picture", picture, bare.shape[1:], 0, 1)
     return 255 * float(np.sqrt(((picture[place] - np.median(bare, axis=0)[place]) ** 2).mean()))
+
+
+PERCENTILES = {"median": 50, "75th percentile": 75, "90th percentile": 90}
+TWO_MEDIANS = "larger of two medians"
+
+
+class Part:
+    """Some frames of the clip, `numbers` (T,) from 0 to 72, in a part of the picture of `shape` (H, W) whose first pixel is `corner`.
+
+    `names` tells what the places of PLACES are called there. "bare table" must be among them: the gain is taken from it.
+    `places` and `bare` hold their rows and columns, and which of the frames show them bare.
+
+    >>> part = Part(range(0, 73, 2), (10, 44), (58, 63), {"bare table": "bare table", "end": "where the cube ends"})
+    >>> part.frames().shape, int(part.bare["end"].sum())
+    ((37, 58, 63), 4)
+    """
+
+    def __init__(self, numbers, corner, shape, names):
+        self.numbers, self.corner, self.shape = np.asarray(numbers), corner, shape
+        self.places = {name: moved(PLACES[place], *corner) for name, place in names.items()}
+        self.bare = {name: bare_in(place, self.numbers) for name, place in names.items() if place in BARE}
+
+    @cached_property
+    def _raw(self):
+        (top, left), (high, wide) = self.corner, self.shape
+        return whole_clip()[self.numbers, top : top + high, left : left + wide]
+
+    @cached_property
+    def _steady(self):
+        return steadied(self._raw, self.places["bare table"])
+
+    def frames(self, steady: bool = True) -> np.ndarray:
+        """The frames (T, H, W), grey from 0 to 1, with the gain taken out or as the camera saw them."""
+        if not isinstance(steady, (bool, np.bool_)):
+            raise ValueError(f"steady={steady!r} must be True or False")
+        return self._steady if steady else self._raw
+
+    def gains(self, frames) -> np.ndarray:
+        """The gain of each of the `frames` (T, H, W), (T,), mean 1: its brightness on the bare table."""
+        return gains(numbers("frames", frames, (None, *self.shape), 0, 1), self.places["bare table"])
+
+    def brightness(self, steady: bool = False) -> np.ndarray:
+        """The mean of each frame on the bare table, (T,), in levels of 255."""
+        return 255 * self.frames(steady)[:, *self.places["bare table"]].mean(axis=(1, 2))
+
+    def plate(self, kind: str = "median", count: int | None = None, steady: bool = True) -> np.ndarray:
+        """The background (H, W) of the first `count` frames, all by default, by one of PERCENTILES or TWO_MEDIANS.
+
+        A percentile above the median presumes that what passes is darker than the table. The larger of two medians, of frames 4 to
+        11 and 60 to 72, knows when the table was bare, so it takes all frames.
+        """
+        most = len(self.numbers)
+        one_of("kind", kind, (*PERCENTILES, TWO_MEDIANS))
+        count, clip = most if count is None else whole("count", count, 1, most), self.frames(steady)
+        if kind == TWO_MEDIANS:
+            if count < most:
+                raise ValueError(f"count={count}: the larger of two medians needs all {most} frames")
+            return larger_of_two_medians(clip[bare_in("where the cube ends", self.numbers)], clip[self.numbers >= 60])
+        return np.percentile(clip[:count], PERCENTILES[kind], axis=0)
+
+    def plate_error(self, place: str, picture, steady: bool = True) -> float:
+        """RMSE of a plate (H, W) at a place that is bare at some time, against the median of the frames that show it so, in levels of 255."""
+        one_of("place", place, tuple(self.bare))
+        return error_at(self.places[place], picture, self.frames(steady)[self.bare[place]])

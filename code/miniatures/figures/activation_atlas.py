@@ -31,16 +31,11 @@ LAYOUTS = {f"seed {seed}": seed for seed in FRESH_SEEDS} | {"started at PCA": "p
 PICTURES = {"made by inversion": "icons", "average of what was seen": "averages"}
 CONTRAST = "white shark less grey whale"
 TARGETS = (*CLASSES, CONTRAST)
-FLAT = np.uint8(0xF8)  # shown pictures keep five bits a colour: a page's states have a budget
+LEVELS = 32  # of each colour in a shown picture: a page's states have a budget
 
 
 def _blank(title="", side=SIDE):
     return draw.axis(title, hidden=not title, range=(0, side))
-
-
-def _five_bits(pictures):
-    """Pictures in [0, 1] as bytes of 32 levels."""
-    return np.round(255 * np.asarray(pictures)).astype(np.uint8) & FLAT
 
 
 @cache
@@ -58,9 +53,9 @@ def patched(kind: str, radius: int, column: int) -> View:
     before, after = shares / shares.sum(axis=1, keepdims=True)
     low, high = max(0, column - radius - 1), min(SIDE, column + radius + 2)
     top, bottom = max(0, PLACE[1] - radius - 1), min(SIDE, PLACE[1] + radius + 2)
-    disc = _five_bits(pictures[1, top:bottom, low:high])
+    disc = draw.stepped(pictures[1, top:bottom, low:high], LEVELS)
     left = draw.figure(
-        draw.image(_five_bits(pictures[0]), 0, 0, SIDE, SIDE), draw.image(disc, low, SIDE - bottom, high - low, bottom - top),
+        draw.image(draw.stepped(pictures[0], LEVELS), 0, 0, SIDE, SIDE), draw.image(disc, low, SIDE - bottom, high - low, bottom - top),
         title="what the network is shown", x=_blank(), y=_blank(), equal=True,
     )  # fmt: skip
     right = draw.figure(
@@ -123,7 +118,7 @@ def _mosaic(layer, pictures):
     """The kept cells' pictures on the grid, (112, 112, 3) bytes; grey where no cell is kept."""
     one = stored_atlas(layer)
     found = np.full((8 * CELLS, 8 * CELLS, 3), 208, np.uint8)
-    for (i, j), icon in zip(one.kept, _five_bits(getattr(one, pictures)), strict=True):
+    for (i, j), icon in zip(one.kept, draw.stepped(getattr(one, pictures), LEVELS), strict=True):
         row = 8 * (CELLS - 1 - j)
         found[row : row + 8, 8 * i : 8 * i + 8] = icon
     return found
@@ -169,7 +164,7 @@ def angle(power: int, whitened: bool) -> View:
         [np.pad(one, ((1, 1), (1, 1), (0, 0)), constant_values=1) for one in pictures[place]], axis=1
     )
     left = draw.figure(
-        draw.image(_five_bits(strip), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=10) for i, name in enumerate(SHORT)],
+        draw.image(draw.stepped(strip, LEVELS), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=10) for i, name in enumerate(SHORT)],
         x=draw.axis(hidden=True, range=(0, 6)), y=draw.axis(hidden=True, range=(-0.35, 1)), height=190, equal=True, title="made for the strongest cell of each class",
     )  # fmt: skip
     right = draw.figure(

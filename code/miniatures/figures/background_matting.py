@@ -32,10 +32,9 @@ STANDS = {"crosses": "crosses the picture", "rests for a third": "stands still f
 
 def picture(pixels, title, height=300, levels=LEVELS) -> dict:
     """A figure of one picture (H, W) or (H, W, 3), from 0 to 1, in `levels` steps of brightness; axes count pixels, without marks."""
-    steps = np.round(np.clip(pixels, 0, 1) * (levels - 1)) * (255 // (levels - 1))
-    rows, columns = steps.shape[:2]
+    rows, columns = np.shape(pixels)[:2]
     return draw.figure(
-        draw.image(steps.astype(np.uint8), 0, 0, columns, rows), title=title, equal=True, height=height,
+        draw.image(draw.stepped(pixels, levels), 0, 0, columns, rows), title=title, equal=True, height=height,
         x=draw.axis(hidden=True, range=(0, columns)), y=draw.axis(hidden=True, range=(0, rows)),
     )  # fmt: skip
 

@@ -72,7 +72,7 @@ def _tones(picture, width):
     shrink = wide / width
     step = [[shrink, 0, (shrink - 1) / 2], [0, shrink, (shrink - 1) / 2], [0, 0, 1]]
     small = picture if shrink == 1 else warp(picture, step, (width, round(high / shrink)), edge="nearest")
-    return (np.round(15 * np.clip(small, 0, 1)) * 17).astype(np.uint8)
+    return draw.stepped(small)
 
 
 def _picture(picture, *marks, title, width, span, height=340):

@@ -29,11 +29,6 @@ NOISE, MOST_WINDOW, STEADY = 1.0, 30, 40  # pixels, frames, frames
 SHOWN = slice(0, 200)  # frames of the walk in the figure
 
 
-def _greys(picture, levels):
-    """A picture in [0, 1] in so many greys, uint8: fewer bytes."""
-    return (np.round((levels - 1) * np.clip(picture, 0, 1)) * (255 // (levels - 1))).astype(np.uint8)
-
-
 def _strokes(points, lines, top, digits=1):
     """Coordinates of lines of vertex numbers with gaps between them, y up from a picture's lower edge at `top`."""
     x, y = [], []
@@ -75,7 +70,7 @@ def turned(turn: int, pitch: float, mouth: float) -> View:
     vertices = face.turned(face.deformed(mouth), yaw, pitch)
     points = face.placed(vertices, TURNED_SIDE / 2, 41, 33)
     drawn = face.draw(points, TURNED_SIDE)
-    grey = _greys(np.where(drawn.cover, 0.3 + 0.45 * drawn.grey, 0.85), 16)[
+    grey = draw.stepped(np.where(drawn.cover, 0.3 + 0.45 * drawn.grey, 0.85), 16)[
         :, MARGIN:-MARGIN
     ]  # a line shows on it, dark or light
     seen = face.facing(points)
@@ -125,7 +120,7 @@ def detector(jitter: float, number: int) -> View:
         (box[0] + a * half, m.FRAME - box[1] + b * half) for a, b in ((-1, -1), (1, -1), (1, 1), (-1, 1), (-1, -1))
     ]
     left = _on_picture(
-        _greys(picture, 16), 0, 0, m.FRAME, m.FRAME, _outlined(truth, m.FRAME, "blue", "true"), _outlined(rival, m.FRAME, "purple", "from the frame"),
+        draw.stepped(picture, 16), 0, 0, m.FRAME, m.FRAME, _outlined(truth, m.FRAME, "blue", "true"), _outlined(rival, m.FRAME, "purple", "from the frame"),
         _outlined(found, m.FRAME, "orange", "through the box"), draw.line(*np.round(np.clip(corners, 0.5, m.FRAME - 0.5), 1).T.tolist(), colour="orange", dash="dot", width=1.5),
         title="frame of 128 px and its box",
     )  # fmt: skip
@@ -155,7 +150,7 @@ def ladder(side: int, measure: str, number: int) -> View:
     found = runs.found_in_crop(picture, box, side)
     inside = [m.into_crop(points[None], box[None]).reshape(-1, 3) * 64 / m.CROP + 32 for points in (truth, found)]
     left = _on_picture(
-        np.repeat(np.repeat(_greys(crop, 16), 64 // side, 0), 64 // side, 1), 0, 0, 64, 64,
+        np.repeat(np.repeat(draw.stepped(crop, 16), 64 // side, 0), 64 // side, 1), 0, 0, 64, 64,
         _outlined(inside[0], 64, "blue", "true"), _outlined(inside[1], 64, "orange", "found"), title="the crop as the model sees it",
     )  # fmt: skip
     values = {s: runs.stored(one_of("measure", measure, tuple(MEASURES)), f"crop {s}") for s in m.SIDES}
@@ -277,7 +272,7 @@ def euro(beta: float, min_cutoff: float) -> View:
 @cache
 def _film_picture(number):
     left, top, right, bottom = WINDOW
-    return _greys(film_frame(number, runs.FRESH_SEEDS[0])[top:bottom, left:right], 32)
+    return draw.stepped(film_frame(number, runs.FRESH_SEEDS[0])[top:bottom, left:right], 32)
 
 
 def player(number: int, name: str) -> View:
@@ -319,7 +314,7 @@ def portrait() -> View:
     fitted = face.procrustes(face.canonical().vertices, points * flip).aligned * flip
     side = len(grey)
     figures = [
-        _on_picture(_greys(grey, 32), 0, 0, side, side, *marks, title=title, height=400)
+        _on_picture(draw.stepped(grey, 32), 0, 0, side, side, *marks, title=title, height=400)
         for title, marks in (
             (
                 "468 points found by MediaPipe",

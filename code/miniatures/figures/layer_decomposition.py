@@ -21,14 +21,9 @@ SEED = 200  # of the clips that are shown, the first of the fresh ones
 HUES = {"pasted on top": "grey", "mask only": "orange", "smallest alpha": "purple", "solid core": "green", "true alpha": "ink"}  # fmt: skip
 OWNERS = np.array([[192, 57, 43], [31, 111, 178], [238, 239, 241]], np.uint8)  # red, blue, and nobody (-1)
 EDGE = np.array([240, 140, 30], np.uint8)  # of a mask, drawn into a frame
-FLAT = np.uint8(0xF8)  # shown pictures keep five bits a colour: a film's states have a budget
+LEVELS = 32  # of each colour in a shown picture: a film's states have a budget
 COUNTS = (1, 4, 7, 10, 13, 19, 25, 31, 37, 43, 49, 55, 61, 67, 73)  # of frames, on the curves of the real clip
 SIDES = {"where the cube ends": "purple", "where the cube starts": "green"}
-
-
-def _bytes(pixels):
-    """Pixels from 0 to 1 as bytes of 32 levels."""
-    return np.round(255 * np.asarray(pixels)).astype(np.uint8) & FLAT
 
 
 def _screen(pixels, title, *marks, height=270):
@@ -44,7 +39,7 @@ def _outlined(pixels, mask):
     """The picture with the outermost pixels of a mask (H, W) in EDGE."""
     padded = np.pad(mask, 1)
     inner = padded[:-2, 1:-1] & padded[2:, 1:-1] & padded[1:-1, :-2] & padded[1:-1, 2:]
-    return np.where((mask & ~inner)[..., None], EDGE, _bytes(pixels))
+    return np.where((mask & ~inner)[..., None], EDGE, draw.stepped(pixels, LEVELS))
 
 
 def percent(share: float) -> str:
@@ -64,8 +59,8 @@ def erase(frame: int, what: str) -> View:
     clip, found = cases.single_clip(SEED), layer_films.erased(SEED, frame, what)
     screens = draw.panels(
         _screen(_outlined(clip.frames[frame], clip.masks[0, frame]), f"frame {frame}, its mask"),
-        _screen(_bytes(found.taken), "alpha taken out"),
-        _screen(_bytes(found.frame), "what is left"),
+        _screen(draw.stepped(found.taken, LEVELS), "alpha taken out"),
+        _screen(draw.stepped(found.frame, LEVELS), "what is left"),
         columns=3,
         height=290,
         gap=0.03,
@@ -125,7 +120,7 @@ def insertion(frame: int, how: str) -> View:
     )  # fmt: skip
     now = {name: 255 * float(layer_films.letter_errors(SEED, name)[frame]) for name in HUES}
     return View(
-        draw.panels(_screen(_bytes(film[frame]), f"frame {frame}, {how}", height=340), right, height=340),
+        draw.panels(_screen(draw.stepped(film[frame], LEVELS), f"frame {frame}, {how}", height=340), right, height=340),
         f"Frame {frame}, {how}: the letters are {now[how]:.1f} grey levels (RMSE) from the scene rendered with them. "
         f"Pasted on top they would be {now['pasted on top']:.1f} away, under the smallest alpha {now['smallest alpha']:.1f}.",
     )
@@ -159,7 +154,7 @@ def ownership(frame: int, rule: str, lower: float) -> View:
     share = stored("crossing", "shadows", rule, lower)
     return View(
         draw.panels(
-            _screen(_bytes(clip.frames[frame]), f"frame {frame}", height=330),
+            _screen(draw.stepped(clip.frames[frame], LEVELS), f"frame {frame}", height=330),
             _screen(OWNERS[found.owner], "owner of each pixel", height=330),
             right,
             columns=3,
@@ -185,8 +180,10 @@ def retiming(frame: int, edit: str) -> View:
     error, errors = 255 * float(layer_films.edit_errors(SEED, edit)[frame]), layer_films.edit_errors(SEED, edit)
     return View(
         draw.panels(
-            _screen(_bytes(cases.crossing_clip(SEED).frames[frame]), f"frame {frame}, as filmed", height=320),
-            _screen(_bytes(film[frame]), edit, height=320),
+            _screen(
+                draw.stepped(cases.crossing_clip(SEED).frames[frame], LEVELS), f"frame {frame}, as filmed", height=320
+            ),
+            _screen(draw.stepped(film[frame], LEVELS), edit, height=320),
             height=320,
             gap=0.06,
         ),
@@ -217,8 +214,8 @@ def resting(tenths: int, masked: bool) -> View:
     body, shadow = (stored("resting", part, how, rest) for part in ("body", "shadow"))
     return View(
         draw.panels(
-            _screen(_bytes(background), "background found", height=330),
-            _screen(_bytes(alpha), "alpha, last frame", height=330),
+            _screen(draw.stepped(background, LEVELS), "background found", height=330),
+            _screen(draw.stepped(alpha, LEVELS), "alpha, last frame", height=330),
             right,
             columns=3,
             height=330,
@@ -251,8 +248,10 @@ def cube(frame: int, show: str) -> View:
         words = f"the strip beside the place where the cube starts is {off:.1f} grey levels (RMSE) from the bare table"
     return View(
         draw.panels(
-            _screen(_bytes(layer_clip.steady_frames()[frame]), f"frame {frame} and the cube's box", box, height=320),
-            _screen(_bytes(picture), show, height=320),
+            _screen(
+                draw.stepped(layer_clip.frames()[frame], LEVELS), f"frame {frame} and the cube's box", box, height=320
+            ),
+            _screen(draw.stepped(picture, LEVELS), show, height=320),
             height=320,
             gap=0.06,
         ),
@@ -279,6 +278,6 @@ def plate(count: int, kind: str) -> View:
     )  # fmt: skip
     ends, starts = (layer_clip.plate_error(place, picture) for place in SIDES)
     return View(
-        draw.panels(_screen(_bytes(picture), f"{kind} of {count}", height=340), right, height=340),
+        draw.panels(_screen(draw.stepped(picture, LEVELS), f"{kind} of {count}", height=340), right, height=340),
         f"The {kind} of the first {count} frames is {ends:.1f} grey levels (RMSE) off where the cube ends and {starts:.1f} where it starts.",
     )

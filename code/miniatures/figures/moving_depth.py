@@ -35,7 +35,6 @@ COLOURS = dict(zip(METHODS, ("orange", "grey", "purple", "blue"), strict=True)) 
 HUES = {"parallax": "orange", "learned": "blue", "height alone": "green", "feet alone": "yellow"}
 DASHES = ("dot", "dash", "solid")  # of PEOPLE
 SHORT = ("other way", "still", "along")
-LEVELS = 15  # shown frames keep 16 greys: a film has a budget
 SHUTTER = {"small, 0.1 m": 0.1, "large, 0.35 m": 0.35}
 CUT = 16.0  # metres, the highest depth on the curve of a walker's depth
 
@@ -57,13 +56,9 @@ def _sized(title, *marks, wide=COLUMNS, high=ROWS, height=300):
     )  # fmt: skip
 
 
-def _greys(picture):
-    return (17 * np.round(LEVELS * np.asarray(picture))).astype(np.uint8)
-
-
 def _frame(picture, title, *marks):
     high, wide = np.shape(picture)
-    return _sized(title, draw.image(_greys(picture), 0, 0, wide, high), *marks, wide=wide, high=high)
+    return _sized(title, draw.image(draw.stepped(picture), 0, 0, wide, high), *marks, wide=wide, high=high)
 
 
 def _map(depth, title, low=NEAR, high=FAR, bar="depth, m", digits=1, hover="%{z} m", step=2):

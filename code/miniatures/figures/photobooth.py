@@ -27,11 +27,6 @@ PERSON = 0  # of the people of seed 200, who makes the faces
 _THUMB, _SLOT = (15.2, 7.6), (16.2, 8.6)
 
 
-def _greys(picture):
-    """uint8 in 16 greys."""
-    return np.round(15 * np.clip(picture, 0, 1)).astype(np.uint8) * 17
-
-
 def _plural(count, word):
     return f"{count} {word}{'' if count == 1 else 's'}"
 
@@ -41,7 +36,7 @@ def _plural(count, word):
 
 @lru_cache(maxsize=128)
 def _shown(number):
-    return _greys(frame(runs.film(SEED, NUMBER), number))
+    return draw.stepped(frame(runs.film(SEED, NUMBER), number))
 
 
 def shutter(number: int, rule: str, buffer: int) -> View:
@@ -153,7 +148,8 @@ def expressions(strength: float, eyes: str) -> View:
     pictures = portraits(person, strength, one_of("eyes", eyes, EYES))
     mouths, looks = runs.network()(pictures)
     faces = [
-        draw.image(_greys(picture), n % 4 * 1.08, 1.75 - n // 4 * 1.75, 1, 1) for n, picture in enumerate(pictures)
+        draw.image(draw.stepped(picture), n % 4 * 1.08, 1.75 - n // 4 * 1.75, 1, 1)
+        for n, picture in enumerate(pictures)
     ]
     words = [
         draw.text(n % 4 * 1.08 + 0.5, 1.46 - n // 4 * 1.75, name.replace(" ", "<br>"), size=11)
@@ -176,10 +172,10 @@ def attention(sharpness: float, third: str) -> View:
     pictures, scores = (one[0] for one in runs.example_groups(third))
     weights = attend_faces(scores, runs.group_sizes(third), sharpness)
     height = HEIGHTS[third] / SIDE
-    marks = [draw.image(_greys(pictures[n]), 1.1 * n, 0, 1, 1) for n in range(2)]
+    marks = [draw.image(draw.stepped(pictures[n]), 1.1 * n, 0, 1, 1) for n in range(2)]
     marks.append(
         draw.image(
-            _greys(pictures[2][:: SIDE // HEIGHTS[third], :: SIDE // HEIGHTS[third]]),
+            draw.stepped(pictures[2][:: SIDE // HEIGHTS[third], :: SIDE // HEIGHTS[third]]),
             2.2 + (1 - height) / 2,
             1 - height,
             height,
@@ -232,7 +228,7 @@ def tipping(sharpness: float, ratio: float) -> View:
 
 @lru_cache(maxsize=256)
 def _held(strength, number):
-    return _greys(frame(runs.held_film(SEED, strength), number)[:, 20:60])
+    return draw.stepped(frame(runs.held_film(SEED, strength), number)[:, 20:60])
 
 
 def bar(number: int, strength: float) -> View:

@@ -28,17 +28,12 @@ SOURCES = {  # what moves the lips of the film: how the tested voice is heard, a
     "raw sound, new words": ("none", "new words"),
 }
 FRAMES, TOY_FRAMES = 77, 48
-FACE, LEVELS = 72, 15  # side of a whole face, pixels; levels of grey
+FACE = 72  # side of a whole face, pixels
 CLOSE, TOP, BOTTOM, LEFT, RIGHT = 128, 66, 110, 34, 94  # of a face that is 128 pixels wide, what is seen of it close up
 SPREADS = (0.0, 1.0)
 FAKE, REAL = 0.658, 0.772  # shares of generated and of real clips that were judged real
 RATERS = tuple(np.unique(np.round(np.geomspace(20, 1000, 60))).astype(int).tolist())
 ERROR = "error, % of the eyes' distance"
-
-
-def grey(picture) -> np.ndarray:
-    """A picture in [0, 1] in sixteen levels of grey, uint8: what the eye needs, and fewer bytes."""
-    return (np.round(LEVELS * np.clip(picture, 0, 1)) * (255 // LEVELS)).astype(np.uint8)
 
 
 def _hidden(low, high):
@@ -66,7 +61,9 @@ def speech(frame: int, source: str) -> View:
     at, times, table, lips = frame - 1, said.frame_times(), said.mouth_of_phones(), _heard(source)
     pose, expression = _target()
     picture = mouths.draw_mouths(lips[[at]], None, pose[[at]], expression[[at]], FACE)[0]
-    left = draw.figure(draw.image(grey(picture)), x=_hidden(0, 1), y=_hidden(0, 1), equal=True, title="the target")
+    left = draw.figure(
+        draw.image(draw.stepped(picture)), x=_hidden(0, 1), y=_hidden(0, 1), equal=True, title="the target"
+    )
     word, phone = said.word_at(times[[at]])[0], said.phone_at(times[[at]])[0]
     marks = _lips(times, table, "phone times", "ink")
     if SOURCES[source] is not None:
@@ -129,7 +126,7 @@ def toy_lips(frame: int, speaker: int, spread: float) -> View:
 
 @cache
 def _picture(opening, rounding):
-    return grey(mouths.draw_mouths([[opening, rounding]], side=CLOSE)[0, TOP:BOTTOM, LEFT:RIGHT])
+    return draw.stepped(mouths.draw_mouths([[opening, rounding]], side=CLOSE)[0, TOP:BOTTOM, LEFT:RIGHT])
 
 
 def _close_up(picture, title, truth):
