@@ -345,6 +345,12 @@ def test_both_sides_of_the_pole_agree_for_the_reciprocal_and_differ_for_the_loga
     assert log_below - log_above == pytest.approx(2j * math.pi, abs=1e-9)
 
 
+@pytest.mark.parametrize("target", [0.0, 5e-324, 9.407439348074508e-163, -1e-100, 1e-20, 0.3])
+def test_a_short_way_is_followed_to_the_last_digit(target):
+    assert continue_along_arc("reciprocal", "upper", target) == pytest.approx(1 / (1 - target), rel=1e-9)
+    assert continue_along_arc("log", "lower", target) == pytest.approx(complex(math.log1p(-target)), rel=1e-9, abs=0)
+
+
 @settings(max_examples=25)
 @given(st.floats(-1000, 1000).filter(lambda target: abs(target - 1) >= 1e-3), st.sampled_from(["upper", "lower"]))
 def test_continuation_equals_the_closed_forms(target, side):

@@ -62,16 +62,17 @@ def _followed(function, side, target):
     pi.
     """
     turn = -1 if (side == "upper") == (target > 0) else 1
+    size = min(1.0, abs(target)) or 1.0  # g is followed in this unit: the squared errors of a tiny one would be 0
 
-    def slope(angle, state):  # d/d angle of (f, g) along z = target/2 * (1 - exp(1j * turn * angle))
+    def slope(angle, state):  # d/d angle of (f, g / size) along z = target/2 * (1 - exp(1j * turn * angle))
         f, _ = state
-        dz = -0.5j * turn * target * cmath.exp(1j * turn * angle)
-        return np.array([f * f * dz, -f * dz])
+        dz = -0.5j * turn * (target / size) * cmath.exp(1j * turn * angle)
+        return np.array([f * f * dz * size, -f * dz])
 
     angles = np.linspace(0, math.pi, 61)
     way = solve_ivp(slope, (0, math.pi), np.array([1, 0], complex), "DOP853", angles, rtol=1e-11, atol=1e-12)
     path = target / 2 * (1 - np.exp(1j * turn * angles))
-    values = way.y[0 if function == "reciprocal" else 1]
+    values = way.y[0] if function == "reciprocal" else size * way.y[1]
     if not way.success or not np.all(np.isfinite(values)):
         raise ValueError(f"the integration towards target={target} failed: {way.message}")
     path.flags.writeable = values.flags.writeable = False
