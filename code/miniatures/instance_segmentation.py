@@ -22,6 +22,7 @@ from miniatures.tailed_objects import REAL, Pictured, box_mask, checked_box, dra
 __all__ = ["annotate", "disc_iou", "mask_iou", "polygon_disc_iou", "random_walker", "random_walker_weights"]
 
 MOST_CLICKS = 60
+INK = 1.5**2  # a click marks the pixels up to 1.5 away: 3 x 3
 PLACES = ("centre", "anywhere", "edge")  # of the largest error, where the annotator clicks
 
 
@@ -95,8 +96,9 @@ def chances(image, box, clicks, beta=BETA) -> np.ndarray:
     top, left, bottom, right = checked_box("box", box, image.shape)
     clicks = checked_clicks(clicks, image.shape)
     seeds = np.where(box_mask(box, image.shape), UNKNOWN, 0)
+    rows, columns = np.ogrid[: image.shape[0], : image.shape[1]]
     for row, column, value in clicks:
-        seeds[row, column] = value
+        seeds[(rows - row) ** 2 + (columns - column) ** 2 <= INK] = value
     if not (seeds == 1).any():
         return np.where(seeds == UNKNOWN, 1.0, 0.0)
     around = np.s_[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1]  # the box and the background that touches it
@@ -106,10 +108,11 @@ def chances(image, box, clicks, beta=BETA) -> np.ndarray:
 
 
 def walked(image, seeds, around, beta) -> np.ndarray:
-    """The walker inside a part of the picture; the brightness of its edges is judged by the whole picture."""
+    """The walker inside a part of the picture; brightness counts in standard deviations of the whole picture."""
     if (seeds[around] != 0).all() and not (seeds == 0).any():
         return np.ones(seeds[around].shape)
-    horizontal, vertical = edge_weights(image, beta)
+    spread = image.std()
+    horizontal, vertical = edge_weights(image / spread if spread > 1e-12 else image, beta)
     rows, columns = around
     return random_walker_weights(
         horizontal[rows, columns][:, : seeds[around].shape[1] - 1],

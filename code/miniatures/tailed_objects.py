@@ -20,8 +20,8 @@ from miniatures.overlap_measures import as_mask
 SIDE = 64
 REAL = ("horse", "coin")
 MARGIN = 3  # pixels that stay free round a drawn object
-GREYS = (0.4, 0.6)  # mean brightness of the surroundings and of the object
-GRAIN, NOISE = 0.055, 0.045  # sd of the texture, which is smooth over about two pixels, and of each pixel
+GREYS = (0.35, 0.65)  # mean brightness of the surroundings and of the object
+GRAIN, NOISE = 0.04, 0.03  # sd of the texture, which is smooth over about two pixels, and of each pixel
 BATCH = 12  # objects that one seed of a study stands for
 
 
@@ -143,9 +143,9 @@ def batch(seed: int) -> range:
 
 def _outline(rng):
     """A wavy blob and a bent tail of 2 to 3 pixels, moved to where both fit."""
-    size, angle = rng.uniform(9, 14), rng.uniform(0, 2 * np.pi)
+    size, angle = rng.uniform(10, 14), rng.uniform(0, 2 * np.pi)
     waves = [(k, rng.uniform(0, 0.35) / k, rng.uniform(0, 2 * np.pi)) for k in (2, 3, 4, 5)]
-    length, bend, thick = rng.uniform(16, 24), rng.uniform(-0.9, 0.9), rng.uniform(2.0, 3.2)
+    length, bend, thick = rng.uniform(12, 19), rng.uniform(-0.9, 0.9), rng.uniform(2.0, 3.2)
     along = np.linspace(0, 1, 60)
     heading = angle + bend * along
     start = 0.6 * size * np.array([np.sin(angle), np.cos(angle)])
@@ -161,7 +161,7 @@ def _outline(rng):
 
 
 def _placed(large, rng):
-    """The object of a large mask at a random place of the picture; every second row and column too if it is too big."""
+    """The object of a large mask at a random place of the picture."""
     top, left, bottom, right = tight_box(large)
     cut = large[top:bottom, left:right]
     room = [SIDE - 2 * MARGIN - n for n in cut.shape]
