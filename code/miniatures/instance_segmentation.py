@@ -50,7 +50,7 @@ def session(seed, clicks, beta=BETA, jitter=0.0, place="centre", draw=0) -> Sess
     """All of an annotation: it starts at the box itself, and each click makes the walker start again with one seed more.
 
     `jitter`: sd in pixels by which the simulated annotator's hand is off; `place`: "centre" of the largest error, "anywhere" in it
-    or at its "edge"; `draw`: seed of that hand. A reader's own clicks are taken as they are.
+    or at its "edge", the first click excepted; `draw`: seed of that hand. A reader's own clicks are taken as they are.
     """
     it = pictured(seed)
     masks, made = [box_mask(it.box, it.mask.shape)], np.zeros((0, 3), int)
@@ -64,7 +64,7 @@ def session(seed, clicks, beta=BETA, jitter=0.0, place="centre", draw=0) -> Sess
     for number in range(count):
         if given is None:
             shown = masks[-1] if number else np.zeros_like(it.mask)  # the first click says where the object is
-            one = next_click(shown, it.mask, place, jitter, rng)
+            one = next_click(shown, it.mask, place if number or place != "edge" else "centre", jitter, rng)
         else:
             one = given[number]
         if one is not None:

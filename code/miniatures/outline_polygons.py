@@ -8,6 +8,8 @@ outline   corners of pixels in walking order, (N, 2) of row and column: pixel (r
 vertices  of the polygon, (K, 2), some of the outline's points
 """
 
+from heapq import heappop, heappush
+
 import numpy as np
 from scipy.ndimage import binary_fill_holes, label
 
@@ -47,43 +49,44 @@ def _next_heading(part, row, column, heading):
     return (heading + 3) % 4 if left else heading
 
 
-def vertex_order(points) -> np.ndarray:
+def vertex_order(points, most: int | None = None) -> np.ndarray:
     """The order (N,) in which an outline (N, 2) gives up its points: two that lie far apart, then always the farthest from the polygon so far.
 
-    The first K of them, put back in walking order, are the polygon of K vertices; equal distances: the earlier point first.
+    The first K of them, put back in walking order, are the polygon of K vertices; equal distances: the earlier point first. With
+    `most`, 3 or more, only the first so many.
 
     >>> vertex_order([(0, 0), (0, 4), (3, 4), (3, 0)])[:2].tolist()
     [0, 2]
     """
     points = numbers("points", points, (None, 2), -1e6, 1e6)
     count = len(points)
+    most = count if most is None else whole("most", most, 3, MOST_VERTICES)
     if count < 3:
         raise ValueError(f"points of shape {points.shape} must hold at least 3: fewer enclose nothing")
     second = int(((points - points[0]) ** 2).sum(axis=1).argmax())
-    order = [0, second or 1]
-    spans = [_farthest(points, order[0], order[1]), _farthest(points, order[1], count)]
-    while spans:
-        best = max(range(len(spans)), key=lambda n: (spans[n][0], -spans[n][1]))
-        _, at, start, end = spans.pop(best)
-        if at < 0:
-            continue
+    order, spans = [0, second or 1], []
+    for span in ((0, order[1]), (order[1], count)):
+        _push(spans, points, *span)
+    while spans and len(order) < most:
+        _, at, start, end = heappop(spans)
         order.append(at)
-        spans += [_farthest(points, start, at), _farthest(points, at, end)]
+        _push(spans, points, start, at)
+        _push(spans, points, at, end)
     return np.array(order)
 
 
-def _farthest(points, start, end):
-    """(distance, index, start, end) of the point between two that lies farthest from their chord; index -1 if there is none."""
+def _push(spans, points, start, end):
+    """Adds (-distance, index, start, end) of the point between two that lies farthest from their chord, if there is one."""
     if end - start < 2:
-        return -1.0, -1, start, end
+        return
     a, b, between = points[start], points[end % len(points)], points[start + 1 : end]
-    along, length = b - a, np.hypot(*(b - a))
-    away = between - a
+    along, away = b - a, between - a
+    length = float(along @ along)
     if length:
-        t = np.clip(away @ along / length**2, 0, 1)
-        away = away - t[:, None] * along
-    far = np.round(np.hypot(away[:, 0], away[:, 1]), 9)  # rounded: equal distances stay equal
-    return float(far.max()), start + 1 + int(far.argmax()), start, end
+        away = away - np.clip(away @ along / length, 0, 1)[:, None] * along
+    far = np.round((away * away).sum(axis=1), 6)  # rounded: equal distances stay equal
+    at = int(far.argmax())
+    heappush(spans, (-float(far[at]), start + 1 + at, start, end))
 
 
 def polygon_of(mask, vertices: int) -> np.ndarray:
@@ -93,7 +96,7 @@ def polygon_of(mask, vertices: int) -> np.ndarray:
     [[0, 0], [0, 4], [3, 4], [3, 0]]
     """
     points = outline(mask)
-    return points[np.sort(vertex_order(points)[: whole("vertices", vertices, 3, MOST_VERTICES)])]
+    return points[np.sort(vertex_order(points, whole("vertices", vertices, 3, MOST_VERTICES)))]
 
 
 def filled(vertices, shape) -> np.ndarray:
@@ -125,8 +128,8 @@ def polygon_ious(mask, counts) -> np.ndarray:
     """
     mask = as_mask("mask", mask, (None, None))
     points = outline(mask)
-    order = vertex_order(points)
     counts = [whole("counts", n, 3, MOST_VERTICES) for n in counts]
+    order = vertex_order(points, max(counts, default=3))
     return np.array([mask_iou(mask, filled(points[np.sort(order[:n])], mask.shape)) for n in counts])
 
 

@@ -6,6 +6,7 @@ lens, the regular polygon and the annulus.
 IoU    intersection over union, 0 to 1
 Dice   twice the intersection over the sum of the two areas, 2 IoU / (1 + IoU)
 R      radius of a disc, pixels
+sd     of an outline's errors, pixels
 delta  how far an outline lies inside (above 0) or outside (below 0) the true one, pixels
 """
 
@@ -112,6 +113,23 @@ def offset_disc_iou(radius, delta) -> float:
         raise ValueError(f"delta={delta!r} must not lie above the radius {radius:g}")
     inner, outer = sorted((radius - delta, radius))
     return (inner / outer) ** 2
+
+
+def wobbling_disc_iou(radius, sd) -> float:
+    """The IoU of a disc with one whose outline is off by normal errors of mean 0 and this `sd`, at most a third of the radius.
+
+    Inside, R^2 - 2 R a + sd^2 / 2 is left of R^2, and the union is R^2 + 2 R a + sd^2 / 2, where a = sd / sqrt(2 pi) is the mean of
+    the errors to one side.
+
+    >>> round(wobbling_disc_iou(20, 1.5), 4)
+    0.8874
+    """
+    radius, sd = positive("radius", radius), real("sd", sd, 0)
+    if sd > radius / 3:
+        raise ValueError(f"sd={sd:g} must be at most a third of the radius {radius:g}: beyond it errors reach past the centre")
+    off = sd / radius
+    one_side = 2 * off / sqrt(2 * pi)
+    return (1 - one_side + off * off / 2) / (1 + one_side + off * off / 2)
 
 
 def radial_error(iou) -> float:

@@ -243,6 +243,15 @@ def mean_average_precision(rooms: Rooms, scores, overlap: float = 0.5) -> float:
     return float(np.mean(found))
 
 
+def found_first(rooms: Rooms, scores, overlap: float = 0.5) -> float:
+    """The share of rooms whose best scored triplet is the true one, 0 to 1: unlike the mAP it compares triplets of different kinds."""
+    scores = numbers("scores", scores, (len(rooms.things), len(PAIRS), NONE), 0, 1)
+    overlap = real("overlap", overlap, 1e-9, 1)
+    near = (box_ious(rooms.seen[:, :2], rooms.boxes[:, :2]) >= overlap - 1e-9).all(axis=1)
+    named = (rooms.chances.argmax(axis=2)[:, :2] == rooms.things[:, :2]).all(axis=1)
+    return float((near & named & (scores.reshape(len(scores), -1).argmax(axis=1) == rooms.predicates)).mean())
+
+
 def _sizes(boxes):
     return boxes[..., 2:] - boxes[..., :2]
 
