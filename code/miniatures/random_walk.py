@@ -60,6 +60,9 @@ def random_walker_weights(horizontal, vertical, seeds) -> np.ndarray:
     """
     horizontal, vertical = _weights(horizontal, vertical)
     labels = seed_labels(seeds, (vertical.shape[0] + 1, horizontal.shape[1] + 1))
+    _reached(horizontal, vertical, labels)
+    if (labels != UNKNOWN).all():
+        return labels.astype(float)
     if labels.shape[1] > labels.shape[0]:  # the band is as wide as a row is long: take the shorter side
         return _solved(vertical.T, horizontal.T, labels.T).T
     return _solved(horizontal, vertical, labels)
@@ -87,7 +90,6 @@ def seed_labels(seeds, shape) -> np.ndarray:
 
 def _solved(horizontal, vertical, labels):
     """L p = 0 off the seeds, by Cholesky on the band that a grid's Laplacian is."""
-    _reached(horizontal, vertical, labels)
     (height, width), free = labels.shape, labels == UNKNOWN
     known = np.where(free, 0.0, labels)
     degree, pull = np.zeros(labels.shape), np.zeros(labels.shape)
