@@ -9,7 +9,7 @@ from miniatures import instance_segmentation as seg
 from miniatures.instance_segmentation import annotate, chances, clicks_needed, next_click, segment, session
 from miniatures.overlap_measures import mask_iou
 from miniatures.random_walk import random_walker
-from miniatures.tailed_objects import batch, box_mask, drawn_object, real_object
+from miniatures.tailed_objects import Pictured, batch, box_mask, drawn_object, real_object
 from scipy.ndimage import binary_erosion, label
 
 FRESH = (200, 201, 202, 203, 204)
@@ -30,7 +30,7 @@ def test_the_click_is_at_the_centre_of_the_largest_error():
     assert next_click(truth, truth) is None
     border = np.zeros((5, 9))
     border[:, :4] = 1
-    assert next_click(np.zeros((5, 9)), border)[:2] == (2, 1)  # outside the picture nothing is wrong
+    assert next_click(np.zeros((5, 9)), border)[:2] == (1, 1)  # outside the picture nothing is wrong
 
 
 @given(arrays(bool, (7, 8)), arrays(bool, (7, 8)), st.integers(0, 99))
@@ -103,12 +103,18 @@ def test_the_overlap_is_that_of_the_whole_picture_and_only_clicks_are_learnt_fro
     assert annotate(3, []).shape == (0,)
 
 
-def test_an_annotator_who_has_nothing_left_to_correct_stops():
-    made = session(0, 60, beta=3.0)
-    if made.ious[-1] == 1:
-        assert len(made.clicks) < 60
-        assert (made.ious[len(made.clicks) :] == 1).all()
-    assert len(made.ious) == 61
+def test_an_annotator_who_has_nothing_left_to_correct_stops(monkeypatch):
+    mask = box_mask((20, 20, 40, 44))
+    monkeypatch.setattr(seg, "pictured", lambda seed: Pictured(mask * 1.0, mask, (18, 18, 41, 50)))
+    made = session(0, 4, beta=5.0)
+    assert made.clicks.tolist() == [[29, 29, 1]]
+    assert made.ious[1:].tolist() == [1, 1, 1, 1]
+
+
+def test_many_clicks_do_not_make_a_mask_perfect():
+    """The ink of a click is three pixels wide and a few errors are smaller: what a click mends beside an edge it spoils there too."""
+    last = [session(one, 40).ious[-1] for one in batch(200)[:4]]
+    assert 0.93 < np.mean(last) < 0.995
 
 
 @pytest.mark.parametrize("seed", FRESH)
