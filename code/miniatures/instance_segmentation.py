@@ -101,7 +101,9 @@ def chances(image, box, clicks, beta=BETA) -> np.ndarray:
         seeds[(rows - row) ** 2 + (columns - column) ** 2 <= INK] = value
     if not (seeds == 1).any():
         return np.where(seeds == UNKNOWN, 1.0, 0.0)
-    around = np.s_[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1]  # the box and the background that touches it
+    around = np.s_[
+        max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1
+    ]  # the box and the background that touches it
     p = (seeds == 1).astype(float)
     p[around] = walked(image, seeds, around, beta)
     return p

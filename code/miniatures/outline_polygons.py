@@ -145,4 +145,6 @@ def vertices_needed(mask, level: float = 0.84) -> int:
     for count in range(3, len(order) + 1):
         if mask_iou(mask, filled(points[np.sort(order[:count])], mask.shape)) >= level:
             return count
-    raise ValueError(f"level={level:g} is not reached: holes and further parts of the mask are outside its outer outline")
+    raise ValueError(
+        f"level={level:g} is not reached: holes and further parts of the mask are outside its outer outline"
+    )

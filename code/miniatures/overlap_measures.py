@@ -126,7 +126,9 @@ def wobbling_disc_iou(radius, sd) -> float:
     """
     radius, sd = positive("radius", radius), real("sd", sd, 0)
     if sd > radius / 3:
-        raise ValueError(f"sd={sd:g} must be at most a third of the radius {radius:g}: beyond it errors reach past the centre")
+        raise ValueError(
+            f"sd={sd:g} must be at most a third of the radius {radius:g}: beyond it errors reach past the centre"
+        )
     off = sd / radius
     one_side = 2 * off / sqrt(2 * pi)
     return (1 - one_side + off * off / 2) / (1 + one_side + off * off / 2)
@@ -162,7 +164,9 @@ def wrong_share(iou, object_share) -> float:
     iou, area = real("iou", iou, 0, 1), real("object_share", object_share, 1e-9, 1)
     union = 2 * area / (1 + iou)
     if union > 1 + 1e-12:
-        raise ValueError(f"object_share={area:g} is too large: with IoU {iou:g} the two masks would cover {union:g} of the picture")
+        raise ValueError(
+            f"object_share={area:g} is too large: with IoU {iou:g} the two masks would cover {union:g} of the picture"
+        )
     return union * (1 - iou)
 
 

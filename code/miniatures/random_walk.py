@@ -170,6 +170,10 @@ def _place(place, shape):
 
 
 def _label(place, label):
-    if isinstance(label, (bool, np.bool_)) or not isinstance(label, (Integral, float, np.floating)) or label not in (0, 1):
+    if (
+        isinstance(label, (bool, np.bool_))
+        or not isinstance(label, (Integral, float, np.floating))
+        or label not in (0, 1)
+    ):
         raise ValueError(f"seeds[{place}]={label!r} must be 0 (background) or 1 (object)")
     return int(label)

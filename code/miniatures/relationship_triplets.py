@@ -159,7 +159,9 @@ def drawn_rooms(count: int, rng: np.random.Generator) -> Rooms:
     (3, 3, 6)
     """
     count = whole("count", count, 1, 5000)
-    kinds = np.array([(*map(THINGS.index, pair), k) for pair, often in HABITS.items() for k in range(4) for _ in range(often[k])])
+    kinds = np.array(
+        [(*map(THINGS.index, pair), k) for pair, often in HABITS.items() for k in range(4) for _ in range(often[k])]
+    )
     picked = kinds[rng.integers(0, len(kinds), count)]
     things = np.column_stack([picked[:, :2], rng.integers(0, len(THINGS), count)])
     sizes = SIZES[things] * np.exp(0.15 * rng.normal(size=(count, 3, 2)))
@@ -213,7 +215,9 @@ def triplet_scores(rooms: Rooms, scorer: str, seed: int = 0) -> np.ndarray:
         taught = drawn_rooms(ROOMS, np.random.default_rng([seed, 41]))
         scores = scores * habits(taught)[classes[:, subject], classes[:, thing]]
     if scorer != SCORERS[0]:
-        found = predicate_probabilities(learnt(scorer != SCORERS[1], seed), rooms.seen[:, subject], rooms.seen[:, thing])
+        found = predicate_probabilities(
+            learnt(scorer != SCORERS[1], seed), rooms.seen[:, subject], rooms.seen[:, thing]
+        )
         scores = scores * found[..., :NONE]
     return scores
 
