@@ -4,17 +4,18 @@ Source: the process that R. Benenson, S. Popov and V. Ferrari describe, "Large-s
 annotators", CVPR 2019, arXiv:1903.10830, with the random walker in place of their network; the measures are in
 `miniatures.overlap_measures`, the walker in `miniatures.random_walk`.
 
-click  row, column, label: 1 where the annotator says "object", 0 for "background"
-box    top, left, bottom, right: outside it everything is background
+click  row, column, label: 1 where the annotator says "object", 0 for "background"; its ink marks 3 x 3 pixels
+box    top, left, bottom, right: outside it everything is background, but for the ink of a click
 p      the walker's chance to reach an object's seed first; the mask is p > 1/2
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 from scipy.ndimage import distance_transform_edt, label
 
-from miniatures.checks import not_negative, numbers, one_of, whole
+from miniatures.checks import not_negative, numbers, one_of, real, whole
 from miniatures.overlap_measures import as_mask, disc_iou, mask_iou, polygon_disc_iou
 from miniatures.random_walk import BETA, UNKNOWN, edge_weights, random_walker, random_walker_weights
 from miniatures.tailed_objects import REAL, Pictured, box_mask, checked_box, drawn_object, real_object
@@ -52,7 +53,7 @@ def session(seed, clicks, beta=BETA, jitter=0.0, place="centre", draw=0) -> Sess
     `jitter`: sd in pixels by which the simulated annotator's hand is off; `place`: "centre" of the largest error, "anywhere" in it
     or at its "edge", the first click excepted; `draw`: seed of that hand. A reader's own clicks are taken as they are.
     """
-    it = pictured(seed)
+    it, beta = pictured(seed), real("beta", beta, 0, 1e6)
     masks, made = [box_mask(it.box, it.mask.shape)], np.zeros((0, 3), int)
     if np.ndim(clicks) == 0 and not isinstance(clicks, (list, tuple, np.ndarray)):
         count, given = whole("clicks", clicks, 0, MOST_CLICKS), None
@@ -69,8 +70,14 @@ def session(seed, clicks, beta=BETA, jitter=0.0, place="centre", draw=0) -> Sess
             one = given[number]
         if one is not None:
             made = np.vstack([made, one])
-        masks.append(masks[-1] if one is None else segment(it.image, it.box, made, beta))
+        masks.append(masks[-1] if one is None else _replayed(seed, tuple(map(tuple, made.tolist())), beta))
     return Session(made, np.array([mask_iou(mask, it.mask) for mask in masks]), np.stack(masks))
+
+
+@lru_cache(maxsize=256)  # a reader's next click then costs one walk, not all of them again
+def _replayed(seed, clicks, beta):
+    it = pictured(seed)
+    return segment(it.image, it.box, clicks, beta)
 
 
 def pictured(seed) -> Pictured:
@@ -81,11 +88,11 @@ def pictured(seed) -> Pictured:
 def segment(image, box, clicks, beta=BETA) -> np.ndarray:
     """The mask (H, W) where the walker's p lies above 1/2, given a box and clicks (K, 3) of row, column, label; K may be 0.
 
-    What lies outside the box is background. A later click on a pixel overrules an earlier one. Without a click on the object the
+    What lies outside the box is background, unless a click says otherwise. A later click on a pixel overrules an earlier one. Without a click on the object the
     box is all there is to go by: the mask is the box, less the clicks on background. The truth is no argument: it cannot leak in.
 
     >>> int(segment(np.zeros((8, 8)), (2, 2, 6, 6), [(3, 3, 1)]).sum())
-    1
+    9
     """
     return chances(image, box, clicks, beta) > 0.5
 
