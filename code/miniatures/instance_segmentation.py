@@ -55,7 +55,7 @@ def session(seed, clicks, beta=BETA, jitter=0.0, place="centre", draw=0) -> Sess
     """
     it, beta = pictured(seed), real("beta", beta, 0, 1e6)
     masks, made = [box_mask(it.box, it.mask.shape)], np.zeros((0, 3), int)
-    if np.ndim(clicks) == 0 and not isinstance(clicks, (list, tuple, np.ndarray)):
+    if not isinstance(clicks, (list, tuple, np.ndarray)):
         count, given = whole("clicks", clicks, 0, MOST_CLICKS), None
         jitter, place = not_negative("jitter", jitter), one_of("place", place, PLACES)
         rng = np.random.default_rng([whole("draw", draw, 0, 10**9), 31])
@@ -184,7 +184,9 @@ def clicks_needed(ious, level: float = 0.84) -> int | None:
 
 def checked_clicks(clicks, shape) -> np.ndarray:
     """`clicks` as ints (K, 3) of row, column, label inside a picture of `shape`; K from 0 to 60."""
-    if np.size(clicks) == 0:
+    if isinstance(clicks, (list, tuple)) and not clicks:
+        return np.zeros((0, 3), int)
+    if isinstance(clicks, np.ndarray) and clicks.shape in ((0,), (0, 3)):
         return np.zeros((0, 3), int)
     array = numbers("clicks", clicks, (None, 3), 0, max(shape))
     if len(array) > MOST_CLICKS:

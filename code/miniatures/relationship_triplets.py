@@ -232,8 +232,7 @@ def mean_average_precision(rooms: Rooms, scores, overlap: float = 0.5) -> float:
     true triplet, so none is found twice: a triplet's three words name one pair, or the better scored of two.
     """
     scores = numbers("scores", scores, (len(rooms.things), len(PAIRS), NONE), 0, 1)
-    overlap = real("overlap", overlap, 1e-9, 1)
-    near = (box_ious(rooms.seen[:, :2], rooms.boxes[:, :2]) >= overlap - 1e-9).all(axis=1)
+    near = _near(rooms, overlap)
     classes, (subject, thing) = rooms.chances.argmax(axis=2), np.array(PAIRS).T
     kind = (classes[:, subject] * 6 + classes[:, thing])[..., None] * NONE + np.arange(NONE)  # (N, 6, 4)
     true = (rooms.things[:, 0] * 6 + rooms.things[:, 1]) * NONE + rooms.predicates  # (N,)
@@ -250,10 +249,14 @@ def mean_average_precision(rooms: Rooms, scores, overlap: float = 0.5) -> float:
 def found_first(rooms: Rooms, scores, overlap: float = 0.5) -> float:
     """The share of rooms whose best scored triplet is the true one, 0 to 1: unlike the mAP it compares triplets of different kinds."""
     scores = numbers("scores", scores, (len(rooms.things), len(PAIRS), NONE), 0, 1)
-    overlap = real("overlap", overlap, 1e-9, 1)
-    near = (box_ious(rooms.seen[:, :2], rooms.boxes[:, :2]) >= overlap - 1e-9).all(axis=1)
+    near = _near(rooms, overlap)
     named = (rooms.chances.argmax(axis=2)[:, :2] == rooms.things[:, :2]).all(axis=1)
     return float((near & named & (scores.reshape(len(scores), -1).argmax(axis=1) == rooms.predicates)).mean())
+
+
+def _near(rooms, overlap):
+    """In which rooms both related things are seen where they are, (N,)."""
+    return (box_ious(rooms.seen[:, :2], rooms.boxes[:, :2]) >= real("overlap", overlap, 1e-9, 1) - 1e-9).all(axis=1)
 
 
 def _sizes(boxes):
