@@ -224,6 +224,13 @@ CASES = {
     "miniatures.background_matting_runs": "m.stored('crossing', 'soft', 'mse'), m.curve('shake', 'hard', 'false alarms'), m.closed_form_frame('own', 3).sum()",
     "miniatures.matting_camera": "m.gains(m.frames(False))[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.flagged('always tube', m.masks(m.plate(), 10.0))",
     # make new writes above this line
+    "miniatures.overlap_measures": "m.disc_iou(3.1, 2.7, 1.9), m.polygon_disc_iou(7), m.polygon_disc_iou(9, True), m.offset_disc_iou(20, 1.5), m.wobbling_disc_iou(17, 1.3), m.fewest_sides(0.93), m.mask_iou(m.disc_mask(9.3, 41), m.disc_mask(7.1, 41, 18, 22.5)), m.wrong_share(0.84, 0.1)",
+    "miniatures.random_walk": "m.random_walker(np.sin(np.arange(210.0) ** 1.2).reshape(14, 15), {(0, 0): 0, (13, 14): 1, (4, 9): 1}, 2.0), m.random_walker_weights(np.linspace(0.1, 1, 9)[None], np.zeros((0, 10)), {(0, 0): 0, (0, 9): 1})",
+    "miniatures.tailed_objects": "[(o.image[::9, ::7], o.mask.sum(), o.box) for o in (m.drawn_object(7), m.drawn_object(20003), m.real_object('horse'), m.real_object('coin'))], m.horse().sum()",
+    "miniatures.instance_segmentation": "[(s.clicks, s.ious) for s in (m.session(3, 4), m.session(20001, 3, 2.0, 1.5, 'anywhere', 5), m.session('coin', 2), m.session('horse', [(20, 30, 1), (40, 30, 0)]))], m.chances(m.drawn_object(3).image, (9, 9, 50, 54), [(30, 30, 1), (12, 40, 0)])[::7, ::9]",
+    "miniatures.outline_polygons": "m.polygon_of(np.eye(9) + np.eye(9, k=1) > 0, 7), m.polygon_ious(np.add.outer(np.arange(30), np.arange(40) ** 1.3) % 97 < 60, [3, 5, 9, 20]), m.filled([(1.3, 2.2), (9.1, 4.4), (3.3, 11.8)], (12, 14)).sum()",
+    "miniatures.relationship_triplets": "m.predicate_probabilities(m.learnt(), [0.3, 0.4, 0.42, 0.5], [0.4, 0.1, 0.8, 0.8]), [(m.mean_average_precision(r, m.triplet_scores(r, s, 3)), m.found_first(r, m.triplet_scores(r, s, 3))) for r in [m.drawn_rooms(60, np.random.default_rng(3))] for s in m.SCORERS]",
+    "miniatures.instance_segmentation_runs": "m.stored('clicks', 'centre', 3), m.curve('beta', '1 click'), m.methods('triplets')",
 }
 
 CELL = """import json

@@ -79,10 +79,18 @@ def average_precision(ground_truth, detections, scores, threshold) -> float:
     if not len(found):
         return 0.0
     order = np.argsort(-numbers("scores", scores, (len(found),)), kind="stable")
-    right = matched(truth, found[order], threshold)
+    return ranked_precision(matched(truth, found[order], threshold), len(truth))
+
+
+def ranked_precision(right, truths: int) -> float:
+    """The average precision of a ranking of which `right` (N,) says, best first, what is right, out of so many `truths`.
+
+    >>> round(ranked_precision(np.array([True, False, True]), 2), 4)
+    0.8333
+    """
     hits = np.cumsum(right)
     precision = np.maximum.accumulate((hits / np.arange(1, len(hits) + 1))[::-1])[::-1]
-    return float(precision[right].sum() / len(truth))  # recall rises by 1/M at each hit
+    return float(precision[right].sum() / truths)  # recall rises by 1/truths at each hit
 
 
 def matched(truth, ranked, threshold):
