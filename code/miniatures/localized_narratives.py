@@ -1,0 +1,277 @@
+"""Localized narratives: a word is grounded where the pointer was while it was spoken.
+
+A miniature of J. Pont-Tuset, J. Uijlings, S. Changpinyo, R. Soricut and V. Ferrari, "Connecting Vision and Language with
+Localized Narratives", ECCV 2020, arXiv:1912.03098. Voice and pointer share a clock, so each word has a segment of the trace.
+
+box     (x0, y0, x1, y1), x to the right, y downwards, as in the published data
+word    (start, end) of the time in which it is spoken, seconds
+lag     how far the voice is behind the pointer, seconds: a word spoken from s to e is looked up from s - lag to e - lag
+box index   row of the box that a word is about; -1 for none (words like "and")
+"""
+
+from dataclasses import dataclass
+from functools import cached_property
+
+import numpy as np
+
+from miniatures.checks import numbers, real
+
+FARTHEST = 1e6  # seconds, and units of the picture
+SHORTEST = 1e-3  # seconds: a shorter word is looked up in a window of this length about its middle
+LONGEST_TRACE = 100_000  # samples
+TIED = 1e-9
+TRACE_KEEPS_NONE = "no word of narratives has a box: there is nothing to agree with"
+
+
+@dataclass(frozen=True)
+class Trace:
+    """A pointer over a picture: times (N,) in seconds, never falling, xs and ys (N,), and the picture's boxes (B, 4).
+
+    The pointer rests at a sample until the next one comes, as a browser sends no event while nothing moves; the last
+    sample ends the trace. Coordinates may lie outside the picture. ValueError for times that fall or all are equal.
+    """
+
+    times: np.ndarray
+    xs: np.ndarray
+    ys: np.ndarray
+    boxes: np.ndarray
+
+    def __post_init__(self):
+        times = numbers("times", self.times, (None,), -FARTHEST, FARTHEST)
+        if not 2 <= len(times) <= LONGEST_TRACE or (np.diff(times) < 0).any() or times[-1] - times[0] < SHORTEST:
+            raise ValueError(
+                f"times of length {len(times)} must be 2 to {LONGEST_TRACE:,} seconds that never fall, "
+                f"the last {SHORTEST:g} or more after the first"
+            )
+        for name, value in (("times", times), ("boxes", _boxes(self.boxes))):
+            object.__setattr__(self, name, value)
+        for name in ("xs", "ys"):
+            object.__setattr__(self, name, numbers(name, getattr(self, name), times.shape, -FARTHEST, FARTHEST))
+
+    @cached_property
+    def sums(self) -> tuple:
+        """Distinct times (D,) and, up to each of them, the seconds in each box and the integrals of x and of y, (D, B + 2)."""
+        last = np.append(np.diff(self.times) > 0, True)  # of samples at one time the last holds
+        times, xs, ys = self.times[last], self.xs[last], self.ys[last]
+        held = np.column_stack([inside(xs, ys, self.boxes), xs, ys])[:-1] * np.diff(times)[:, None]
+        return times, np.vstack([np.zeros(held.shape[1]), np.cumsum(held, axis=0)])
+
+    def between(self, starts, ends) -> tuple:
+        """Seconds in each box (..., B), mean position (..., 2) and seconds of trace (...) between starts and ends (...)."""
+        times, sums = self.sums
+        first, final = (np.clip(edge, times[0], times[-1]) for edge in (starts, ends))
+        spent = np.stack([np.interp(final, times, s) - np.interp(first, times, s) for s in sums.T], axis=-1)
+        covered = final - first
+        mean = spent[..., -2:] / np.maximum(covered, TIED)[..., None]
+        return np.maximum(spent[..., :-2], 0), mean, covered
+
+
+@dataclass(frozen=True)
+class Narrative:
+    """A trace with what was said: words (M, 2), start and end in seconds, and the box index (M,) that each is about, or -1.
+
+    `texts` are the words themselves, M of them, or none.
+    """
+
+    trace: Trace
+    words: np.ndarray
+    about: np.ndarray
+    texts: tuple = ()
+
+    def __post_init__(self):
+        if not isinstance(self.trace, Trace):
+            raise ValueError(f"trace={self.trace!r:.60} must be a Trace")
+        words = _words(self.words)
+        about = numbers("about", self.about, (len(words),), -1, len(self.trace.boxes) - 1)
+        if (about != np.floor(about)).any():
+            raise ValueError(f"about holds {about[about != np.floor(about)][0]}: it must hold whole numbers, -1 for none")
+        if len(self.texts) not in (0, len(words)):
+            raise ValueError(f"texts holds {len(self.texts)} words where words has {len(words)}: give one for each")
+        for name, value in (("words", words), ("about", about.astype(int)), ("texts", tuple(self.texts))):
+            object.__setattr__(self, name, value)
+
+    @property
+    def named(self) -> np.ndarray:
+        """Which words (M,) are about a box."""
+        return self.about >= 0
+
+
+@dataclass(frozen=True)
+class Calibration:
+    """A lag fitted on some narratives and its accuracy on others; `own_...` were fitted on the ones they are scored on."""
+
+    lag: float
+    accuracy: float
+    own_lag: float
+    own_accuracy: float
+
+
+def box_iou(box_a, box_b) -> float:
+    """Intersection over union of two boxes (x0, y0, x1, y1), 0 to 1.
+
+    Raises ValueError for a box without area.
+
+    >>> round(box_iou((0, 0, 2, 2), (1, 1, 3, 3)), 4)  # 1 of 7
+    0.1429
+    """
+    (a,), (b,) = (_boxes([box], name) for name, box in (("box_a", box_a), ("box_b", box_b)))
+    width, height = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
+    shared = max(width, 0.0) * max(height, 0.0)
+    return float(shared / (areas(a) + areas(b) - shared))
+
+
+def ground_words(trace, words, lag) -> np.ndarray:
+    """For each of the words (M, 2) the index (M,) of the box in which the pointer was longest, `lag` seconds before.
+
+    Where it was in no box: the box nearest to its mean position. Equally long or near: the smaller box. Where the trace
+    does not reach: -1. `trace` is a Trace, `lag` is in seconds, positive where the voice is behind the pointer.
+
+    >>> trace = Trace([0, 1, 2], [0.2, 0.8, 0.8], [0.5, 0.5, 0.5], [(0, 0, 0.4, 1), (0.6, 0, 1, 1)])
+    >>> ground_words(trace, [(0.6, 1.0), (1.2, 1.6), (5, 6)], 0.5).tolist()
+    [0, 1, -1]
+    """
+    if not isinstance(trace, Trace):
+        raise ValueError(f"trace={trace!r:.60} must be a Trace(times, xs, ys, boxes)")
+    starts, ends = _windows(_words(words), real("lag", lag, -FARTHEST, FARTHEST))
+    return _grounded(trace, starts, ends)
+
+
+def best_lag(narratives, lags) -> float:
+    """Of `lags` (L,), in seconds, the one at which the pointer spends most of the named words' time in their boxes.
+
+    Of lags that tie, the one in their middle. ValueError where no word of the Narratives is about a box, and where
+    no lag brings any of them to its box.
+
+    >>> trace = Trace([0, 1, 2], [0.2, 0.8, 0.8], [0.5, 0.5, 0.5], [(0, 0, 0.4, 1), (0.6, 0, 1, 1)])
+    >>> best_lag([Narrative(trace, [(0.7, 1.3)], [0])], [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9])
+    0.45
+    """
+    lags = _lags(lags)
+    found = agreement(narratives, lags)
+    if found.max() <= TIED:
+        raise ValueError(f"lags from {lags.min():g} to {lags.max():g}: at none of them is the pointer in any word's box")
+    return middle_of_best(found, lags)
+
+
+def middle_of_best(values, lags) -> float:
+    """Of `lags` (L,) the one with the largest of `values` (L,); of those that tie, the one in their middle."""
+    tied = np.sort(np.asarray(lags)[values >= values.max() - TIED])
+    return float(tied[(len(tied) - 1) // 2])
+
+
+def agreement(narratives, lags) -> np.ndarray:
+    """Share of the named words' time in which the pointer is in the word's box, for each of `lags` (L,), 0 to 1, (L,)."""
+    return _averaged(narratives, lags, _share_of_time)
+
+
+def accuracy(narratives, lags) -> np.ndarray:
+    """Share of named words that `ground_words` gives the right box, for each of `lags` (L,), 0 to 1, (L,)."""
+    return _averaged(narratives, lags, _share_right)
+
+
+def concentration(narratives, lags) -> np.ndarray:
+    """Share of the words' time that the pointer spends in one box, whichever it is, (L,): it needs no labels."""
+    return _averaged(narratives, lags, _share_in_one)
+
+
+def calibrate(others, scored, lags) -> Calibration:
+    """The best of `lags` (L,) on the narratives `others`, and what it gives on `scored`.
+
+    ValueError where a narrative is in both: a lag is not to be scored on what it was fitted on.
+    """
+    others, scored = _narratives("others", others), _narratives("scored", scored)
+    if any(one is other for one in scored for other in others):
+        raise ValueError("scored holds a narrative of others: score a lag on other narratives than those it was fitted on")
+    lag, own = best_lag(others, lags), best_lag(scored, lags)
+    found = accuracy(scored, [lag, own])
+    return Calibration(lag, float(found[0]), own, float(found[1]))
+
+
+def inside(xs, ys, boxes) -> np.ndarray:
+    """Whether each point (N,) lies in each box (B, 4), its edge included, (N, B)."""
+    x, y = np.asarray(xs)[:, None], np.asarray(ys)[:, None]
+    return (x >= boxes[:, 0]) & (y >= boxes[:, 1]) & (x <= boxes[:, 2]) & (y <= boxes[:, 3])
+
+
+def areas(boxes) -> np.ndarray:
+    """Areas (...) of boxes (..., 4)."""
+    return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
+
+
+def words_per_second(words) -> float:
+    """How many of `words` (M, 2) are spoken a second, from the first one's start to the last one's end.
+
+    >>> words_per_second([(0.0, 0.4), (0.5, 0.75), (1.0, 2.0)])
+    1.5
+    """
+    words = _words(words)
+    spoken = words[:, 1].max() - words[:, 0].min()
+    if spoken < SHORTEST:
+        raise ValueError(f"words last {spoken:g} s altogether: they must last {SHORTEST:g} s or more")
+    return float(len(words) / spoken)
+
+
+def _grounded(trace, starts, ends):
+    spent, mean, covered = trace.between(starts, ends)  # (..., B), (..., 2), (...)
+    gaps = np.maximum(trace.boxes[:, :2] - mean[..., None, :], mean[..., None, :] - trace.boxes[:, 2:])
+    distance = np.hypot(*np.moveaxis(np.maximum(gaps, 0), -1, 0))  # (..., B)
+    score = np.where(spent.max(axis=-1, keepdims=True) > TIED, spent, -distance)
+    tied = score >= score.max(axis=-1, keepdims=True) - TIED
+    found = np.where(tied, areas(trace.boxes), np.inf).argmin(axis=-1)
+    return np.where(covered > 0, found, -1)
+
+
+def _share_of_time(narrative, starts, ends):
+    spent = narrative.trace.between(starts, ends)[0]  # (L, M, B)
+    return np.take_along_axis(spent, narrative.about[narrative.named][None, :, None], 2)[..., 0] / (ends - starts)
+
+
+def _share_right(narrative, starts, ends):
+    return _grounded(narrative.trace, starts, ends) == narrative.about[narrative.named]
+
+
+def _share_in_one(narrative, starts, ends):
+    return narrative.trace.between(starts, ends)[0].max(axis=-1) / (ends - starts)
+
+
+def _averaged(narratives, lags, share):
+    lags = _lags(lags)
+    shares = []
+    for narrative in _narratives("narratives", narratives):
+        if narrative.named.any():
+            shares.append(share(narrative, *_windows(narrative.words[narrative.named], lags[:, None])))  # (L, M)
+    if not shares:
+        raise ValueError(TRACE_KEEPS_NONE)
+    return np.concatenate(shares, axis=1).mean(axis=1)
+
+
+def _windows(words, lag):
+    middle = words.mean(axis=1) - lag
+    half = np.maximum(words[:, 1] - words[:, 0], SHORTEST) / 2
+    return middle - half, middle + half
+
+
+def _lags(lags):
+    return numbers("lags", lags, (None,), -FARTHEST, FARTHEST)
+
+
+def _narratives(name, narratives):
+    listed = list(narratives) if isinstance(narratives, (list, tuple)) else []
+    if not listed or not all(isinstance(one, Narrative) for one in listed):
+        raise ValueError(f"{name}={narratives!r:.60} must be a list of one or more Narratives")
+    return listed
+
+
+def _words(words):
+    found = numbers("words", words, (None, 2), -FARTHEST, FARTHEST)
+    if (found[:, 1] < found[:, 0]).any():
+        raise ValueError(f"words holds {found[found[:, 1] < found[:, 0]][0].tolist()}: a word must not end before its start")
+    return found
+
+
+def _boxes(boxes, name="boxes"):
+    found = numbers(name, boxes, (None, 4), -FARTHEST, FARTHEST)
+    flat = (found[:, 2:] - found[:, :2]).min(axis=1) < TIED
+    if flat.any():
+        raise ValueError(f"{name} holds {found[flat][0].tolist()}: a box is (x0, y0, x1, y1) with x0 < x1 and y0 < y1")
+    return found
