@@ -137,26 +137,36 @@ def ground_words(trace, words, lag) -> np.ndarray:
 
 
 def best_lag(narratives, lags) -> float:
-    """Of `lags` (L,), in seconds, the one at which the pointer spends most of the named words' time in their boxes.
+    """The lag, in seconds, at which most named words of the Narratives are grounded right, sought among `lags` (L,).
 
-    Of lags that tie, the one in their middle. ValueError where no word of the Narratives is about a box, and where
-    no lag brings any of them to its box.
+    Where neighbouring lags tie, the middle between the first and the last of them (of the longest such run), for accuracy
+    is flat while words stay within a dwell. ValueError where no word is about a box, or none is right at any lag.
 
     >>> trace = Trace([0, 1, 2], [0.2, 0.8, 0.8], [0.5, 0.5, 0.5], [(0, 0, 0.4, 1), (0.6, 0, 1, 1)])
-    >>> best_lag([Narrative(trace, [(0.7, 1.3)], [0])], [0, 0.15, 0.3, 0.45, 0.6, 0.75, 0.9])
-    0.45
+    >>> both = Narrative(trace, [(0.7, 1.1), (1.5, 1.9)], [0, 1])
+    >>> best_lag([both], [-0.2, 0, 0.2, 0.4, 0.6, 0.8])
+    0.3
     """
     lags = _lags(lags)
-    found = agreement(narratives, lags)
+    found = accuracy(narratives, lags)
     if found.max() <= TIED:
-        raise ValueError(f"lags from {lags.min():g} to {lags.max():g}: at none of them is the pointer in any word's box")
+        raise ValueError(f"lags from {lags.min():g} to {lags.max():g}: at none of them is a word grounded right")
     return middle_of_best(found, lags)
 
 
-def middle_of_best(values, lags) -> float:
-    """Of `lags` (L,) the one with the largest of `values` (L,); of those that tie, the one in their middle."""
-    tied = np.sort(np.asarray(lags)[values >= values.max() - TIED])
-    return float(tied[(len(tied) - 1) // 2])
+def middle_of_best(values, lags, near: float = 1.0) -> float:
+    """The middle of the longest run of neighbouring `lags` (L,) whose `values` (L,) are at least `near` times the largest.
+
+    >>> middle_of_best([0.1, 0.9, 1.0, 1.0, 0.2], [0, 1, 2, 3, 4]), middle_of_best([0.1, 0.9, 1, 1, 0.2], range(5), 0.8)
+    (2.5, 2.0)
+    """
+    lags = _lags(lags)
+    order = np.argsort(lags, kind="stable")
+    values, lags = numbers("values", values, lags.shape)[order], lags[order]
+    good = values >= real("near", near, 0, 1) * values.max() - TIED
+    edges = np.flatnonzero(np.diff(np.concatenate([[0], good, [0]])))  # of runs: first, one after the last, first ...
+    longest = np.argmax(lags[edges[1::2] - 1] - lags[edges[::2]])
+    return float((lags[edges[2 * longest]] + lags[edges[2 * longest + 1] - 1]) / 2)
 
 
 def agreement(narratives, lags) -> np.ndarray:

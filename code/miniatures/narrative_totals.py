@@ -1,0 +1,50 @@
+"""How many localized narratives are there? The totals in circulation, each with what it counts and where it was read.
+
+They differ because they count different things: images or narratives (an image may have more than one), the training
+split or all splits, the release of February 2020 or that of the paper of August 2020.
+"""
+
+from dataclasses import dataclass
+
+BLOG = "https://research.google/blog/open-images-v6-now-featuring-localized-narratives"
+SITE = "https://google.github.io/localized-narratives"
+
+
+@dataclass(frozen=True)
+class Total:
+    """`count` of `unit` ("images" or "narratives"), of the collection `of`, as `source` of `date` has it, at `url`."""
+
+    count: int
+    unit: str
+    of: str
+    source: str
+    date: str
+    url: str
+
+
+TOTALS = (
+    Total(500_000, "images", "Open Images V6", "Google's announcement of V6", "2020-02-26", BLOG),
+    Total(504_000, "images", "Open Images", "abstract of the paper's second and third versions", "2020", "https://arxiv.org/abs/1912.03098v3"),
+    Total(507_444, "narratives", "Open Images, training split", "download page; the description of V6 rounds to 507k", "2020", SITE),
+    Total(671_000, "images", "Open Images, all splits", "abstract of the published paper", "2020-08", "https://arxiv.org/abs/1912.03098"),
+    Total(675_155, "narratives", "Open Images, all splits", "sum of the three files on the download page", "2020", SITE),
+)
+SPLITS = {"training": 507_444, "validation": 41_691, "test": 126_020}  # narratives of Open Images, download page
+ALL_COLLECTIONS = {"third version": 628_000, "published paper": 849_000}  # images, with COCO, later also Flickr30k and ADE20K
+COCO_IMAGES = 123_000
+V5 = {  # what Open Images had before, from Google's announcement of V6
+    "images": 9_000_000,
+    "image labels": 36_000_000,
+    "boxes": 15_800_000,
+    "masks": 2_800_000,
+    "relationships": 391_000,
+}
+
+
+def rows() -> list[dict]:
+    """One row a total, for a table.
+
+    >>> [row["count"] for row in rows()][:3]
+    ['500,000', '504,000', '507,444']
+    """
+    return [{"count": f"{t.count:,}", "unit": t.unit, "of": t.of, "source": t.source} for t in TOTALS]
