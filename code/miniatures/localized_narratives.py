@@ -6,94 +6,16 @@ Localized Narratives", ECCV 2020, arXiv:1912.03098. Voice and pointer share a cl
 box     (x0, y0, x1, y1), x to the right, y downwards, as in the published data
 word    (start, end) of the time in which it is spoken, seconds
 lag     how far the voice is behind the pointer, seconds: a word spoken from s to e is looked up from s - lag to e - lag
+        (where that is shorter than a millisecond, in the millisecond about its middle)
 box index   row of the box that a word is about; -1 for none (words like "and")
 """
 
 from dataclasses import dataclass
-from functools import cached_property
 
 import numpy as np
 
 from miniatures.checks import numbers, real
-
-FARTHEST = 1e6  # seconds, and units of the picture
-SHORTEST = 1e-3  # seconds: a shorter word is looked up in a window of this length about its middle
-LONGEST_TRACE = 100_000  # samples
-TIED = 1e-9
-TRACE_KEEPS_NONE = "no word of narratives has a box: there is nothing to agree with"
-
-
-@dataclass(frozen=True)
-class Trace:
-    """A pointer over a picture: times (N,) in seconds, never falling, xs and ys (N,), and the picture's boxes (B, 4).
-
-    The pointer rests at a sample until the next one comes, as a browser sends no event while nothing moves; the last
-    sample ends the trace. Coordinates may lie outside the picture. ValueError for times that fall or all are equal.
-    """
-
-    times: np.ndarray
-    xs: np.ndarray
-    ys: np.ndarray
-    boxes: np.ndarray
-
-    def __post_init__(self):
-        times = numbers("times", self.times, (None,), -FARTHEST, FARTHEST)
-        if not 2 <= len(times) <= LONGEST_TRACE or (np.diff(times) < 0).any() or times[-1] - times[0] < SHORTEST:
-            raise ValueError(
-                f"times of length {len(times)} must be 2 to {LONGEST_TRACE:,} seconds that never fall, "
-                f"the last {SHORTEST:g} or more after the first"
-            )
-        for name, value in (("times", times), ("boxes", _boxes(self.boxes))):
-            object.__setattr__(self, name, value)
-        for name in ("xs", "ys"):
-            object.__setattr__(self, name, numbers(name, getattr(self, name), times.shape, -FARTHEST, FARTHEST))
-
-    @cached_property
-    def sums(self) -> tuple:
-        """Distinct times (D,) and, up to each of them, the seconds in each box and the integrals of x and of y, (D, B + 2)."""
-        last = np.append(np.diff(self.times) > 0, True)  # of samples at one time the last holds
-        times, xs, ys = self.times[last], self.xs[last], self.ys[last]
-        held = np.column_stack([inside(xs, ys, self.boxes), xs, ys])[:-1] * np.diff(times)[:, None]
-        return times, np.vstack([np.zeros(held.shape[1]), np.cumsum(held, axis=0)])
-
-    def between(self, starts, ends) -> tuple:
-        """Seconds in each box (..., B), mean position (..., 2) and seconds of trace (...) between starts and ends (...)."""
-        times, sums = self.sums
-        first, final = (np.clip(edge, times[0], times[-1]) for edge in (starts, ends))
-        spent = np.stack([np.interp(final, times, s) - np.interp(first, times, s) for s in sums.T], axis=-1)
-        covered = final - first
-        mean = spent[..., -2:] / np.maximum(covered, TIED)[..., None]
-        return np.maximum(spent[..., :-2], 0), mean, covered
-
-
-@dataclass(frozen=True)
-class Narrative:
-    """A trace with what was said: words (M, 2), start and end in seconds, and the box index (M,) that each is about, or -1.
-
-    `texts` are the words themselves, M of them, or none.
-    """
-
-    trace: Trace
-    words: np.ndarray
-    about: np.ndarray
-    texts: tuple = ()
-
-    def __post_init__(self):
-        if not isinstance(self.trace, Trace):
-            raise ValueError(f"trace={self.trace!r:.60} must be a Trace")
-        words = _words(self.words)
-        about = numbers("about", self.about, (len(words),), -1, len(self.trace.boxes) - 1)
-        if (about != np.floor(about)).any():
-            raise ValueError(f"about holds {about[about != np.floor(about)][0]}: it must hold whole numbers, -1 for none")
-        if len(self.texts) not in (0, len(words)):
-            raise ValueError(f"texts holds {len(self.texts)} words where words has {len(words)}: give one for each")
-        for name, value in (("words", words), ("about", about.astype(int)), ("texts", tuple(self.texts))):
-            object.__setattr__(self, name, value)
-
-    @property
-    def named(self) -> np.ndarray:
-        """Which words (M,) are about a box."""
-        return self.about >= 0
+from miniatures.narrative_trace import FARTHEST, SHORTEST, TIED, Narrative, Trace, areas, boxes_of, spans_of
 
 
 @dataclass(frozen=True)
@@ -114,7 +36,7 @@ def box_iou(box_a, box_b) -> float:
     >>> round(box_iou((0, 0, 2, 2), (1, 1, 3, 3)), 4)  # 1 of 7
     0.1429
     """
-    (a,), (b,) = (_boxes([box], name) for name, box in (("box_a", box_a), ("box_b", box_b)))
+    (a,), (b,) = (boxes_of([box], name) for name, box in (("box_a", box_a), ("box_b", box_b)))
     width, height = np.minimum(a[2:], b[2:]) - np.maximum(a[:2], b[:2])
     shared = max(width, 0.0) * max(height, 0.0)
     return float(shared / (areas(a) + areas(b) - shared))
@@ -127,12 +49,12 @@ def ground_words(trace, words, lag) -> np.ndarray:
     does not reach: -1. `trace` is a Trace, `lag` is in seconds, positive where the voice is behind the pointer.
 
     >>> trace = Trace([0, 1, 2], [0.2, 0.8, 0.8], [0.5, 0.5, 0.5], [(0, 0, 0.4, 1), (0.6, 0, 1, 1)])
-    >>> ground_words(trace, [(0.6, 1.0), (1.2, 1.6), (5, 6)], 0.5).tolist()
+    >>> ground_words(trace, [(0.6, 1.0), (1.6, 2.0), (5, 6)], 0.5).tolist()
     [0, 1, -1]
     """
     if not isinstance(trace, Trace):
         raise ValueError(f"trace={trace!r:.60} must be a Trace(times, xs, ys, boxes)")
-    starts, ends = _windows(_words(words), real("lag", lag, -FARTHEST, FARTHEST))
+    starts, ends = _windows(spans_of(words), real("lag", lag, -FARTHEST, FARTHEST))
     return _grounded(trace, starts, ends)
 
 
@@ -191,21 +113,12 @@ def calibrate(others, scored, lags) -> Calibration:
     """
     others, scored = _narratives("others", others), _narratives("scored", scored)
     if any(one is other for one in scored for other in others):
-        raise ValueError("scored holds a narrative of others: score a lag on other narratives than those it was fitted on")
+        raise ValueError(
+            "scored holds a narrative of others: score a lag on other narratives than those it was fitted on"
+        )
     lag, own = best_lag(others, lags), best_lag(scored, lags)
     found = accuracy(scored, [lag, own])
     return Calibration(lag, float(found[0]), own, float(found[1]))
-
-
-def inside(xs, ys, boxes) -> np.ndarray:
-    """Whether each point (N,) lies in each box (B, 4), its edge included, (N, B)."""
-    x, y = np.asarray(xs)[:, None], np.asarray(ys)[:, None]
-    return (x >= boxes[:, 0]) & (y >= boxes[:, 1]) & (x <= boxes[:, 2]) & (y <= boxes[:, 3])
-
-
-def areas(boxes) -> np.ndarray:
-    """Areas (...) of boxes (..., 4)."""
-    return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
 def words_per_second(words) -> float:
@@ -214,7 +127,7 @@ def words_per_second(words) -> float:
     >>> words_per_second([(0.0, 0.4), (0.5, 0.75), (1.0, 2.0)])
     1.5
     """
-    words = _words(words)
+    words = spans_of(words)
     spoken = words[:, 1].max() - words[:, 0].min()
     if spoken < SHORTEST:
         raise ValueError(f"words last {spoken:g} s altogether: they must last {SHORTEST:g} s or more")
@@ -251,7 +164,7 @@ def _averaged(narratives, lags, share):
         if narrative.named.any():
             shares.append(share(narrative, *_windows(narrative.words[narrative.named], lags[:, None])))  # (L, M)
     if not shares:
-        raise ValueError(TRACE_KEEPS_NONE)
+        raise ValueError("narratives: none of their words is about a box, so there is nothing to agree with")
     return np.concatenate(shares, axis=1).mean(axis=1)
 
 
@@ -270,18 +183,3 @@ def _narratives(name, narratives):
     if not listed or not all(isinstance(one, Narrative) for one in listed):
         raise ValueError(f"{name}={narratives!r:.60} must be a list of one or more Narratives")
     return listed
-
-
-def _words(words):
-    found = numbers("words", words, (None, 2), -FARTHEST, FARTHEST)
-    if (found[:, 1] < found[:, 0]).any():
-        raise ValueError(f"words holds {found[found[:, 1] < found[:, 0]][0].tolist()}: a word must not end before its start")
-    return found
-
-
-def _boxes(boxes, name="boxes"):
-    found = numbers(name, boxes, (None, 4), -FARTHEST, FARTHEST)
-    flat = (found[:, 2:] - found[:, :2]).min(axis=1) < TIED
-    if flat.any():
-        raise ValueError(f"{name} holds {found[flat][0].tolist()}: a box is (x0, y0, x1, y1) with x0 < x1 and y0 < y1")
-    return found

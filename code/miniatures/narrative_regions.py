@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures.checks import real, whole
-from miniatures.localized_narratives import FARTHEST, SHORTEST, Trace
+from miniatures.narrative_trace import FARTHEST, SHORTEST, Trace
 
 STEP = 0.01  # seconds between the places that stand for a segment
 MOST_SECONDS = 600  # of one segment

@@ -6,11 +6,11 @@ import numpy as np
 
 from miniatures.checks import whole
 from miniatures.data import load
-from miniatures.localized_narratives import Narrative, Trace
 from miniatures.narrative_scenes import SHAPES, Scene
+from miniatures.narrative_trace import Narrative, Trace
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)
-LAGS = np.round(np.arange(-1, 2.01, 0.1), 2)  # assumed lags of the stored curves, seconds
+LAGS = np.arange(-10, 21) / 10  # assumed lags of the stored curves, seconds
 DWELLS = (0.3, 0.5, 1.0, 2.0)  # seconds
 COUNTS = (1, 2, 5, 20)  # narratives that a lag is fitted on
 SPREADS = (0.0, 0.2, 0.4)  # standard deviation of the lag between annotators, seconds
@@ -65,7 +65,9 @@ def shipped(annotator: int | None = None) -> tuple[Narrative, ...]:
         return shipped()[annotator * EACH : (annotator + 1) * EACH]
     held = _set()
     ends = np.cumsum(held["samples"])
-    return tuple(_narrative(held, number, ends[number] - held["samples"][number], ends[number]) for number in range(len(ends)))
+    return tuple(
+        _narrative(held, number, ends[number] - held["samples"][number], ends[number]) for number in range(len(ends))
+    )
 
 
 def shipped_scene(number: int) -> Scene:
@@ -82,5 +84,8 @@ def planted_lags() -> np.ndarray:
 def _narrative(held, number, first, last):
     trace = held["trace"][first:last] / PLACES  # (N, 3)
     scene, about = shipped_scene(number), held["about"][number].astype(int)
-    texts = tuple(SHAPES[scene.kinds[box]] if box >= 0 else str(text) for box, text in zip(about, held["texts"][number], strict=True))
+    texts = tuple(
+        SHAPES[scene.kinds[box]] if box >= 0 else str(text)
+        for box, text in zip(about, held["texts"][number], strict=True)
+    )
     return Narrative(Trace(*trace.T, scene.boxes), held["words"][number] / PLACES, about, texts)

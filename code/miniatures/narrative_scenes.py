@@ -9,10 +9,17 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures.checks import classes_of, numbers, real, whole
-from miniatures.localized_narratives import FARTHEST, Narrative, Trace
+from miniatures.narrative_trace import FARTHEST, Narrative, Trace
 
 SHAPES = ("disc", "square", "triangle", "ring", "cross", "diamond")
-COLOURS = ((0.84, 0.33, 0.23), (0.20, 0.47, 0.72), (0.93, 0.69, 0.13), (0.35, 0.62, 0.35), (0.55, 0.37, 0.66), (0.45, 0.45, 0.45))
+COLOURS = (
+    (0.84, 0.33, 0.23),
+    (0.20, 0.47, 0.72),
+    (0.93, 0.69, 0.13),
+    (0.35, 0.62, 0.35),
+    (0.55, 0.37, 0.66),
+    (0.45, 0.45, 0.45),
+)
 JOINTS = ("and", "beside", "near", "then", "over", "with")
 COLUMNS, ROWS = 3, 2
 RATE = 30.0  # samples of the pointer a second
@@ -141,14 +148,17 @@ def picture(scene: Scene, side: int = 96) -> np.ndarray:
 def _filled(shape, u, v):
     within = np.maximum(np.abs(u), np.abs(v)) <= 1
     radius = np.hypot(u, v)
-    return within & {
-        "disc": radius <= 1,
-        "square": np.abs(u) <= 1,
-        "triangle": 2 * np.abs(u) <= 1 + v,
-        "ring": (radius <= 1) & (radius >= 0.55),
-        "cross": np.minimum(np.abs(u), np.abs(v)) <= 0.3,
-        "diamond": np.abs(u) + np.abs(v) <= 1,
-    }[shape]
+    return (
+        within
+        & {
+            "disc": radius <= 1,
+            "square": np.abs(u) <= 1,
+            "triangle": 2 * np.abs(u) <= 1 + v,
+            "ring": (radius <= 1) & (radius >= 0.55),
+            "cross": np.minimum(np.abs(u), np.abs(v)) <= 0.3,
+            "diamond": np.abs(u) + np.abs(v) <= 1,
+        }[shape]
+    )
 
 
 def _traced(boxes, arrivals, dwells, speaker, rng):

@@ -24,13 +24,39 @@ class Total:
 
 TOTALS = (
     Total(500_000, "images", "Open Images V6", "Google's announcement of V6", "2020-02-26", BLOG),
-    Total(504_000, "images", "Open Images", "abstract of the paper's second and third versions", "2020", "https://arxiv.org/abs/1912.03098v3"),
-    Total(507_444, "narratives", "Open Images, training split", "download page; the description of V6 rounds to 507k", "2020", SITE),
-    Total(671_000, "images", "Open Images, all splits", "abstract of the published paper", "2020-08", "https://arxiv.org/abs/1912.03098"),
-    Total(675_155, "narratives", "Open Images, all splits", "sum of the three files on the download page", "2020", SITE),
+    Total(
+        504_000,
+        "images",
+        "Open Images",
+        "abstract of the paper's second and third versions",
+        "2020",
+        "https://arxiv.org/abs/1912.03098v3",
+    ),
+    Total(
+        507_444,
+        "narratives",
+        "Open Images, training split",
+        "download page; the description of V6 rounds to 507k",
+        "2020",
+        SITE,
+    ),
+    Total(
+        671_000,
+        "images",
+        "Open Images, all splits",
+        "abstract of the published paper",
+        "2020-08",
+        "https://arxiv.org/abs/1912.03098",
+    ),
+    Total(
+        675_155, "narratives", "Open Images, all splits", "sum of the three files on the download page", "2020", SITE
+    ),
 )
 SPLITS = {"training": 507_444, "validation": 41_691, "test": 126_020}  # narratives of Open Images, download page
-ALL_COLLECTIONS = {"third version": 628_000, "published paper": 849_000}  # images, with COCO, later also Flickr30k and ADE20K
+ALL_COLLECTIONS = {
+    "third version": 628_000,
+    "published paper": 849_000,
+}  # images, with COCO, later also Flickr30k and ADE20K
 COCO_IMAGES = 123_000
 V5 = {  # what Open Images had before, from Google's announcement of V6
     "images": 9_000_000,

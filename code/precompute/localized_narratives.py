@@ -8,10 +8,8 @@ from dataclasses import replace
 import numpy as np
 from miniatures import narrative_runs as runs
 from miniatures.localized_narratives import (
-    Narrative,
     accuracy,
     agreement,
-    areas,
     best_lag,
     box_iou,
     calibrate,
@@ -21,11 +19,12 @@ from miniatures.localized_narratives import (
 )
 from miniatures.narrative_regions import bounding_box, densest_box, density, phrase, segment
 from miniatures.narrative_scenes import SHAPES, Speaker, narratives
+from miniatures.narrative_trace import Narrative, areas
 from writing import DATA, write_lines
 
 MANY = 60  # narratives of a curve, as many as the brief's prototype had
 TRIALS = 20
-FINE = np.round(np.arange(-1, 2.01, 0.05), 2)
+FINE = np.arange(-20, 41) / 20
 UNSTEADY = 0.3  # seconds: where a lag has to be fitted to little
 SET_SEED = 100
 
@@ -56,7 +55,9 @@ def lag_errors(seed: int, dwell: float, count: int) -> dict:
         ]
         errors.append(np.array(found) - lag)
     names = ("best lag", "middle of 80 %", "share of time", "without labels")
-    return {f"{name}, {count}": rms for name, rms in zip(names, np.sqrt(np.mean(np.square(errors), axis=0)), strict=True)}
+    return {
+        f"{name}, {count}": rms for name, rms in zip(names, np.sqrt(np.mean(np.square(errors), axis=0)), strict=True)
+    }
 
 
 def shuffled(told: Narrative, rng) -> Narrative:
@@ -100,7 +101,12 @@ def regions(seed: int, dwell: float) -> dict:
     told = narratives(MANY, speaker, np.random.default_rng([seed, 5]))
     for span in ("noun", "phrase"):
         measured = [
-            measure(one, one.words[k] if span == "noun" else phrase(one.words, k), one.trace.boxes[one.about[k]], speaker.lag)
+            measure(
+                one,
+                one.words[k] if span == "noun" else phrase(one.words, k),
+                one.trace.boxes[one.about[k]],
+                speaker.lag,
+            )
             for one in told
             for k in np.flatnonzero(one.named)
         ]
@@ -114,7 +120,9 @@ def measure(told: Narrative, span, box, lag: float) -> list[float]:
     part = segment(told.trace, span, lag)
     boxes = bounding_box(part), densest_box(density(part))
     flat = [(one[2:] - one[:2]).min() <= 0 for one in boxes]
-    return [0.0 if f else box_iou(one, box) for f, one in zip(flat, boxes, strict=True)] + [areas(one) / areas(box) for one in boxes]
+    return [0.0 if f else box_iou(one, box) for f, one in zip(flat, boxes, strict=True)] + [
+        areas(one) / areas(box) for one in boxes
+    ]
 
 
 def other_words(seed: int) -> dict:
@@ -168,11 +176,15 @@ def shipped_set() -> dict:
     def whole(values):
         return np.round(runs.PLACES * np.asarray(values)).astype(np.int16)
 
-    kinds = [[SHAPES.index(one.texts[np.flatnonzero(one.about == box)[0]]) for box in range(len(SHAPES))] for one in told]
+    kinds = [
+        [SHAPES.index(one.texts[np.flatnonzero(one.about == box)[0]]) for box in range(len(SHAPES))] for one in told
+    ]
     return {
         "lags": lags,
         "samples": np.array([len(one.trace.times) for one in told]),
-        "trace": whole(np.concatenate([np.column_stack([one.trace.times, one.trace.xs, one.trace.ys]) for one in told])),
+        "trace": whole(
+            np.concatenate([np.column_stack([one.trace.times, one.trace.xs, one.trace.ys]) for one in told])
+        ),
         "boxes": whole([one.trace.boxes for one in told]),
         "kinds": np.array(kinds, np.int8),
         "words": whole([one.words for one in told]),
