@@ -37,11 +37,9 @@ def test_stored_errors_of_the_lag_come_back():
         assert stored("lag error", 1.0, of)[3] == pytest.approx(value, rel=1e-3, abs=1e-3)
 
 
-def test_the_stored_regions_come_back(monkeypatch):
-    monkeypatch.setattr(script, "MANY", 6)
-    few = script.regions(200, 0.5)
-    for of, value in few.items():
-        assert value == pytest.approx(stored("regions", 0.5, of).mean(), rel=0.5)
+def test_the_stored_regions_come_back():
+    for of, value in script.regions(200, 0.5).items():
+        assert stored("regions", 0.5, of)[0] == pytest.approx(value, rel=2e-3)  # a cell more or less
 
 
 def test_the_shipped_set_is_made_again():

@@ -9,7 +9,7 @@ from miniatures.narrative_regions import bounding_box, densest_box, density, phr
 from miniatures.narrative_scenes import SHAPES, Speaker, keyed, narrate, narratives, picture, prompt, recorded, scene
 from miniatures.narrative_trace import Narrative, Trace, areas
 
-LAGS = np.arange(-30, 31) / 20
+LAGS = np.arange(-50, 31) / 20
 
 
 def rng(seed=0):
