@@ -60,12 +60,12 @@ def test_iou_is_symmetric_shifts_scales_and_counts_points(one, other, shift, sca
     assert 0 <= found <= 1
     assert box_iou(b, a) == pytest.approx(found)
     assert box_iou(scale * a + shift, scale * b + shift) == pytest.approx(found, abs=1e-9)
-    grid = (np.arange(400) + 0.5) / 400  # the share of points of the smallest box about both
+    grid = (np.arange(200) + 0.5) / 200  # the share of points of the smallest box about both
     low, high = np.minimum(a[:2], b[:2]), np.maximum(a[2:], b[2:])
     x, y = (axis.ravel() for axis in np.meshgrid(*(low + grid[:, None] * (high - low)).T))
     both = inside(x, y, np.array([a, b]))
     assert both.all(axis=1).sum() / both.any(axis=1).sum() == pytest.approx(
-        found, abs=0.02 + 0.01 / min(areas(a), areas(b))
+        found, abs=0.04 + 0.02 / min(areas(a), areas(b))
     )
 
 
@@ -273,3 +273,47 @@ def test_the_published_example_is_read():
 def test_bad_arguments_are_named(call, name):
     with pytest.raises(ValueError, match=name):
         call()
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.text(max_size=3) | st.floats() | st.integers(-9, 9) | st.complex_numbers(),
+    lambda inner: st.lists(inner, max_size=5),
+    max_leaves=12,
+)
+TIMES = st.lists(st.floats(-1e6, 1e6), min_size=2, max_size=6).map(sorted)
+
+
+@given(junk, junk, junk, junk)
+def test_junk_gives_an_answer_or_a_named_refusal(a, b, c, d):
+    for call in (
+        lambda: box_iou(a, b),
+        lambda: ground_words(TRACE, a, b),
+        lambda: ground_words(a, b, c),
+        lambda: best_lag(a, b),
+        lambda: best_lag([TOLD], a),
+        lambda: calibrate(a, b, c),
+        lambda: middle_of_best(a, b),
+        lambda: words_per_second(a),
+        lambda: Trace(a, b, c, d).between(0, 1),
+        lambda: Narrative(TRACE, a, b, c),
+        lambda: read_record(a, b, c),
+    ):
+        try:
+            found = call()
+        except ValueError:
+            continue
+        assert not isinstance(found, float) or np.isfinite(found)
+
+
+@given(TIMES, st.data())
+def test_any_times_that_rise_give_a_box_or_none(times, data):
+    if times[-1] - times[0] < 1e-3:
+        return
+    xs, ys = (data.draw(st.lists(st.floats(-2, 2), min_size=len(times), max_size=len(times))) for _ in "xy")
+    start, length, lag = data.draw(st.tuples(st.floats(-1e5, 1e5), st.floats(0, 1e4), st.floats(-1e5, 1e5)))
+    trace = Trace(times, xs, ys, BOXES)
+    (found,) = ground_words(trace, [(start, start + length)], lag)
+    spent, mean, covered = trace.between(start - lag, start + length - lag)
+    assert found in (-1, 0, 1)
+    assert np.isfinite(mean).all()
+    assert spent.sum() <= covered + 1e-6

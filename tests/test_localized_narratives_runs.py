@@ -171,6 +171,7 @@ def test_totals_count_different_things():
     assert totals.ALL_COLLECTIONS["third version"] == pytest.approx(504_000 + totals.COCO_IMAGES, abs=1500)
     for images, narratives in ((504_000, 507_444), (671_000, 675_155)):
         assert 0.001 < narratives / images - 1 < 0.01  # a few images were described more than once
+    assert sum(totals.COCO_NARRATIVES.values()) > 1.1 * totals.COCO_IMAGES
     assert all(t.url.startswith("https://") for t in totals.TOTALS)
     assert len(totals.rows()) == 5
 

@@ -6,7 +6,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 from miniatures.localized_narratives import accuracy, best_lag, box_iou, calibrate
 from miniatures.narrative_regions import bounding_box, densest_box, density, phrase, segment
-from miniatures.narrative_scenes import SHAPES, Speaker, keyed, narrate, narratives, picture, prompt, recorded, scene
+from miniatures.narrative_scenes import (
+    SHAPES,
+    Scene,
+    Speaker,
+    keyed,
+    narrate,
+    narratives,
+    picture,
+    prompt,
+    recorded,
+    scene,
+)
 from miniatures.narrative_trace import Narrative, Trace, areas
 
 LAGS = np.arange(-50, 31) / 20
@@ -109,6 +120,19 @@ def test_a_readers_pointer_of_uneven_times_is_grounded():
     assert told.trace.times[-1] >= prompted.words.max() + 2
 
 
+@pytest.mark.parametrize("seed", range(200, 205))
+def test_who_follows_a_prompt_is_grounded_by_a_lag_from_another_round(seed):
+    """A reader reacts to the word: the voice leads, the lag is negative, and without it the words get the last shape."""
+    generator = rng(seed)
+    rounds = [prompt(scene(generator), generator, 1.0) for _ in range(2)]
+    first, second = (recorded(one, *follow(one, 0.4, generator)) for one in rounds)
+    found = calibrate([first], [second], LAGS)
+    assert found.accuracy == 1
+    assert accuracy([second], [0])[0] <= 1 / 6 + 1e-9  # the first word may be right by nearness
+    # in the shape from about .55 s after the noun's start to 1.4 + .15 s: the middle of a .35 s noun there is .875 s later
+    assert found.lag == pytest.approx(-0.875, abs=0.15)
+
+
 def test_who_rests_points_at_no_word():
     prompted = prompt(scene(rng(6)), rng(6))
     told = recorded(prompted, [0.0], [5.0], [5.0])
@@ -162,6 +186,13 @@ def test_a_phrase_is_a_noun_and_two_words():
     ("call", "name"),
     [
         (lambda: Speaker(dwell=0), "dwell"),
+        (lambda: Scene(scene(rng()).boxes[:5], range(6)), "boxes"),
+        (lambda: Scene(scene(rng()).boxes, [0] * 6), "kinds"),
+        (lambda: Scene(scene(rng()).boxes, None), "kinds"),
+        (lambda: segment(TRACE, None, 0), "word"),
+        (lambda: density(None), "found"),
+        (lambda: densest_box([1, 2]), "grid"),
+        (lambda: densest_box([[1, np.nan]]), "grid"),
         (lambda: Speaker(lag=np.nan), "lag"),
         (lambda: Speaker(jitter=-1), "jitter"),
         (lambda: scene(3), "rng"),
@@ -175,6 +206,9 @@ def test_a_phrase_is_a_noun_and_two_words():
         (lambda: recorded(prompt(scene(rng()), rng()), [0, 1], [0], [0, 1]), "xs"),
         (lambda: recorded(prompt(scene(rng()), rng()), [1, 0], [0, 0], [0, 1]), "times"),
         (lambda: recorded(prompt(scene(rng()), rng()), [], [], []), "times"),
+        (lambda: follow(None, 0.4, rng()), "prompted"),
+        (lambda: follow(prompt(scene(rng()), rng()), -1, rng()), "reaction"),
+        (lambda: follow(prompt(scene(rng()), rng()), 1, None), "rng"),
         (lambda: keyed([0], [6], scene(rng()).boxes), "keys"),
         (lambda: keyed([0, 1], [0], scene(rng()).boxes), "keys"),
         (lambda: segment(TRACE, (5, 6), 0), "word"),

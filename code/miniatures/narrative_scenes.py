@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures.checks import classes_of, numbers, real, whole
-from miniatures.narrative_trace import FARTHEST, Narrative, Trace
+from miniatures.narrative_trace import FARTHEST, Narrative, Trace, boxes_of
 
 SHAPES = ("disc", "square", "triangle", "ring", "cross", "diamond")
 COLOURS = (
@@ -27,6 +27,7 @@ NOUN, LEAST_NOUN = 0.35, 0.12  # seconds that a noun takes, and takes at least
 FILLED = 0.4  # seconds before a noun in which its joint and article are spoken, where there is room
 BEFORE, AFTER = 1.0, 1.5  # seconds that the pointer rests before the first shape and after the last
 TURN = 0.8  # seconds for a turn about a shape
+TRANSIT = 0.3  # seconds from shape to shape of who follows a prompt
 START = (0.5, 0.5)
 
 
@@ -36,6 +37,16 @@ class Scene:
 
     boxes: np.ndarray
     kinds: np.ndarray
+
+    def __post_init__(self):
+        boxes = boxes_of(self.boxes)
+        kinds = classes_of("kinds", self.kinds, len(SHAPES), len(SHAPES))
+        if boxes.shape != (len(SHAPES), 4) or len(set(kinds.tolist())) != len(SHAPES):
+            raise ValueError(
+                f"boxes of shape {boxes.shape} and kinds {kinds.tolist()} must be six boxes, each kind once"
+            )
+        object.__setattr__(self, "boxes", boxes)
+        object.__setattr__(self, "kinds", kinds)
 
     @property
     def names(self) -> tuple:
@@ -127,9 +138,30 @@ def recorded(prompted: Narrative, times, xs, ys) -> Narrative:
 def keyed(times, keys, boxes) -> tuple[np.ndarray, np.ndarray]:
     """xs and ys (N,) of a pointer that jumps to the middle of box `keys[n]` (N,), counted from 0, when its key is pressed."""
     times = numbers("times", times, (None,), -FARTHEST, FARTHEST)
-    boxes = numbers("boxes", boxes, (None, 4), -FARTHEST, FARTHEST)
+    boxes = boxes_of(boxes)
     chosen = boxes[classes_of("keys", keys, len(times), len(boxes))]
     return (chosen[:, 0] + chosen[:, 2]) / 2, (chosen[:, 1] + chosen[:, 3]) / 2
+
+
+def follow(prompted: Narrative, reaction: float, rng, jitter: float = 0.02) -> tuple:
+    """times, xs and ys (N,) of somebody who sets out for each shape `reaction` seconds after its noun has begun.
+
+    It stands for a reader who has not recorded anything yet. The way takes TRANSIT seconds, then the pointer trembles.
+    """
+    if not isinstance(prompted, Narrative):
+        raise ValueError(f"prompted={prompted!r:.60} must be a Narrative")
+    _generator(rng)
+    reaction, jitter = real("reaction", reaction, 0, 5), real("jitter", jitter, 0, 0.5)
+    boxes = prompted.trace.boxes[prompted.about[prompted.named]]
+    stops = np.vstack([START, (boxes[:, :2] + boxes[:, 2:]) / 2])
+    leaves = prompted.words[prompted.named, 0] + reaction
+    times = np.arange(0, prompted.words.max() + reaction + AFTER, 1 / RATE)
+    number = np.searchsorted(leaves, times, side="right")  # shapes set out for
+    before, after = np.maximum(number - 1, 0), number
+    way = np.where(number > 0, np.clip((times - leaves[before]) / TRANSIT, 0, 1), 0)
+    way = (way**2 * (3 - 2 * way))[:, None]
+    path = (1 - way) * stops[before] + way * stops[after] + jitter * rng.normal(size=(len(times), 2))
+    return times, path[:, 0], path[:, 1]
 
 
 def picture(scene: Scene, side: int = 96) -> np.ndarray:

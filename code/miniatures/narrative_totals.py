@@ -29,7 +29,7 @@ TOTALS = (
         "images",
         "Open Images",
         "abstract of the paper's second and third versions",
-        "2020",
+        "before 2020-08",
         "https://arxiv.org/abs/1912.03098v3",
     ),
     Total(
@@ -37,7 +37,7 @@ TOTALS = (
         "narratives",
         "Open Images, training split",
         "download page; the description of V6 rounds to 507k",
-        "2020",
+        "undated",
         SITE,
     ),
     Total(
@@ -49,7 +49,7 @@ TOTALS = (
         "https://arxiv.org/abs/1912.03098",
     ),
     Total(
-        675_155, "narratives", "Open Images, all splits", "sum of the three files on the download page", "2020", SITE
+        675_155, "narratives", "Open Images, all splits", "sum of the three files on the download page", "undated", SITE
     ),
 )
 SPLITS = {"training": 507_444, "validation": 41_691, "test": 126_020}  # narratives of Open Images, download page
@@ -58,6 +58,10 @@ ALL_COLLECTIONS = {
     "published paper": 849_000,
 }  # images, with COCO, later also Flickr30k and ADE20K
 COCO_IMAGES = 123_000
+COCO_NARRATIVES = {
+    "training": 134_272,
+    "validation": 8_573,
+}  # download page: some COCO images were described five times
 V5 = {  # what Open Images had before, from Google's announcement of V6
     "images": 9_000_000,
     "image labels": 36_000_000,

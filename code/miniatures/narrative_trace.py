@@ -46,7 +46,7 @@ class Trace:
     @cached_property
     def sums(self) -> tuple:
         """Distinct times (D,) and, up to each of them, the seconds in each box and the integrals of x and of y, (D, B + 2)."""
-        last = np.append(np.diff(self.times) > 0, True)  # of samples at one time the last holds
+        last = np.append(np.diff(self.times) > TIED, True)  # of samples at one time the last holds
         times, xs, ys = self.times[last], self.xs[last], self.ys[last]
         held = np.column_stack([inside(xs, ys, self.boxes), xs, ys])[:-1] * np.diff(times)[:, None]
         return times, np.vstack([np.zeros(held.shape[1]), np.cumsum(held, axis=0)])
@@ -82,8 +82,10 @@ class Narrative:
             raise ValueError(
                 f"about holds {about[about != np.floor(about)][0]}: it must hold whole numbers, -1 for none"
             )
-        if len(self.texts) not in (0, len(words)):
-            raise ValueError(f"texts holds {len(self.texts)} words where words has {len(words)}: give one for each")
+        if not isinstance(self.texts, (tuple, list)) or len(self.texts) not in (0, len(words)):
+            raise ValueError(
+                f"texts={self.texts!r:.60} must be a tuple of {len(words)} texts, one for each word, or empty"
+            )
         for name, value in (("words", words), ("about", about.astype(int)), ("texts", tuple(self.texts))):
             object.__setattr__(self, name, value)
 
