@@ -5,19 +5,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from miniatures.localized_narratives import accuracy, best_lag, box_iou, calibrate
+from miniatures.narrative_reader import follow, keyed, prompt, recorded
 from miniatures.narrative_regions import bounding_box, densest_box, density, phrase, segment
-from miniatures.narrative_scenes import (
-    SHAPES,
-    Scene,
-    Speaker,
-    keyed,
-    narrate,
-    narratives,
-    picture,
-    prompt,
-    recorded,
-    scene,
-)
+from miniatures.narrative_scenes import SHAPES, Scene, Speaker, narrate, narratives, picture, scene
 from miniatures.narrative_trace import Narrative, Trace, areas
 
 LAGS = np.arange(-50, 31) / 20

@@ -1,15 +1,14 @@
 """Scenes of six shapes and simulated speakers who circle each with the pointer while they name it.
 
-The model's times are the book's own choice, not measured on people: see Speaker. The same functions turn what a reader
-does, a pointer's times and places or key presses, into a Narrative.
+The model's times are the book's own choice, not measured on people: see Speaker.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, real, whole
-from miniatures.narrative_trace import FARTHEST, Narrative, Trace, boxes_of
+from miniatures.checks import classes_of, real, whole
+from miniatures.narrative_trace import Narrative, Trace, boxes_of
 
 SHAPES = ("disc", "square", "triangle", "ring", "cross", "diamond")
 COLOURS = (
@@ -27,7 +26,6 @@ NOUN, LEAST_NOUN = 0.35, 0.12  # seconds that a noun takes, and takes at least
 FILLED = 0.4  # seconds before a noun in which its joint and article are spoken, where there is room
 BEFORE, AFTER = 1.0, 1.5  # seconds that the pointer rests before the first shape and after the last
 TURN = 0.8  # seconds for a turn about a shape
-TRANSIT = 0.3  # seconds from shape to shape of who follows a prompt
 START = (0.5, 0.5)
 
 
@@ -81,7 +79,7 @@ class Speaker:
 
 def scene(rng) -> Scene:
     """Six shapes, one of each kind, none overlapping: one in each cell of a grid of two rows, where in it is drawn."""
-    _generator(rng)
+    check_generator(rng)
     cell = np.array([1 / COLUMNS, 1 / ROWS])
     places = np.array([(column, row) for row in range(ROWS) for column in range(COLUMNS)])
     sides = rng.uniform((0.16, 0.2), (0.26, 0.36), (len(SHAPES), 2))
@@ -93,14 +91,14 @@ def narrate(scene: Scene, speaker: Speaker, rng) -> Narrative:
     """`speaker` names all six shapes in an order that is drawn: for each a joint, the article "a" and the noun."""
     if not isinstance(speaker, Speaker):
         raise ValueError(f"speaker={speaker!r:.60} must be a Speaker")
-    _scene(scene)
-    _generator(rng)
+    check_scene(scene)
+    check_generator(rng)
     order = rng.permutation(len(SHAPES))
     dwells = speaker.dwell * np.exp(0.25 * rng.normal(size=len(order)))
     arrivals = BEFORE + speaker.transit + np.append(0, np.cumsum(dwells + speaker.transit)[:-1])
     trace = _traced(scene.boxes[order], arrivals, dwells, speaker, rng)
     lags = speaker.lag + speaker.unsteady * rng.normal(size=len(order))
-    return _spoken(Trace(*trace, scene.boxes), scene, order, arrivals + dwells / 2 + lags, dwells + speaker.transit)
+    return spoken(Trace(*trace, scene.boxes), scene, order, arrivals + dwells / 2 + lags, dwells + speaker.transit)
 
 
 def narratives(count: int, speaker: Speaker, rng) -> list[Narrative]:
@@ -108,65 +106,9 @@ def narratives(count: int, speaker: Speaker, rng) -> list[Narrative]:
     return [narrate(scene(rng), speaker, rng) for _ in range(whole("count", count, 1, 1000))]
 
 
-def prompt(scene: Scene, rng, pace: float = 1.2) -> Narrative:
-    """A text for a reader to point along to: a noun every `pace` seconds. Its trace is only a pointer at rest.
-
-    `recorded` puts the reader's own trace in its place.
-    """
-    _scene(scene)
-    _generator(rng)
-    pace = real("pace", pace, 0.3, 10)
-    order = rng.permutation(len(SHAPES))
-    resting = Trace([0, BEFORE + pace * len(order) + AFTER], [START[0]] * 2, [START[1]] * 2, scene.boxes)
-    return _spoken(resting, scene, order, BEFORE + pace * (np.arange(len(order)) + 0.5), np.full(len(order), pace))
-
-
-def recorded(prompted: Narrative, times, xs, ys) -> Narrative:
-    """What was said in `prompted`, with a trace of the reader's own: times, xs and ys (N,), in seconds and picture sides.
-
-    Where the pointer did not move any more before the last word's end, it is taken to have rested until two seconds after.
-    """
-    if not isinstance(prompted, Narrative):
-        raise ValueError(f"prompted={prompted!r:.60} must be a Narrative")
-    times = numbers("times", times, (None,), -FARTHEST / 2, FARTHEST / 2)
-    end = max(times[-1], prompted.words.max() + 2)
-    places = [numbers(name, value, times.shape, -FARTHEST, FARTHEST) for name, value in (("xs", xs), ("ys", ys))]
-    trace = Trace(np.append(times, end), *(np.append(p, p[-1]) for p in places), prompted.trace.boxes)
-    return Narrative(trace, prompted.words, prompted.about, prompted.texts)
-
-
-def keyed(times, keys, boxes) -> tuple[np.ndarray, np.ndarray]:
-    """xs and ys (N,) of a pointer that jumps to the middle of box `keys[n]` (N,), counted from 0, when its key is pressed."""
-    times = numbers("times", times, (None,), -FARTHEST, FARTHEST)
-    boxes = boxes_of(boxes)
-    chosen = boxes[classes_of("keys", keys, len(times), len(boxes))]
-    return (chosen[:, 0] + chosen[:, 2]) / 2, (chosen[:, 1] + chosen[:, 3]) / 2
-
-
-def follow(prompted: Narrative, reaction: float, rng, jitter: float = 0.02) -> tuple:
-    """times, xs and ys (N,) of somebody who sets out for each shape `reaction` seconds after its noun has begun.
-
-    It stands for a reader who has not recorded anything yet. The way takes TRANSIT seconds, then the pointer trembles.
-    """
-    if not isinstance(prompted, Narrative):
-        raise ValueError(f"prompted={prompted!r:.60} must be a Narrative")
-    _generator(rng)
-    reaction, jitter = real("reaction", reaction, 0, 5), real("jitter", jitter, 0, 0.5)
-    boxes = prompted.trace.boxes[prompted.about[prompted.named]]
-    stops = np.vstack([START, (boxes[:, :2] + boxes[:, 2:]) / 2])
-    leaves = prompted.words[prompted.named, 0] + reaction
-    times = np.arange(0, prompted.words.max() + reaction + AFTER, 1 / RATE)
-    number = np.searchsorted(leaves, times, side="right")  # shapes set out for
-    before, after = np.maximum(number - 1, 0), number
-    way = np.where(number > 0, np.clip((times - leaves[before]) / TRANSIT, 0, 1), 0)
-    way = (way**2 * (3 - 2 * way))[:, None]
-    path = (1 - way) * stops[before] + way * stops[after] + jitter * rng.normal(size=(len(times), 2))
-    return times, path[:, 0], path[:, 1]
-
-
 def picture(scene: Scene, side: int = 96) -> np.ndarray:
     """The scene as colours (side, side, 3), 0 to 1: each shape fills its box."""
-    _scene(scene)
+    check_scene(scene)
     side = whole("side", side, 8, 1000)
     grid = (np.arange(side) + 0.5) / side
     found = np.full((side, side, 3), 0.95)
@@ -214,7 +156,7 @@ def _traced(boxes, arrivals, dwells, speaker, rng):
     return times, path[:, 0], path[:, 1]
 
 
-def _spoken(trace, scene, order, middles, rhythm):
+def spoken(trace, scene, order, middles, rhythm) -> Narrative:
     """The Narrative whose nouns, of at most NOUN seconds, are spoken about `middles` (6,), none before the last has ended."""
     lengths = np.clip(0.5 * rhythm, LEAST_NOUN, NOUN)
     words, about, texts, free = [], [], [], middles[0] - FILLED - NOUN
@@ -229,11 +171,13 @@ def _spoken(trace, scene, order, middles, rhythm):
     return Narrative(trace, np.array(words), np.array(about), tuple(texts))
 
 
-def _scene(found):
+def check_scene(found) -> None:
+    """ValueError unless it is a Scene."""
     if not isinstance(found, Scene):
         raise ValueError(f"scene={found!r:.60} must be a Scene")
 
 
-def _generator(rng):
+def check_generator(rng) -> None:
+    """ValueError unless it is a numpy Generator."""
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng={rng!r:.60} must be a numpy.random.Generator")

@@ -1,7 +1,8 @@
 """How many localized narratives are there? The totals in circulation, each with what it counts and where it was read.
 
-They differ because they count different things: images or narratives (an image may have more than one), the training
-split or all splits, the release of February 2020 or that of the paper of August 2020.
+They count different things: images or narratives (the download page says that an image may have more than one), the
+training split or all splits, an early version of the paper or the published one. That this is the whole difference between
+504k and 507k is the book's inference; no source says so.
 """
 
 from dataclasses import dataclass
@@ -29,7 +30,7 @@ TOTALS = (
         "images",
         "Open Images",
         "abstract of the paper's second and third versions",
-        "before 2020-08",
+        "before the published one",
         "https://arxiv.org/abs/1912.03098v3",
     ),
     Total(
@@ -45,7 +46,7 @@ TOTALS = (
         "images",
         "Open Images, all splits",
         "abstract of the published paper",
-        "2020-08",
+        "2020",
         "https://arxiv.org/abs/1912.03098",
     ),
     Total(
