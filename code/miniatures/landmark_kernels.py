@@ -125,17 +125,24 @@ def selectivity(u, alpha: float, threshold: float) -> np.ndarray:
     return np.where(u > threshold, np.sign(u) * np.abs(u) ** alpha, 0)
 
 
-def cosine(query, aggregates) -> np.ndarray:
-    """The VLAD similarity of one aggregate (K, d) with many (N, K, d), (N,): the cosine between whole vectors."""
-    return np.tensordot(unit(aggregates), unit(query), axes=2)
+def cosine(queries, aggregates) -> np.ndarray:
+    """The VLAD similarity of queries (Q, K, d) with aggregates (N, K, d), (Q, N): the cosine between whole vectors."""
+    return unit(queries).reshape(len(queries), -1) @ unit(aggregates).reshape(len(aggregates), -1).T
 
 
-def match_kernel(query, aggregates, alpha: float = 3.0, threshold: float = 0.0) -> np.ndarray:
-    """The ASMK similarity of one aggregate (K, d) with many (N, K, d), (N,); 0 where either has no word."""
-    query, aggregates = unit_rows(query), unit_rows(aggregates)
-    cosines = (aggregates * query).sum(axis=-1)  # (N, K, d) -> (N, K)
-    counts = query.any(axis=-1).sum() * aggregates.any(axis=-1).sum(axis=-1)
-    return selectivity(cosines, alpha, threshold).sum(axis=-1) / np.sqrt(np.maximum(counts, 1))
+def word_cosines(queries, aggregates) -> tuple[np.ndarray, np.ndarray]:
+    """What every selectivity starts from: the cosines word by word (Q, N, K), 0 where a word is absent, and the root
+    of the product of the numbers of words (Q, N)."""
+    queries, aggregates = unit_rows(queries), unit_rows(aggregates)
+    cosines = np.einsum("qkd,nkd->kqn", queries, aggregates, optimize=True).transpose(1, 2, 0)
+    counts = np.outer(*(each.any(axis=-1).sum(axis=-1) for each in (queries, aggregates)))
+    return np.clip(cosines, -1, 1), np.sqrt(np.maximum(counts, 1))
+
+
+def match_kernel(queries, aggregates, alpha: float = 3.0, threshold: float = 0.0) -> np.ndarray:
+    """The ASMK similarity of queries (Q, K, d) with aggregates (N, K, d), (Q, N); 0 where either has no word."""
+    cosines, norms = word_cosines(queries, aggregates)
+    return selectivity(cosines, alpha, threshold).sum(axis=-1) / norms
 
 
 def asmk_similarity(aggregate_a, aggregate_b, alpha=3.0, threshold=0.0) -> float:
@@ -150,4 +157,4 @@ def asmk_similarity(aggregate_a, aggregate_b, alpha=3.0, threshold=0.0) -> float
     first = numbers("aggregate_a", aggregate_a, (None, None), -LARGE, LARGE)
     second = numbers("aggregate_b", aggregate_b, first.shape, -LARGE, LARGE)
     alpha, threshold = positive("alpha", alpha, MOST_ALPHA), real("threshold", threshold, 0, 0.99)
-    return float(match_kernel(first, second[None], alpha, threshold)[0])
+    return float(match_kernel(first[None], second[None], alpha, threshold)[0, 0])

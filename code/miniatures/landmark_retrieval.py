@@ -18,7 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, positive, real, whole
+from miniatures.checks import one_of, positive, real, whole
 from miniatures.landmark_features import DIMENSIONS, WORDS, codebook, described, inside
 from miniatures.landmark_kernels import (
     MOST_ALPHA,
@@ -86,9 +86,9 @@ def assigned(picture, words) -> Assigned:
 
 
 def built(seed: int, clutter: int, words) -> Town:
-    """The town with the codebook `words` (64, 72)."""
+    """The town with the codebook `words` (K, 72)."""
     scenes = [scene(seed, number, clutter) for number in range(SCENES)]
-    queries = np.stack([represented(assigned(query(seed, n), words), [], "global")[0] for n in range(LANDMARKS)])
+    queries = np.stack([represented(assigned(query(seed, n), words), [], "global", len(words))[0] for n in range(LANDMARKS)])
     return Town(
         queries,
         tuple(assigned(one.picture, words) for one in scenes),
@@ -126,49 +126,46 @@ def boxes_of(seed: int, number: int, box, recall=1.0, jitter=0.1, false_positive
     return detected(box, (seed, 4, number), recall, jitter, false_positives)
 
 
-def indexed(seed: int, mode: str, clutter=5, recall=1.0, jitter=0.1, false_positives=1, town=None) -> Index:
-    """All that is stored of the 160 scenes."""
-    town = town or town_of(seed, clutter)
+def indexed(seed: int, town: Town, mode: str, recall=1.0, jitter=0.1, false_positives=1) -> Index:
+    """All that is stored of the town's 160 scenes."""
     stored = [
-        represented(one, boxes_of(seed, number, box, recall, jitter, false_positives), mode)
-        for number, (one, box) in enumerate(zip(town.scenes, town.boxes, strict=True))
+        represented(one, boxes_of(seed, n, box, recall, jitter, false_positives), mode, town.queries.shape[1])
+        for n, (one, box) in enumerate(zip(town.scenes, town.boxes, strict=True))
     ]
     return Index(np.concatenate(stored), np.repeat(np.arange(SCENES), [len(one) for one in stored]))
 
 
-def similarities(asked, index: Index, kernel: str, alpha: float = 3.0, threshold: float = 0.0) -> np.ndarray:
-    """The similarity of the query (K, 72) with each scene, (160,): of its best vector, -1 where it has none."""
+def best_of(found, owners) -> np.ndarray:
+    """Similarities (Q, M) with stored vectors -> (Q, 160) with scenes: of its best vector, -1 where it has none."""
+    best = np.full((SCENES, len(found)), -1.0)
+    np.maximum.at(best, owners, found.T)
+    return best.T
+
+
+def similarities(queries, index: Index, kernel: str, alpha: float = 3.0, threshold: float = 0.0) -> np.ndarray:
+    """The similarity of the queries (Q, K, 72) with each scene, (Q, 160)."""
+    if not len(index.owners):
+        return best_of(np.zeros((len(queries), 0)), index.owners)
     if kernel == "vlad":
-        found = cosine(asked, index.vectors)
-    else:
-        found = match_kernel(asked, index.vectors, alpha, threshold)
-    best = np.full(SCENES, -1.0)
-    np.maximum.at(best, index.owners, found)
-    return best
+        return best_of(cosine(queries, index.vectors), index.owners)
+    return best_of(match_kernel(queries, index.vectors, alpha, threshold), index.owners)
 
 
 def ranking(scores) -> np.ndarray:
-    """Scenes by falling score, equal ones by number; scores are compared to nine digits."""
+    """Scenes by falling score (160,), equal ones by number; scores are compared to nine digits."""
     return np.argsort(-np.round(scores, 9), kind="stable")
 
 
 def judged(scores, visible, number: int, junk_below: float = JUNK_BELOW) -> float:
     """Average precision of the scores (160,) for landmark `number`; its scenes less visible than `junk_below` are junk."""
-    order = ranking(numbers("scores", scores, (SCENES,)))
+    order = ranking(scores)
     relevant = order // VIEWS == number
     return average_precision(relevant, np.flatnonzero(relevant & (visible[order] < junk_below)))
 
 
-def mean_average_precision(town: Town, index: Index, kernel, alpha=3.0, threshold=0.0, junk_below=JUNK_BELOW) -> float:
-    """The mean over the 20 queries, 0 to 1."""
-    return float(
-        np.mean(
-            [
-                judged(similarities(asked, index, kernel, alpha, threshold), town.visible, number, junk_below)
-                for number, asked in enumerate(town.queries)
-            ]
-        )
-    )
+def mean_average_precision(scores, visible, junk_below: float = JUNK_BELOW) -> float:
+    """The mean over the 20 queries of scores (20, 160), 0 to 1."""
+    return float(np.mean([judged(row, visible, number, junk_below) for number, row in enumerate(scores)]))
 
 
 def run(
@@ -193,5 +190,5 @@ def run(
     alpha, threshold = positive("alpha", alpha, MOST_ALPHA), real("threshold", threshold, 0, 0.99)
     boxes_of(seed, 0, (0, 0, 40, 40), recall, jitter, false_positives)  # refuses before anything is drawn
     town = town_of(seed, clutter)
-    index = indexed(seed, mode, clutter, recall, jitter, false_positives, town)
-    return mean_average_precision(town, index, kernel, alpha, threshold)
+    index = indexed(seed, town, mode, recall, jitter, false_positives)
+    return mean_average_precision(similarities(town.queries, index, kernel, alpha, threshold), town.visible)
