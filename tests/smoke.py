@@ -223,6 +223,11 @@ CASES = {
     "miniatures.matting_frames": "[(c.error, c.flicker[1:]) for c in (m.course(3, 'sways', 'hard'), m.course(3, 'crosses', 'soft'))], m.stroked(m.clip_of(3))[20:40:5], m.before_new(m.clip_of(3), m.soft_frame(m.clip_of(3)), 0.5 + np.zeros((64, 64, 3)), True)[1], m.alpha_under_spill((0.3, 0.2, 0.1), (0.1, 0.7, 0.2), 0.3)",
     "miniatures.background_matting_runs": "m.stored('crossing', 'soft', 'mse'), m.curve('shake', 'hard', 'false alarms'), m.closed_form_frame('own', 3).sum()",
     "miniatures.matting_camera": "m.gains(m.raw_frames())[::9], [m.plate_error('where the cube ends', m.plate(kind)) for kind in m.PLATES], m.flagged('always tube', m.masks(m.plate(), 10.0))",
+    "miniatures.landmark_kernels": "[(m.vlad(x, c), m.regional_vlad(x, [[0, 1, 2], [2, 5, 5], []], c), m.asmk_similarity(m.vlad(x[:9], c), m.vlad(x[9:], c), 2.5, 0.1), m.cosine(x.reshape(2, 9, 4), x.reshape(2, 9, 4))) for x, c in [(np.sin(np.arange(72.0)).reshape(18, 4), np.cos(3 * np.arange(12.0)).reshape(3, 4))]], m.average_precision([1, 0, 1, 1, 0, 0, 1], [2])",
+    "miniatures.landmark_world": "[(s.box, s.visible, s.picture.mean(axis=0)) for s in (m.scene(3, 9), m.scene(200, 77, 8))], m.query(3, 4).mean(axis=1), m.detected((10, 20, 50, 60), (3, 4, 5), 0.7, 0.2, 3)",
+    "miniatures.landmark_features": "[(d.descriptors.sum(axis=0), d.centres[-1]) for d in [m.described(0.5 + 0.4 * np.sin(np.arange(960.0) ** 1.3).reshape(24, 40))]], m.k_means(np.sin(np.arange(90.0) ** 1.5).reshape(45, 2), 4, 3, np.random.default_rng(1))",
+    "miniatures.landmark_retrieval": "[m.represented(m.assigned(0.5 + 0.4 * np.sin(np.arange(2304.0) ** 1.3).reshape(48, 48), 0.1 * np.cos(np.arange(360.0) ** 1.2).reshape(5, 72)), [(5.0, 9.0, 30.0, 40.0), (0.0, 0.0, 20.0, 20.0)], mode, 5).sum(axis=2) for mode in m.MODES], m.ranking(np.sin(np.arange(9.0)))",
+    "miniatures.landmark_runs": "m.curve('recall', 'crop', 'asmk'), m.top(4, 'aggregated', 'vlad', 0.5), m.query_precision(4, 'index', 'asmk'), [vars(m.moved(4, 33, [(10.5, 20.5, 60.5, 70.5)], mode, kernel)) for mode in m.MODES for kernel in m.KERNELS]",
     # make new writes above this line
 }
 

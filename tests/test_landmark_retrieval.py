@@ -42,7 +42,9 @@ def test_junk_is_as_if_it_had_never_been_there(kinds):
     junk = [place for place, kind in enumerate(kinds) if kind == "j"]
     without = m.average_precision([kind == "r" for kind in kinds if kind != "j"])
     for called in (0, 1):  # whatever the list says of it
-        assert m.average_precision([{"r": 1, "n": 0, "j": called}[kind] for kind in kinds], junk) == pytest.approx(without)
+        assert m.average_precision([{"r": 1, "n": 0, "j": called}[kind] for kind in kinds], junk) == pytest.approx(
+            without
+        )
 
 
 # ---- aggregates
@@ -169,7 +171,14 @@ def test_descriptors_shift_with_the_picture_and_ignore_brightness():
 def test_patches_in_a_box():
     centres = features.described(np.zeros((96, 96))).centres
     assert len(features.inside(centres, (0, 0, 96, 96))) == 484
-    assert centres[features.inside(centres, (10, 10, 15, 19))].tolist() == [[10, 10], [10, 14], [10, 18], [14, 10], [14, 14], [14, 18]]
+    assert centres[features.inside(centres, (10, 10, 15, 19))].tolist() == [
+        [10, 10],
+        [10, 14],
+        [10, 18],
+        [14, 10],
+        [14, 14],
+        [14, 18],
+    ]
     assert len(features.inside(centres, (10, 10, 10, 10))) == 0
 
 

@@ -39,7 +39,9 @@ def average_precision(relevance, junk=()) -> float:
     keep[indices("junk", junk, len(found))] = False
     hits = np.flatnonzero(found[keep])
     if not len(hits):
-        raise ValueError(f"relevance of {len(found)} results holds no relevant one that is not junk: nothing to average")
+        raise ValueError(
+            f"relevance of {len(found)} results holds no relevant one that is not junk: nothing to average"
+        )
     return float((np.arange(1, len(hits) + 1) / (hits + 1)).mean())
 
 

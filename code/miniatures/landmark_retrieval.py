@@ -88,7 +88,9 @@ def assigned(picture, words) -> Assigned:
 def built(seed: int, clutter: int, words) -> Town:
     """The town with the codebook `words` (K, 72)."""
     scenes = [scene(seed, number, clutter) for number in range(SCENES)]
-    queries = np.stack([represented(assigned(query(seed, n), words), [], "global", len(words))[0] for n in range(LANDMARKS)])
+    queries = np.stack(
+        [represented(assigned(query(seed, n), words), [], "global", len(words))[0] for n in range(LANDMARKS)]
+    )
     return Town(
         queries,
         tuple(assigned(one.picture, words) for one in scenes),

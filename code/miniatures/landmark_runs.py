@@ -41,7 +41,10 @@ FILE = "landmark_retrieval_town.npz"
 @cache
 def _table():
     rows = load("landmark_retrieval_runs.csv")
-    return {(str(r["study"]), float(r["value"]), str(r["mode"]), str(r["kernel"]), int(r["seed"])): float(r["map"]) for r in rows}
+    return {
+        (str(r["study"]), float(r["value"]), str(r["mode"]), str(r["kernel"]), int(r["seed"])): float(r["map"])
+        for r in rows
+    }
 
 
 def stored(study: str, value: float, mode: str, kernel: str) -> np.ndarray:

@@ -191,7 +191,9 @@ def detected(box, seeds, recall: float = 1.0, jitter: float = 0.1, false_positiv
     edges = np.array(box, float) + moves * (high, wide, high, wide)
     edges = (*np.minimum(edges[:2], edges[2:]), *np.maximum(edges[:2], edges[2:]))  # a box turned over is turned back
     found = [tuple(float(edge) for edge in np.clip(edges, 0, SIDE))] if lot < recall else []
-    for size, place in list(zip(sizes, places, strict=True))[: whole("false_positives", false_positives, 0, MOST_FALSE)]:
+    for size, place in list(zip(sizes, places, strict=True))[
+        : whole("false_positives", false_positives, 0, MOST_FALSE)
+    ]:
         start = place * (SIDE - size)
         found.append(tuple(float(edge) for edge in (*start, *(start + size))))
     return found

@@ -42,7 +42,9 @@ def lines_of(seed: int, kept: dict) -> list[dict]:
     lines, words, town = [], codebook(seed), town_of(seed)
 
     def add(study, value, mode, kernel, precision):
-        lines.append({"study": study, "value": value, "mode": mode, "kernel": kernel, "seed": seed, "map": f"{precision:.5f}"})
+        lines.append(
+            {"study": study, "value": value, "mode": mode, "kernel": kernel, "seed": seed, "map": f"{precision:.5f}"}
+        )
 
     def search(study, value, mode, where=town, **detector):
         for kernel, found in searched(seed, where, mode, **detector).items():
@@ -56,7 +58,9 @@ def lines_of(seed: int, kept: dict) -> list[dict]:
                 for same, usual in (("words", WORDS), ("own codebook", 0), ("junk below", 0.5), ("true boxes", 0)):
                     add(same, usual, mode, kernel, mean_average_precision(found, town.visible))
 
-    other = built(seed, 5, learnt([scene(seed, n).picture for n in range(0, 160, 4)], WORDS, np.random.default_rng([seed, 8])))
+    other = built(
+        seed, 5, learnt([scene(seed, n).picture for n in range(0, 160, 4)], WORDS, np.random.default_rng([seed, 8]))
+    )
     sizes = {count: built(seed, 5, codebook(seed, count)) for count in STUDIES["words"] if count != WORDS}
     for mode in MODES:
         for recall in RECALLS:
