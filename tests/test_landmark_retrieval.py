@@ -1,5 +1,7 @@
 """Kernels and average precision against brute force and scikit-learn; the drawn town, its detector, its descriptors."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -189,7 +191,7 @@ def test_k_means_finds_clusters_and_never_gets_worse():
     for rounds in range(6):
         centres = features.k_means(rows, 3, rounds, np.random.default_rng(2))
         costs.append(((rows[:, None] - centres) ** 2).sum(axis=2).min(axis=1).sum())
-    assert all(b <= a + 1e-9 for a, b in zip(costs, costs[1:], strict=False))
+    assert all(b <= a + 1e-9 for a, b in pairwise(costs))
 
 
 # ---- what is stored of a picture

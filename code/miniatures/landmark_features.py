@@ -13,7 +13,7 @@ import numpy as np
 
 from miniatures.checks import numbers, whole
 from miniatures.landmark_kernels import nearest_word
-from miniatures.landmark_world import LANDMARKS, POOL, VIEWS, new_scene, town
+from miniatures.landmark_world import LANDMARKS, POOL, new_scene, town
 
 CELL, CELLS, BINS = 4, 3, 8
 PATCH = CELL * CELLS
@@ -51,7 +51,7 @@ def described(picture) -> Described:
     (484, 72)
     """
     picture = numbers("picture", picture, (None, None), 0, 1)
-    if not (PATCH <= min(picture.shape) and max(picture.shape) <= 512):
+    if not (min(picture.shape) >= PATCH and max(picture.shape) <= 512):
         raise ValueError(f"picture of shape {picture.shape} must have sides from {PATCH} to 512 pixels")
     cells = cell_histograms(picture)
     high, wide = (side - CELLS + 1 for side in cells.shape[:2])

@@ -6,7 +6,7 @@ CVPR (2019), arXiv:1812.01584.
 mode     what is stored of a picture:
          global      the whole picture, one vector
          aggregated  the mean over the whole picture and each detected box, one vector
-         unit sum    the same, each region's VLAD brought to length 1 first, one vector
+         unit sum    the same, each region's VLAD brought to length 1 first, one vector; so does the code that the authors released
          crop        the mean over the detected boxes alone, one vector; none where nothing was detected
          index       the whole picture and each box for itself, compared by the best of them: 1 + boxes vectors
 kernel   vlad (cosine of whole vectors) or asmk

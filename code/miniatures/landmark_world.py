@@ -149,7 +149,7 @@ def scene(seed: int, number: int, clutter: int = 5) -> Scene:
 
     >>> found = scene(0, 9)
     >>> found.picture.shape, found.box, round(found.visible, 2)
-    ((96, 96), (47, 29, 92, 83), 1.0)
+    ((96, 96), (36, 7, 73, 46), 1.0)
     """
     number, clutter = whole("number", number, 0, SCENES - 1), whole("clutter", clutter, 0, MOST_CLUTTER)
     return new_scene(_landmarks(seed)[number // VIEWS], _pool(seed), clutter, (seed, 4, number))
