@@ -105,6 +105,13 @@ def test_the_kernel_is_symmetric_and_between_0_and_1(pair, alpha, threshold):
     assert -1e-12 <= found <= 1 + 1e-12
 
 
+@pytest.mark.parametrize("size", [1e-300, 1e-160, 1e-9, 1e29])
+def test_the_kernel_does_not_know_the_size_of_the_numbers(size):
+    a, b = m.vlad(FEATURES[:15], CODEBOOK), m.vlad(FEATURES[15:], CODEBOOK)
+    assert m.asmk_similarity(size * a, size * a) == pytest.approx(1)
+    assert m.asmk_similarity(size * a, b) == pytest.approx(m.asmk_similarity(a, b))
+
+
 def test_no_word_no_similarity():
     assert m.asmk_similarity(np.zeros((3, 2)), np.ones((3, 2))) == 0
     assert m.asmk_similarity(np.zeros((3, 2)), np.zeros((3, 2))) == 0
@@ -219,6 +226,22 @@ def test_without_boxes_three_modes_are_the_global_one():
     assert values[0] == pytest.approx(values[1]) == pytest.approx(values[2])
 
 
+def test_two_boxes_in_the_index_take_three_times_the_memory():
+    town = m.town_of(3)
+    sizes = {mode: len(m.indexed(3, town, mode).owners) for mode in m.MODES}  # recall 1 and one false box: two boxes
+    assert sizes == {"global": 160, "aggregated": 160, "unit sum": 160, "crop": 160, "index": 480}
+
+
+def test_a_scene_of_which_nothing_is_stored_is_found_last():
+    town = m.town_of(3)
+    index = m.indexed(3, town, "crop", recall=0.5, false_positives=0)
+    missing = np.setdiff1d(np.arange(160), index.owners)
+    scores = m.similarities(town.queries, index, "asmk")
+    assert 50 < len(missing) < 110
+    assert set(m.ranking(scores[0])[-len(missing) :]) == set(missing)
+    assert 0 < m.run(3, "vlad", "crop", recall=0, false_positives=0) < 0.2
+
+
 # ---- refusals
 
 
@@ -237,6 +260,9 @@ def test_without_boxes_three_modes_are_the_global_one():
         (lambda: m.vlad([[float("nan")]], [[1.0]]), "features"),
         (lambda: m.vlad([[1.0]], []), "codebook"),
         (lambda: m.regional_vlad([[1.0]], [], [[1.0]]), "regions"),
+        (lambda: m.regional_vlad([[1.0]], None, [[1.0]]), "regions"),
+        (lambda: m.regional_vlad([[1.0]], [None], [[1.0]]), r"regions\[0\]"),
+        (lambda: m.average_precision([1, 0], None), "junk"),
         (lambda: m.regional_vlad([[1.0]], [[0], [1]], [[1.0]]), r"regions\[1\]"),
         (lambda: m.regional_vlad([[1.0]], [0], [[1.0]]), r"regions\[0\]"),
         (lambda: m.regional_vlad([[1.0]], [[-1]], [[1.0]]), r"regions\[0\]"),

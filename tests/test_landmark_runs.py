@@ -117,6 +117,61 @@ def test_junk_that_counts_lowers_every_mode():
             assert (runs.stored("junk below", 0.0, mode, kernel) < runs.stored("junk below", 0.5, mode, kernel)).all()
 
 
+@pytest.mark.parametrize("kernel", m.KERNELS)
+def test_loose_boxes_turn_the_ranking_round_as_missing_ones_do(kernel):
+    assert gap("jitter", 0.0, "crop", "aggregated", kernel).min() > 0
+    assert gap("jitter", 0.5, "aggregated", "crop", kernel).min() > 0
+    assert gap("jitter", 1.0, "aggregated", "crop", kernel).mean() > 8
+
+
+def test_with_true_boxes_the_crop_beats_even_the_index():
+    for kernel in m.KERNELS:
+        assert gap("true boxes", 1, "crop", "index", kernel).mean() > 0
+        assert gap("true boxes", 0, "index", "crop", kernel).mean() > 0
+
+
+@pytest.mark.parametrize("kernel", m.KERNELS)
+def test_false_boxes_cost_the_crop_more_than_the_sum(kernel):
+    def cost(mode):
+        return (
+            runs.stored("false positives", 0, mode, kernel) - runs.stored("false positives", 4, mode, kernel)
+        ).mean()
+
+    assert cost("crop") > cost("aggregated") > 0
+    assert gap("false positives", 4, "index", "aggregated", kernel).min() > 0
+
+
+def test_regions_of_length_one_help_where_the_detector_is_good_and_hurt_vlad_where_it_is_not():
+    for kernel in m.KERNELS:
+        assert gap("recall", 1.0, "unit sum", "aggregated", kernel).min() > 0
+        assert gap("recall", 1.0, "index", "unit sum", kernel).min() > 0
+    assert gap("recall", 0.2, "unit sum", "aggregated", "vlad").max() < 0
+
+
+def test_more_words_help_and_leave_the_index_less_of_its_lead():
+    for kernel in m.KERNELS:
+        for mode in m.MODES:
+            assert (np.diff(runs.curve("words", mode, kernel).mean(axis=1)) > 0).all()
+        leads = [gap("words", count, "index", "aggregated", kernel).mean() for count in (16, 64, 256)]
+        assert leads[0] > leads[1] > leads[2] > 0
+
+
+def test_a_codebook_of_the_searched_scenes_flatters():
+    for mode in m.MODES:
+        for kernel in m.KERNELS:
+            rise = runs.stored("own codebook", 1, mode, kernel) - runs.stored("own codebook", 0, mode, kernel)
+            assert 0 < rise.mean() < 0.03
+
+
+@pytest.mark.parametrize("mode", m.MODES)
+def test_selectivity_helps_up_to_alpha_3_and_the_threshold_does_not(mode):
+    alphas = runs.curve("alpha", mode, "asmk").mean(axis=1)
+    assert alphas[0] < alphas[1] > alphas[4] > alphas[5]
+    thresholds = runs.curve("threshold", mode, "asmk").mean(axis=1)
+    assert thresholds.max() - thresholds[0] < 0.002
+    assert thresholds[0] - thresholds[5] > 0.01
+
+
 # ---- small things
 
 

@@ -47,7 +47,9 @@ def average_precision(relevance, junk=()) -> float:
 
 def indices(name: str, values, count: int) -> np.ndarray:
     """`values` as an int array (n,) of places from 0 to `count` - 1; it may be empty."""
-    if np.ndim(values) != 1:
+    if isinstance(values, (set, frozenset)):
+        values = sorted(values)
+    if not isinstance(values, (list, tuple, range, np.ndarray)) or getattr(values, "ndim", 1) != 1:
         raise ValueError(f"{name}={values!r} must be a list of places from 0 to {count - 1}")
     return classes_of(name, values, len(values), count) if len(values) else np.zeros(0, int)
 
@@ -88,7 +90,7 @@ def vlad(features, codebook) -> np.ndarray:
 
 def region_weights(regions, count: int) -> np.ndarray:
     """How often each of `count` descriptors counts in the mean over `regions`: in how many it lies over how many there are."""
-    if not len(regions):
+    if not isinstance(regions, (list, tuple, np.ndarray)) or not len(regions):
         raise ValueError(f"regions={regions!r} must hold one region or more")
     listed = [indices(f"regions[{number}]", region, count) for number, region in enumerate(regions)]
     return np.bincount(np.concatenate(listed), minlength=count) / len(listed)
@@ -110,7 +112,9 @@ def regional_vlad(features, regions, codebook) -> np.ndarray:
 
 
 def unit_rows(aggregates) -> np.ndarray:
-    """Each row of length 1, (..., K, d); rows of length 0, up to rounding, stay 0: their word is absent."""
+    """Each row of length 1, (..., K, d); rows of length 0, up to rounding, become 0: their word is absent."""
+    largest = np.abs(aggregates).max(axis=(-2, -1), keepdims=True)
+    aggregates = aggregates / np.where(largest > 0, largest, 1)  # so that no square is too small for a float
     lengths = np.linalg.norm(aggregates, axis=-1, keepdims=True)
     present = lengths > FAINT * lengths.max(axis=-2, keepdims=True)
     return np.where(present, aggregates / np.where(present, lengths, 1), 0)

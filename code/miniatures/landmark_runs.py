@@ -15,8 +15,8 @@ import numpy as np
 from miniatures.checks import numbers, one_of, whole
 from miniatures.data import load
 from miniatures.landmark_kernels import cosine, match_kernel
-from miniatures.landmark_retrieval import KERNELS, MODES, assigned, boxes_of, ranking, represented
-from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, query, scene
+from miniatures.landmark_retrieval import KERNELS, MODES, Assigned, assigned, boxes_of, ranking, represented
+from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, Scene, query, scene
 from miniatures.results import spread
 
 FRESH_SEEDS = tuple(range(200, 205))  # chosen before they were looked at
@@ -98,18 +98,26 @@ def _mode_kernel(mode, kernel):
 
 def shown_boxes(scene_number: int, recall: float = 1.0, jitter: float = 0.1, false_positives: int = 1) -> list[tuple]:
     """What the detector reports in a scene of the shown town."""
-    return boxes_of(SHOWN, scene_number, scene(SHOWN, scene_number).box, recall, jitter, false_positives)
+    return boxes_of(SHOWN, scene_number, shown_scene(scene_number).box, recall, jitter, false_positives)
 
 
-@lru_cache(maxsize=64)
-def shown_scene(number: int):
-    """A scene of the shown town and its descriptors by the stored codebook."""
+@lru_cache(maxsize=SCENES)
+def shown_scene(number: int) -> Scene:
+    """A scene of the shown town, kept once it is drawn."""
     found = scene(SHOWN, number)
-    return found, assigned(found.picture, _town()["codebook"].astype(float))
+    found.picture.flags.writeable = False
+    return found
+
+
+@lru_cache(maxsize=32)
+def shown_words(number: int) -> Assigned:
+    """The descriptors of a scene of the shown town by their words, with the stored codebook."""
+    return assigned(shown_scene(number).picture, _town()["codebook"].astype(float))
 
 
 @lru_cache(maxsize=LANDMARKS)
-def _asked(number):
+def asked(number: int) -> np.ndarray:
+    """What is stored of query `number` of the shown town, (1, 64, 72)."""
     return represented(assigned(query(SHOWN, number), _town()["codebook"].astype(float)), [], "global")
 
 
@@ -130,9 +138,9 @@ def moved(number: int, scene_number: int, boxes, mode: str, kernel: str) -> Move
     if len(edges) > 6:
         raise ValueError(f"boxes of shape {edges.shape} must be six boxes or fewer")
     edges = np.concatenate([np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])], axis=1)
-    vectors = represented(shown_scene(scene_number)[1], edges, mode)
-    kernel_of = cosine if kernel == "vlad" else match_kernel
-    similarity = float(kernel_of(_asked(number), vectors).max()) if len(vectors) else -1.0
+    vectors = represented(shown_words(scene_number), edges, mode)
+    compare = cosine if kernel == "vlad" else match_kernel
+    similarity = float(compare(asked(number), vectors).max()) if len(vectors) else -1.0
     all_scores = scores(number, mode, kernel)
     all_scores[scene_number] = similarity
     return Moved(similarity, int(np.flatnonzero(ranking(all_scores) == scene_number)[0]) + 1)
