@@ -1,0 +1,146 @@
+"""The chapter's stored searches: mean average precision of five towns under every setting, and one town's rankings.
+
+Source: computed by code/precompute/landmark_retrieval.py.
+
+study  what was changed, all else as in `run`: recall, jitter, false positives, clutter, alpha, threshold; words, the size
+       of the codebook; own codebook, 1 where it was learnt from the searched scenes; junk below, the visible share below
+       which a scene is junk (0: nothing is); true boxes, 1 for the landmarks' boxes and no false one
+"""
+
+from dataclasses import dataclass
+from functools import cache, lru_cache
+
+import numpy as np
+
+from miniatures.checks import numbers, one_of, whole
+from miniatures.data import load
+from miniatures.landmark_kernels import cosine, match_kernel
+from miniatures.landmark_retrieval import KERNELS, MODES, Assigned, assigned, boxes_of, ranking, represented
+from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, Scene, query, scene
+from miniatures.results import spread
+
+FRESH_SEEDS = tuple(range(200, 205))  # chosen before they were looked at
+SHOWN = FRESH_SEEDS[0]  # the town of the pictures
+RECALLS = (0.0, 0.2, 0.5, 0.8, 1.0)
+TOP = 8
+STUDIES = {
+    "recall": RECALLS,
+    "jitter": (0.0, 0.1, 0.2, 0.3, 0.5, 0.75, 1.0),
+    "false positives": (0, 1, 2, 3, 4),
+    "clutter": (0, 2, 4, 5, 6, 8),
+    "alpha": (1, 2, 3, 4, 5, 6),
+    "threshold": (0.0, 0.1, 0.2, 0.3, 0.4, 0.5),
+    "words": (16, 64, 256),
+    "own codebook": (0, 1),
+    "junk below": (0.0, 0.5),
+    "true boxes": (0, 1),
+}
+FILE = "landmark_retrieval_town.npz"
+
+
+@cache
+def _table():
+    rows = load("landmark_retrieval_runs.csv")
+    return {
+        (str(r["study"]), float(r["value"]), str(r["mode"]), str(r["kernel"]), int(r["seed"])): float(r["map"])
+        for r in rows
+    }
+
+
+def stored(study: str, value: float, mode: str, kernel: str) -> np.ndarray:
+    """Mean average precision of the five seeds, (5,), 0 to 1."""
+    values = STUDIES[one_of("study", study, tuple(STUDIES))]
+    if value not in values:
+        raise ValueError(f"value={value!r} must be one of: {', '.join(map(str, values))}")
+    mode, kernel = one_of("mode", mode, MODES), one_of("kernel", kernel, KERNELS)
+    if study in ("alpha", "threshold") and kernel == "vlad":
+        raise ValueError(f"kernel='vlad' has no {study}: only asmk has")
+    return np.array([_table()[study, float(value), mode, kernel, seed] for seed in FRESH_SEEDS])
+
+
+def curve(study: str, mode: str, kernel: str) -> np.ndarray:
+    """The same for all values of a study, (values, 5)."""
+    return np.stack([stored(study, value, mode, kernel) for value in STUDIES[one_of("study", study, tuple(STUDIES))]])
+
+
+def percent(study: str, value: float, mode: str, kernel: str) -> str:
+    """Mean and standard deviation over the seeds, in points."""
+    return spread(stored(study, value, mode, kernel), 100, 1)
+
+
+@cache
+def _town():
+    return load(FILE)
+
+
+def top(number: int, mode: str, kernel: str, recall: float = 1.0) -> np.ndarray:
+    """The first eight scenes, (8,), for landmark `number` (0 to 19) of the shown town."""
+    if recall not in RECALLS:
+        raise ValueError(f"recall={recall!r} must be one of: {', '.join(map(str, RECALLS))}")
+    place = RECALLS.index(recall), *_mode_kernel(mode, kernel), whole("number", number, 0, LANDMARKS - 1)
+    return _town()["top"][place].astype(int)
+
+
+def query_precision(number: int, mode: str, kernel: str, recall: float = 1.0) -> float:
+    """Average precision for landmark `number` in the shown town, to four digits."""
+    top(number, mode, kernel, recall)
+    return float(_town()["precision"][(RECALLS.index(recall), *_mode_kernel(mode, kernel), number)]) / 1e4
+
+
+def scores(number: int, mode: str, kernel: str) -> np.ndarray:
+    """The similarities (160,) of all scenes of the shown town with query `number`, the detector at recall 1."""
+    return _town()["scores"][(*_mode_kernel(mode, kernel), whole("number", number, 0, LANDMARKS - 1))].astype(float)
+
+
+def _mode_kernel(mode, kernel):
+    return MODES.index(one_of("mode", mode, MODES)), KERNELS.index(one_of("kernel", kernel, KERNELS))
+
+
+def shown_boxes(scene_number: int, recall: float = 1.0, jitter: float = 0.1, false_positives: int = 1) -> list[tuple]:
+    """What the detector reports in a scene of the shown town."""
+    return boxes_of(SHOWN, scene_number, shown_scene(scene_number).box, recall, jitter, false_positives)
+
+
+@lru_cache(maxsize=SCENES)
+def shown_scene(number: int) -> Scene:
+    """A scene of the shown town, kept once it is drawn."""
+    found = scene(SHOWN, number)
+    found.picture.flags.writeable = False
+    return found
+
+
+@lru_cache(maxsize=32)
+def shown_words(number: int) -> Assigned:
+    """The descriptors of a scene of the shown town by their words, with the stored codebook."""
+    return assigned(shown_scene(number).picture, _town()["codebook"].astype(float))
+
+
+@lru_cache(maxsize=LANDMARKS)
+def asked(number: int) -> np.ndarray:
+    """What is stored of query `number` of the shown town, (1, 64, 72)."""
+    return represented(assigned(query(SHOWN, number), _town()["codebook"].astype(float)), [], "global")
+
+
+@dataclass(frozen=True)
+class Moved:
+    """What boxes of the reader make of one scene: its similarity with a query and its rank among 160, 1 is best."""
+
+    similarity: float
+    rank: int
+
+
+def moved(number: int, scene_number: int, boxes, mode: str, kernel: str) -> Moved:
+    """Scene `scene_number` indexed with the reader's `boxes` (B, 4) of top, left, bottom, right in pixels, B from 0 to 6; all other
+    scenes as the detector has them at recall 1. A box turned over is turned back."""
+    number, scene_number = whole("number", number, 0, LANDMARKS - 1), whole("scene_number", scene_number, 0, SCENES - 1)
+    _mode_kernel(mode, kernel)
+    edges = numbers("boxes", boxes, (None, 4), 0, SIDE) if len(boxes) else np.zeros((0, 4))
+    if len(edges) > 6:
+        raise ValueError(f"boxes of shape {edges.shape} must be six boxes or fewer")
+    edges = np.concatenate([np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])], axis=1)
+    vectors = represented(shown_words(scene_number), edges, mode)
+    compare = cosine if kernel == "vlad" else match_kernel
+    similarity = float(compare(asked(number), vectors).max()) if len(vectors) else -1.0
+    all_scores = scores(number, mode, kernel)
+    all_scores[scene_number] = similarity
+    return Moved(similarity, int(np.flatnonzero(ranking(all_scores) == scene_number)[0]) + 1)
