@@ -8,6 +8,8 @@ noise    standard deviation of an embedding's coordinates about the person's own
 hard     share of faces seen badly (turned away, dark), whose noise is larger
 twins    persons 0 and 1, whose faces are alike; in a library without twins only person 1's face is another
 uniform  share of moments at which all guests wear the same
+both     of the photographs with a twin while the other one is there too, the share into which the other is put in any case
+twin_distance  1 less the cosine of the twins' own unit vectors; strangers are about 1 apart
 """
 
 from dataclasses import dataclass
@@ -24,7 +26,7 @@ NOISE, HARD_NOISE, CLOTHES_NOISE = 0.065, 0.30, 0.06
 HARD = 0.3
 TWIN_DISTANCE = 0.15  # 1 less the cosine of the two true faces
 TWINS = (0, 1)
-TOGETHER, BOTH = 0.8, 0.6  # how often the other twin comes too; how often both are then in a photo that has one of them
+TOGETHER, BOTH = 0.8, 0.6  # TOGETHER: how often the other twin comes too
 
 
 @dataclass(frozen=True)
@@ -37,22 +39,23 @@ class Library:
     looks: np.ndarray  # (people, 12), what each person is drawn with
 
 
-def make_library(rng: np.random.Generator, twins: bool = True, hard: float = HARD, uniform: float = 0.0,
-                 people: int = PEOPLE, moments: int = MOMENTS) -> Library:  # fmt: skip
-    """A library drawn at random; with one generator's state, who is in which photo does not depend on the other arguments.
+def make_library(rng: np.random.Generator, twins: bool = True, hard: float = HARD, uniform: float = 0.0, both: float = BOTH,
+                 twin_distance: float = TWIN_DISTANCE, people: int = PEOPLE, moments: int = MOMENTS) -> Library:  # fmt: skip
+    """A library drawn at random. From one state of the generator, who is in which photo depends on `both`, `people` and `moments` only.
 
     >>> library = make_library(np.random.default_rng(200))
     >>> library.observations.face.shape[1], library.observations.torso.shape[1], len(set(library.person.tolist()))
     (64, 32, 16)
     """
-    hard, uniform = real("hard", hard, 0, 1), real("uniform", uniform, 0, 1)
+    hard, uniform, both = real("hard", hard, 0, 1), real("uniform", uniform, 0, 1), real("both", both, 0, 1)
+    twin_distance = real("twin_distance", twin_distance, 0, 1)
     people, moments = whole("people", people, 2, 40), whole("moments", moments, 1, 60)
     looks = rng.uniform(-1, 1, (people, 12))
     faces, other = _unit(rng.normal(size=(people, FACE_SIZE))), rng.normal(size=FACE_SIZE)
     if twins:
-        faces[1] = near(faces[0], other, TWIN_DISTANCE)
+        faces[1] = near(faces[0], other, twin_distance)
         looks[1] = np.clip(looks[0] + 0.12 * looks[1], -1, 1)
-    person, photo, moment = _guests(rng, people, moments)
+    person, photo, moment = _guests(rng, people, moments, both)
     count = len(person)
     drawn, badly = rng.normal(size=(count, FACE_SIZE)), rng.random(count) < hard
     face = _unit(faces[person] + np.where(badly, HARD_NOISE, NOISE)[:, None] * drawn)
@@ -77,7 +80,7 @@ def _unit(rows):
     return rows / np.sqrt((rows**2).sum(axis=-1, keepdims=True))
 
 
-def _guests(rng, people, moments):
+def _guests(rng, people, moments, both):
     """Who is in which photo at which moment: three lists (N,). Some persons come often, others seldom."""
     often = 1 / (2 + np.arange(people))[rng.permutation(people)]
     often[list(TWINS)] = often.max()
@@ -89,7 +92,8 @@ def _guests(rng, people, moments):
             guests |= set(TWINS)
         for _ in range(int(rng.integers(4, 7))):
             shown = set(rng.choice(sorted(guests), min(int(rng.integers(1, 4)), len(guests)), replace=False).tolist())
-            if shown & set(TWINS) and set(TWINS) <= guests and rng.random() < BOTH:
+            together = rng.random() < both
+            if shown & set(TWINS) and set(TWINS) <= guests and together:
                 shown |= set(TWINS)
             found += [(one, photos, moment) for one in sorted(shown)]
             photos += 1
