@@ -21,7 +21,7 @@ import numpy as np
 from miniatures.checks import numbers, one_of, real
 
 ALPHA = BETA = 0.5
-FIRST, SECOND = 0.6, 0.34  # SECOND: chosen on the libraries of photo_clustering_runs.TUNING_SEEDS
+FIRST, SECOND = 0.6, 0.66  # chosen on other libraries: photo_clustering_runs.TUNING_SEEDS, without twins
 SUMMARIES = ("centroid", "median")
 MOST = 2000  # observations: the matrices are then 32 MB
 
@@ -146,8 +146,8 @@ def merge_tree(distance) -> Tree:
     return _merge(_square(distance), np.ones(len(distance)))
 
 
-def _merge(distance, size) -> Tree:
-    """The same without checks; `size` (N,) is how many members each row stands for."""
+def _merge(distance, size, complete: bool = False) -> Tree:
+    """The same without checks; `size` (N,) is how many members each row stands for. `complete`: by the largest distance instead."""
     apart, size, node = distance.copy(), size.copy(), np.arange(len(distance))
     np.fill_diagonal(apart, np.inf)
     pairs, heights = [], []
@@ -158,6 +158,8 @@ def _merge(distance, size) -> Tree:
         pairs.append((node[one], node[other]))
         heights.append(apart[one, other])
         row = (size[one] * apart[one] + size[other] * apart[other]) / (size[one] + size[other])
+        if complete:
+            row = np.maximum(apart[one], apart[other])
         row[[one, other]] = np.inf
         apart[one], apart[:, one] = row, row
         apart[other], apart[:, other] = np.inf, np.inf
@@ -202,14 +204,18 @@ def renumbered(groups) -> np.ndarray:
 
 
 def first_pass(observations: Observations, first: float = FIRST, alpha: float = ALPHA, beta: float = BETA,
-               same_photo_rule: bool = True) -> np.ndarray:  # fmt: skip
-    """Many small, safe groups (N,): within each moment average linkage of D, cut at `first`."""
+               same_photo_rule: bool = True, parting: bool = False) -> np.ndarray:  # fmt: skip
+    """Many small, safe groups (N,): within each moment average linkage of D, cut at `first`.
+
+    With `parting`, alpha F + beta T takes the place of D: other clothes may then hold apart what the faces would put together.
+    """
     groups = np.arange(len(observations))
     for moment in np.unique(observations.moment):
         rows = np.flatnonzero(observations.moment == moment)
-        apart = combined_distance(
-            cosine_distance(observations.face[rows]), cosine_distance(observations.torso[rows]), alpha, beta
-        )
+        far, body = cosine_distance(observations.face[rows]), cosine_distance(observations.torso[rows])
+        apart = combined_distance(far, body, alpha, beta)
+        if parting:
+            apart = alpha * far + beta * body
         if same_photo_rule:
             apart = apart_in_one_photo(apart, observations.photo[rows], rows)
         groups[rows] = rows[cut(_merge(apart, np.ones(len(rows))), first)]
@@ -253,14 +259,15 @@ def second_pass(observations: Observations, groups, summary: str = "centroid", s
 
 
 def cluster_photos(observations: Observations, first: float = FIRST, second: float = SECOND, alpha: float = ALPHA,
-                   beta: float = BETA, summary: str = "centroid", same_photo_rule: bool = True) -> np.ndarray:  # fmt: skip
+                   beta: float = BETA, summary: str = "centroid", same_photo_rule: bool = True,
+                   parting: bool = False) -> np.ndarray:  # fmt: skip
     """The people (N,), numbered as they first appear: both passes. The second never splits what the first put together.
 
     `summary` says how two groups are compared in the second pass; the groups then merge by average linkage, each counted once.
     Thresholds lie from 0 to 2; merges below them are made, so that 0 leaves everybody alone.
     """
     first, second = real("first", first, 0, 2), real("second", second, 0, 2)
-    groups = first_pass(observations, first, alpha, beta, same_photo_rule)
+    groups = first_pass(observations, first, alpha, beta, same_photo_rule, parting)
     apart = second_pass(observations, groups, summary, same_photo_rule)
     return renumbered(cut(_merge(apart, np.ones(len(apart))), second)[groups])
 
@@ -285,7 +292,7 @@ def pair_precision_recall(labels, clusters) -> tuple[float, float]:
     """
     truth = whole_numbers("labels", labels)
     found = whole_numbers("clusters", clusters, len(truth))
-    table = _table(truth, found)
+    table = _table(truth, found)  # (labels, clusters)
     right, claimed, true = (_pairs(counts) for counts in (table, table.sum(axis=0), table.sum(axis=1)))
     return float(right / claimed if claimed else 1.0), float(right / true if true else 1.0)
 

@@ -8,6 +8,7 @@ noise    standard deviation of an embedding's coordinates about the person's own
 hard     share of faces seen badly (turned away, dark), whose noise is larger
 twins    persons 0 and 1, whose faces are alike; in a library without twins only person 1's face is another
 uniform  share of moments at which all guests wear the same
+coats    share of observations in which a person wears a coat over the clothes of the moment
 both     of the photographs with a twin while the other one is there too, the share into which the other is put in any case
 twin_distance  1 less the cosine of the twins' own unit vectors; strangers are about 1 apart
 """
@@ -39,8 +40,9 @@ class Library:
     looks: np.ndarray  # (people, 12), what each person is drawn with
 
 
-def make_library(rng: np.random.Generator, twins: bool = True, hard: float = HARD, uniform: float = 0.0, both: float = BOTH,
-                 twin_distance: float = TWIN_DISTANCE, people: int = PEOPLE, moments: int = MOMENTS) -> Library:  # fmt: skip
+def make_library(rng: np.random.Generator, twins: bool = True, hard: float = HARD, uniform: float = 0.0, coats: float = 0.0,
+                 both: float = BOTH, twin_distance: float = TWIN_DISTANCE, people: int = PEOPLE,
+                 moments: int = MOMENTS) -> Library:  # fmt: skip
     """A library drawn at random. From one state of the generator, who is in which photo depends on `both`, `people` and `moments` only.
 
     >>> library = make_library(np.random.default_rng(200))
@@ -48,7 +50,7 @@ def make_library(rng: np.random.Generator, twins: bool = True, hard: float = HAR
     (64, 32, 16)
     """
     hard, uniform, both = real("hard", hard, 0, 1), real("uniform", uniform, 0, 1), real("both", both, 0, 1)
-    twin_distance = real("twin_distance", twin_distance, 0, 1)
+    coats, twin_distance = real("coats", coats, 0, 1), real("twin_distance", twin_distance, 0, 1)
     people, moments = whole("people", people, 2, 40), whole("moments", moments, 1, 60)
     looks = rng.uniform(-1, 1, (people, 12))
     faces, other = _unit(rng.normal(size=(people, FACE_SIZE))), rng.normal(size=FACE_SIZE)
@@ -61,8 +63,18 @@ def make_library(rng: np.random.Generator, twins: bool = True, hard: float = HAR
     face = _unit(faces[person] + np.where(badly, HARD_NOISE, NOISE)[:, None] * drawn)
     clothes = _unit(rng.normal(size=(moments, people + 1, TORSO_SIZE)))
     worn = np.where(rng.random(moments)[moment] < uniform, people, person)
-    torso = _unit(clothes[moment, worn] + CLOTHES_NOISE * rng.normal(size=(count, TORSO_SIZE)))
+    torso = clothes[moment, worn] + CLOTHES_NOISE * rng.normal(size=(count, TORSO_SIZE))
+    coat, coated = _unit(rng.normal(size=clothes.shape)), rng.random(count) < coats
+    torso = _unit(torso + np.where(coated[:, None], coat[moment, person] - clothes[moment, worn], 0))
     return Library(Observations(face, torso, photo, moment), person, badly, looks)
+
+
+def never_together(library: Library) -> Library:
+    """The same library as if the second twin had left each photograph that shows both."""
+    seen = library.observations
+    with_first = np.unique(seen.photo[library.person == TWINS[0]])
+    rows = np.flatnonzero((library.person != TWINS[1]) | ~np.isin(seen.photo, with_first))
+    return Library(seen.take(rows), library.person[rows], library.hard[rows], library.looks)
 
 
 def near(face, other, distance: float) -> np.ndarray:
