@@ -1,7 +1,7 @@
 """Who is in the picture? Faces and clothes of a photo library, put together in two passes.
 
 Source: Apple, "Recognizing people in photos through private on-device machine learning" (2021); its thresholds are not published, ours are
-chosen on libraries that no result uses. Average linkage: R. R. Sokal, C. D. Michener, Univ. Kansas Sci. Bull. 38 (1958).
+chosen on libraries that no result uses. A representative face vector for each first group: US patent application 2020/0380299.
 
 F           distance of two faces, 1 less the cosine of their embeddings, from 0 to 2
 T           distance of two upper bodies (clothes), the same; it means something only within one moment
@@ -18,12 +18,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from miniatures.average_linkage import MOST, cut, merged, renumbered
+from miniatures.average_linkage import average_linkage_heights as average_linkage_heights  # one of this chapter's names
 from miniatures.checks import numbers, one_of, real
 
 ALPHA = BETA = 0.5
 FIRST, SECOND = 0.6, 0.66  # chosen on other libraries: photo_clustering_runs.TUNING_SEEDS, without twins
 SUMMARIES = ("centroid", "median")
-MOST = 2000  # observations: the matrices are then 32 MB
 
 
 @dataclass(frozen=True)
@@ -63,19 +64,6 @@ class Observations:
     def take(self, rows) -> "Observations":
         """The observations `rows`."""
         return Observations(self.face[rows], self.torso[rows], self.photo[rows], self.moment[rows])
-
-
-@dataclass(frozen=True)
-class Tree:
-    """Merges in the order they were made: `pairs` (m, 2), the numbers of the two nodes, and `heights` (m,), ascending.
-
-    Nodes 0 to `leaves` - 1 are what was merged; merge k makes node `leaves` + k, as in scipy. What must not be merged never is:
-    then m is smaller than `leaves` - 1.
-    """
-
-    pairs: np.ndarray
-    heights: np.ndarray
-    leaves: int
 
 
 def whole_numbers(name: str, values, count: int | None = None) -> np.ndarray:
@@ -122,87 +110,6 @@ def combined_distance(face, torso, alpha: float = ALPHA, beta: float = BETA) -> 
     return np.minimum(far, alpha * far + beta * body)
 
 
-def _square(distance, low=0.0):
-    """A symmetric matrix with a diagonal of 0; infinite where two must not be merged."""
-    array = np.asarray(distance)
-    never = np.isposinf(array) if array.dtype.kind == "f" else np.zeros(array.shape, bool)
-    matrix = numbers("distance", np.where(never, 0, array) if never.any() else array, (None, None), low)
-    if matrix.shape[0] != matrix.shape[1]:
-        raise ValueError(f"distance of shape {matrix.shape} must be square")
-    if len(matrix) > MOST:
-        raise ValueError(f"distance of {len(matrix)} rows: at most {MOST:,} are merged")
-    if (never != never.T).any() or np.abs(matrix - matrix.T).max() > 1e-9 * (1 + matrix.max()):
-        raise ValueError("distance must be symmetric")
-    if np.diag(never).any() or np.abs(np.diag(matrix)).max() > 1e-9 * (1 + matrix.max()):
-        raise ValueError("distance must be 0 on its diagonal")
-    return np.where(never, np.inf, (matrix + matrix.T) / 2)
-
-
-def merge_tree(distance) -> Tree:
-    """Average linkage of a distance matrix (N, N): always the two closest groups, by the mean distance of their members.
-
-    An infinite distance forbids a merge for good: the mean of any two groups that hold such a pair is infinite too.
-    """
-    return _merge(_square(distance), np.ones(len(distance)))
-
-
-def _merge(distance, size, complete: bool = False) -> Tree:
-    """The same without checks; `size` (N,) is how many members each row stands for. `complete`: by the largest distance instead."""
-    apart, size, node = distance.copy(), size.copy(), np.arange(len(distance))
-    np.fill_diagonal(apart, np.inf)
-    pairs, heights = [], []
-    for made in range(len(apart), 2 * len(apart) - 1):
-        one, other = divmod(int(apart.argmin()), len(apart))  # one < other: the matrix is symmetric
-        if apart[one, other] == np.inf:
-            break
-        pairs.append((node[one], node[other]))
-        heights.append(apart[one, other])
-        row = (size[one] * apart[one] + size[other] * apart[other]) / (size[one] + size[other])
-        if complete:
-            row = np.maximum(apart[one], apart[other])
-        row[[one, other]] = np.inf
-        apart[one], apart[:, one] = row, row
-        apart[other], apart[:, other] = np.inf, np.inf
-        size[one] += size[other]
-        node[one] = made
-    heights = np.maximum.accumulate(np.array(heights, float)) if heights else np.empty(0)  # against rounding
-    return Tree(np.array(pairs, int).reshape(-1, 2), heights, len(apart))
-
-
-def average_linkage_heights(distance) -> np.ndarray:
-    """At which distances average linkage merges a matrix (N, N): (N - 1,), ascending; fewer where infinite entries forbid a merge.
-
-    >>> average_linkage_heights([[0, 1, 4], [1, 0, 6], [4, 6, 0]]).tolist()
-    [1.0, 5.0]
-    """
-    return merge_tree(distance).heights
-
-
-def cut(tree: Tree, threshold: float) -> np.ndarray:
-    """The groups (leaves,) when only merges below `threshold` are made, numbered as they first appear.
-
-    >>> cut(merge_tree([[0, 1, 4], [1, 0, 6], [4, 6, 0]]), 2.0).tolist()
-    [0, 0, 1]
-    """
-    below = int(np.searchsorted(tree.heights, real("threshold", threshold, 0, 1e9), side="left"))
-    parent = np.arange(tree.leaves + below)
-    for made, pair in enumerate(tree.pairs[:below]):
-        parent[pair] = tree.leaves + made
-    for node in range(len(parent) - 1, -1, -1):  # a parent has a higher number than its child
-        parent[node] = parent[parent[node]]
-    return renumbered(parent[: tree.leaves])
-
-
-def renumbered(groups) -> np.ndarray:
-    """The same groups (N,), numbered 0, 1, … in the order in which they first appear.
-
-    >>> renumbered([7, 7, 2, 7, 0]).tolist()
-    [0, 0, 1, 0, 2]
-    """
-    _, first, which = np.unique(groups, return_index=True, return_inverse=True)
-    return np.argsort(np.argsort(first))[which]
-
-
 def first_pass(observations: Observations, first: float = FIRST, alpha: float = ALPHA, beta: float = BETA,
                same_photo_rule: bool = True, parting: bool = False) -> np.ndarray:  # fmt: skip
     """Many small, safe groups (N,): within each moment average linkage of D, cut at `first`.
@@ -218,7 +125,7 @@ def first_pass(observations: Observations, first: float = FIRST, alpha: float = 
             apart = alpha * far + beta * body
         if same_photo_rule:
             apart = apart_in_one_photo(apart, observations.photo[rows], rows)
-        groups[rows] = rows[cut(_merge(apart, np.ones(len(rows))), first)]
+        groups[rows] = rows[cut(merged(apart, np.ones(len(rows))), first)]
     return renumbered(groups)
 
 
@@ -252,7 +159,9 @@ def group_distance(face, groups, summary: str = "centroid") -> np.ndarray:
     return apart
 
 
-def second_pass(observations: Observations, groups, summary: str = "centroid", same_photo_rule: bool = True) -> np.ndarray:
+def second_pass(
+    observations: Observations, groups, summary: str = "centroid", same_photo_rule: bool = True
+) -> np.ndarray:
     """Distances (G, G) of the first pass's `groups` for the second pass, across all moments; infinite where the rule forbids."""
     apart = group_distance(observations.face, groups, summary)
     return apart_in_one_photo(apart, observations.photo, groups) if same_photo_rule else apart
@@ -269,7 +178,7 @@ def cluster_photos(observations: Observations, first: float = FIRST, second: flo
     first, second = real("first", first, 0, 2), real("second", second, 0, 2)
     groups = first_pass(observations, first, alpha, beta, same_photo_rule, parting)
     apart = second_pass(observations, groups, summary, same_photo_rule)
-    return renumbered(cut(_merge(apart, np.ones(len(apart))), second)[groups])
+    return renumbered(cut(merged(apart, np.ones(len(apart))), second)[groups])
 
 
 def one_stage_distance(observations: Observations, body: bool, same_photo_rule: bool = False,

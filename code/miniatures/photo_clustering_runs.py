@@ -15,14 +15,12 @@ from functools import cache
 
 import numpy as np
 
+from miniatures.average_linkage import Tree, cut, merged
 from miniatures.checks import one_of, real, whole
 from miniatures.data import load
 from miniatures.photo_clustering import (
     FIRST,
     Observations,
-    Tree,
-    _merge,
-    cut,
     first_pass,
     one_stage_distance,
     pair_precision_recall,
@@ -72,13 +70,13 @@ def grouped(observations: Observations, method: str, first: float = FIRST) -> tu
     rule = "rule" in method
     if method in ONE_STAGE:
         apart = one_stage_distance(observations, "clothes" in method, rule)
-        return np.arange(len(observations)), _merge(apart, np.ones(len(apart)))
+        return np.arange(len(observations)), merged(apart, np.ones(len(apart)))
     if method == NAIVE:
-        groups = cut(_merge(one_stage_distance(observations, True), np.ones(len(observations)), complete=True), first)
+        groups = cut(merged(one_stage_distance(observations, True), np.ones(len(observations)), complete=True), first)
     else:
         groups = first_pass(observations, first, same_photo_rule=rule, parting="part" in method)
     apart = second_pass(observations, groups, "median" if method == MEDIAN else "centroid", rule)
-    return groups, _merge(apart, np.ones(len(apart)))
+    return groups, merged(apart, np.ones(len(apart)))
 
 
 def score(library: Library, clusters) -> tuple[float, float, float]:
@@ -140,7 +138,9 @@ def chosen(method: str, kind: str = KINDS[0], precision: float = PRECISION, by: 
     if best < 0:
         raise ValueError(f"precision={precision:g} is not reached by {method!r} at any stored threshold")
     first, threshold = np.argwhere(gain >= best - 1e-9)[0]
-    return Choice(firsts[first], THRESHOLDS[threshold], float(lowest[first, threshold]), float(recall[first, threshold]))
+    return Choice(
+        firsts[first], THRESHOLDS[threshold], float(lowest[first, threshold]), float(recall[first, threshold])
+    )
 
 
 def transferred(method: str, kind: str, tuned_on: str | None = None, precision: float = PRECISION, by: str = "worst",
@@ -155,7 +155,9 @@ def transferred(method: str, kind: str, tuned_on: str | None = None, precision: 
     return np.array([stored(method, kind, seed, found.first)[place] for seed in seeds])
 
 
-def own(method: str, kind: str, precision: float = PRECISION, seeds=FRESH_SEEDS, first: float | None = None) -> np.ndarray:
+def own(
+    method: str, kind: str, precision: float = PRECISION, seeds=FRESH_SEEDS, first: float | None = None
+) -> np.ndarray:
     """The best recall (seeds,) at that precision with thresholds chosen on each library itself; 0 where none reaches it."""
     firsts = (first,) if first is not None else FIRSTS[-1:] if method in ONE_STAGE else FIRSTS
     tables = np.array([[stored(method, kind, seed, one) for one in firsts] for seed in seeds])

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from miniatures.average_linkage import cut, merged, renumbered
 from miniatures.checks import numbers, one_of, real, whole
 from miniatures.photo_clustering import (
     ALPHA,
@@ -22,10 +23,7 @@ from miniatures.photo_clustering import (
     FIRST,
     SECOND,
     Observations,
-    _merge,
-    cut,
     first_pass,
-    renumbered,
     second_pass,
     whole_numbers,
 )
@@ -63,16 +61,17 @@ class Session:
     """
 
     def __init__(self, observations: Observations, first: float = FIRST, second: float = SECOND, alpha: float = ALPHA,
-                 beta: float = BETA, summary: str = "centroid", same_photo_rule: bool = True):  # fmt: skip
+                 beta: float = BETA, summary: str = "centroid", same_photo_rule: bool = True,
+                 parting: bool = False):  # fmt: skip
         first, self.second = real("first", first, 0, 2), real("second", second, 0, 2)
-        self.block = first_pass(observations, first, alpha, beta, same_photo_rule)  # (N,) -> its block
+        self.block = first_pass(observations, first, alpha, beta, same_photo_rule, parting)  # (N,) -> its block
         self.shown = _clearest(observations.face, self.block)
         self.apart = second_pass(observations, self.block, summary, same_photo_rule)
         self.size = np.ones(len(self.apart))  # first-pass groups in each block
         self._grow()
 
     def _grow(self):
-        self.tree = _merge(self.apart, self.size)
+        self.tree = merged(self.apart, self.size)
         self.of_block = cut(self.tree, self.second)
         self.members = np.bincount(self.block, minlength=len(self.apart)).astype(float)
 
@@ -181,6 +180,10 @@ def ask(observations: Observations, person, budget: int, strategy: str = "closes
         same.append(bool(truth[question.one] == truth[question.other]))
         session.answer(question, same[-1])
         clusters.append(session.clusters)
+    return _dialogue(asked, same, clusters)
+
+
+def _dialogue(asked, same, clusters):
     return Dialogue(
         np.array([(one.one, one.other) for one in asked], int).reshape(-1, 2),
         np.array(same, bool),
@@ -188,6 +191,40 @@ def ask(observations: Observations, person, budget: int, strategy: str = "closes
         np.array([one.made for one in asked], bool),
         np.array(clusters),
     )
+
+
+def correct(observations: Observations, person, budget: int, twins=(0, 1), **settings) -> Dialogue:
+    """What a user does who looks for the twins: points at two faces in one cluster, one of each, and says "not the same".
+
+    The cluster is the one with most wrong pairs, the faces come from the largest groups of either twin in it. Ends early where no
+    cluster holds both, or where a group of the first pass does: pointing cannot split that.
+    """
+    truth = whole_numbers("person", person, len(observations))
+    budget = whole("budget", budget, 0, MOST_QUESTIONS)
+    session = Session(observations, **settings)
+    asked, clusters = [], [session.clusters]
+    while len(asked) < budget and (rows := _mixed_pair(session, truth, twins)) is not None:
+        asked.append(session.about(*rows))
+        session.answer(asked[-1], False)
+        clusters.append(session.clusters)
+    return _dialogue(asked, [False] * len(asked), clusters)
+
+
+def _mixed_pair(session, truth, twins):
+    """An observation of either twin in the cluster with most wrong pairs, from groups that differ; None where there are none."""
+    count = len(session.of_block)
+    table = np.array(
+        [np.bincount(session.block[truth == twin], minlength=count) for twin in twins], float
+    )  # (2, blocks)
+    if table.min(axis=0).any():
+        return None
+    in_cluster = np.array([np.bincount(session.of_block, row, session.of_block.max() + 1) for row in table])
+    worst = int(in_cluster.prod(axis=0).argmax())
+    if not in_cluster[:, worst].all():
+        return None
+    blocks = np.where(session.of_block == worst, table, 0).argmax(axis=1)
+    return [int(np.flatnonzero((session.block == block) & (truth == twin))[0])
+            for block, twin in zip(blocks, twins, strict=True)]  # fmt: skip
 
 
 def replay(observations: Observations, pairs, same, **settings) -> np.ndarray:
@@ -200,7 +237,9 @@ def replay(observations: Observations, pairs, same, **settings) -> np.ndarray:
     for (one, other), yes in zip(rows.astype(int).tolist(), answers.tolist(), strict=True):
         if session.block[one] == session.block[other]:
             if not yes:
-                raise ValueError(f"pairs holds {one}, {other}: they are in one group already, a question cannot split it")
+                raise ValueError(
+                    f"pairs holds {one}, {other}: they are in one group already, a question cannot split it"
+                )
             continue
         session.answer(session.about(one, other), bool(yes))
     return session.clusters

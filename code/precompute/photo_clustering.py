@@ -16,10 +16,10 @@ from miniatures.photo_clustering_runs import (
     BOTH,
     CAUTIOUS,
     FACES,
+    FIRSTS,
     FREE,
     FRESH_SEEDS,
     KINDS,
-    FIRSTS,
     MEASURES,
     METHODS,
     ONE_STAGE,
@@ -61,7 +61,9 @@ def curves() -> np.ndarray:
             library = library_of(seed, kind)
             for number, method in enumerate(METHODS):
                 for place, first in enumerate(FIRSTS[:1] if method in ONE_STAGE else FIRSTS):
-                    found[number, KINDS.index(kind), SEEDS.index(seed), place] = in_ten_thousandths(library, method, first)
+                    found[number, KINDS.index(kind), SEEDS.index(seed), place] = in_ten_thousandths(
+                        library, method, first
+                    )
         print(kind, file=sys.stderr, flush=True)
     return found
 
@@ -81,9 +83,18 @@ def measured(library, method) -> tuple[float, float, float]:
 def dialogue_rows(experiment, library, seed, second):
     """Lines of each strategy after each of ASKED questions; where a dialogue ends early its last state stands."""
     for strategy in STRATEGIES:
-        found = ask(library.observations, library.person, ASKED[-1], strategy, np.random.default_rng([seed, 9]), second=second)
+        found = ask(
+            library.observations, library.person, ASKED[-1], strategy, np.random.default_rng([seed, 9]), second=second
+        )
         for asked in ASKED:
-            yield experiment, strategy, second, seed, asked, *score(library, found.clusters[min(asked, len(found.same))])
+            yield (
+                experiment,
+                strategy,
+                second,
+                seed,
+                asked,
+                *score(library, found.clusters[min(asked, len(found.same))]),
+            )
 
 
 def rows():
@@ -109,4 +120,6 @@ if __name__ == "__main__":
         np.savez_compressed(DATA / "photo_clustering_curves.npz", curves=curves())
     if "curves" not in sys.argv:
         table = [(*row[:-3], *(f"{value:.5g}" for value in row[-3:])) for row in rows()]
-        write_table("photo_clustering_runs.csv", ("experiment", "method", "setting", "seed", "questions", *MEASURES), table)
+        write_table(
+            "photo_clustering_runs.csv", ("experiment", "method", "setting", "seed", "questions", *MEASURES), table
+        )
