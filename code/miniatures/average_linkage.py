@@ -31,7 +31,10 @@ class Tree:
 
 def _square(distance, low=0.0):
     """A symmetric matrix with a diagonal of 0; infinite where two must not be merged."""
-    array = np.asarray(distance)
+    try:
+        array = np.asarray(distance)
+    except ValueError:
+        raise ValueError("distance must be a matrix, not rows of unequal length") from None
     never = np.isposinf(array) if array.dtype.kind == "f" else np.zeros(array.shape, bool)
     matrix = numbers("distance", np.where(never, 0, array) if never.any() else array, (None, None), low)
     if matrix.shape[0] != matrix.shape[1]:

@@ -229,10 +229,14 @@ def _mixed_pair(session, truth, twins):
 
 def replay(observations: Observations, pairs, same, **settings) -> np.ndarray:
     """The people (N,) after a reader's own answers: `pairs` (q, 2) observations, `same` (q,) of 0 and 1, in the order given."""
-    answers = numbers("same", np.asarray(same).astype(float), low=0, high=1).reshape(-1)
-    rows = numbers("pairs", pairs, low=0, high=len(observations) - 1).reshape(-1, 2)
+    answers, rows = np.asarray(same).reshape(-1), np.asarray(pairs)
     if len(rows) != len(answers):
         raise ValueError(f"same of {len(answers)} answers must have one for each of the {len(rows)} pairs")
+    if len(rows):
+        rows = numbers("pairs", rows, (None, 2), 0, len(observations) - 1)
+        answers = whole_numbers("same", numbers("same", answers.astype(float), (None,), 0, 1))
+    if not (rows == np.floor(rows)).all():
+        raise ValueError(f"pairs={rows.tolist()} must hold whole numbers, the rows of two observations")
     session = Session(observations, **settings)
     for (one, other), yes in zip(rows.astype(int).tolist(), answers.tolist(), strict=True):
         if session.block[one] == session.block[other]:
