@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
-from miniatures.average_linkage import average_linkage_heights, cut, merge_tree, merged, renumbered
+from miniatures.average_linkage import average_linkage_heights, branches, cut, merge_tree, merged, renumbered
 from scipy.cluster.hierarchy import fcluster, linkage
 from scipy.spatial.distance import squareform
 from sklearn.cluster import AgglomerativeClustering
@@ -92,6 +92,22 @@ def test_any_matrix_gives_ascending_heights_or_a_reason(distance):
     assert "distance" in refused
     assert np.isfinite(heights).all()
     assert (np.diff(heights) >= 0).all()
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_branches_do_not_cross(seed):
+    distance, rng = matrix(seed), np.random.default_rng([seed, 1])
+    never = np.triu(rng.random(distance.shape) < 0.05 * (seed > 0), 1)
+    distance[never | never.T] = np.inf
+    tree = merge_tree(distance)
+    order, corners = branches(tree)
+    assert sorted(order.tolist()) == list(range(30))
+    np.testing.assert_array_equal(corners[:, 1, 1], tree.heights)
+    assert (corners[:, 1, 1] >= corners[:, [0, 3], 1].max(axis=1)).all()
+    assert (corners[:, 0, 0] < corners[:, 3, 0]).all()
+    for threshold in (0.5, 0.9, 3):  # whatever lies in one group stands in one piece
+        groups = cut(tree, threshold)[order]
+        assert (np.diff(groups) != 0).sum() == groups.max()
 
 
 @pytest.mark.parametrize(

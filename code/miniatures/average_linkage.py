@@ -103,6 +103,34 @@ def cut(tree: Tree, threshold: float) -> np.ndarray:
     return renumbered(parent[: tree.leaves])
 
 
+def branches(tree: Tree) -> tuple[np.ndarray, np.ndarray]:
+    """What a dendrogram draws: `order` (leaves,), the leaves from left to right, and `corners` (m, 4, 2), each merge's x and height.
+
+    A merge is a bracket: up from one child, across, down to the other. Leaves stand at x = 0, 1, … and height 0; parts of the tree
+    that are never joined stand side by side, the largest first.
+
+    >>> order, corners = branches(merge_tree([[0, 1, 4], [1, 0, 6], [4, 6, 0]]))
+    >>> order.tolist(), corners[1].tolist()
+    ([0, 1, 2], [[0.5, 1.0], [0.5, 5.0], [2.0, 5.0], [2.0, 0.0]])
+    """
+    inside = [[leaf] for leaf in range(tree.leaves)]
+    whole = dict.fromkeys(range(tree.leaves))
+    for one, other in tree.pairs.tolist():
+        one, other = sorted((one, other), key=lambda node: (-len(inside[node]), inside[node][0]))
+        whole.pop(one), whole.pop(other)
+        whole[len(inside)] = None
+        inside.append(inside[one] + inside[other])
+    order = np.array([leaf for node in sorted(whole, key=lambda node: -len(inside[node])) for leaf in inside[node]])
+    place = np.zeros((tree.leaves + len(tree.pairs), 2))
+    place[order, 0] = np.arange(tree.leaves)
+    corners = np.zeros((len(tree.pairs), 4, 2))
+    for made, (pair, height) in enumerate(zip(tree.pairs, tree.heights, strict=True)):
+        one, other = sorted(place[pair].tolist())
+        corners[made] = one, (one[0], height), (other[0], height), other
+        place[tree.leaves + made] = (one[0] + other[0]) / 2, height
+    return order, corners
+
+
 def renumbered(groups) -> np.ndarray:
     """The same groups (N,), numbered 0, 1, … in the order in which they first appear.
 

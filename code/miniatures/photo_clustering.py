@@ -149,13 +149,15 @@ def group_distance(face, groups, summary: str = "centroid") -> np.ndarray:
         member[groups, np.arange(len(groups))] = 1
         unit = face / np.sqrt((face**2).sum(axis=1, keepdims=True))
         return cosine_distance(member @ unit)
-    order, far = np.argsort(groups, kind="stable"), cosine_distance(face)
-    blocks = np.split(order, np.cumsum(np.bincount(groups))[:-1])
+    one, other = np.triu_indices(len(groups), 1)
+    far, between = cosine_distance(face)[one, other], count * np.maximum(groups[one], groups[other])
+    between = between + np.minimum(groups[one], groups[other])
+    order = np.lexsort((far, between))  # (pairs,): by pair of groups, and there by distance
+    pair, start, size = np.unique(between[order], return_index=True, return_counts=True)
+    middle = (far[order][start + (size - 1) // 2] + far[order][start + size // 2]) / 2
     apart = np.zeros((count, count))
-    for one in range(count):
-        for other in range(one):
-            between = np.sort(far[np.ix_(blocks[one], blocks[other])], axis=None)
-            apart[one, other] = apart[other, one] = (between[(len(between) - 1) // 2] + between[len(between) // 2]) / 2
+    apart[pair // count, pair % count] = apart[pair % count, pair // count] = middle
+    np.fill_diagonal(apart, 0)
     return apart
 
 
