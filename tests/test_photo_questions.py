@@ -67,6 +67,20 @@ def test_pointing_splits_where_the_two_came_together():
     assert replay(plane(0, 10, 60, 70), np.zeros((0, 2)), [], second=0.3).tolist() == [0, 0, 1, 1]
 
 
+def test_pointing_across_clusters_is_about_both_of_them():
+    session = Session(plane(0, 10, 60, 70), second=0.3)
+    asked, following = session.about(0, 3), session.choose("next")
+    assert (asked.height, asked.made) == (pytest.approx(following.height), False)
+    session.answer(asked, True)
+    assert session.clusters.tolist() == [0, 0, 0, 0]
+
+
+def test_at_a_threshold_of_zero_single_observations_are_asked_about():
+    for asked in Session(plane(0, 10, 60, 70), first=0, second=0).questions():
+        assert [len(side) for side in asked.sides] == [1, 1]
+        assert not asked.made
+
+
 def test_a_yes_makes_one_block_of_which_nothing_more_is_asked():
     session = Session(plane(0, 10, 60, 70), second=0.3)
     session.answer(session.choose(), True)  # the merge at 0.5 is closest to 0.3

@@ -83,10 +83,10 @@ class Session:
     def questions(self) -> list[Question]:
         """What may be asked: each merge that was made, and each next merge of two whole clusters."""
         inside = [np.array([leaf]) for leaf in range(self.tree.leaves)]
-        height = [0.0] * self.tree.leaves
+        height = [-1.0] * self.tree.leaves  # a leaf is a whole cluster at any threshold
         found = []
         for (one, other), merged_at in zip(self.tree.pairs.tolist(), self.tree.heights.tolist(), strict=True):
-            if merged_at < self.second or max(height[one], height[other]) < self.second or self.second == 0:
+            if merged_at < self.second or max(height[one], height[other]) < self.second:
                 found.append(self._question(inside[one], inside[other], merged_at))
             inside.append(np.concatenate([inside[one], inside[other]]))
             height.append(merged_at)
@@ -122,7 +122,9 @@ class Session:
             raise ValueError(f"one={one} and other={other} are in one group already: a question cannot split it")
         if self.of_block[blocks[0]] != self.of_block[blocks[1]]:
             sides = tuple(np.flatnonzero(self.of_block == self.of_block[block]) for block in blocks)
-            return Question(one, other, float(self.apart[tuple(blocks)]), False, sides)
+            weights = np.outer(self.size[sides[0]], self.size[sides[1]])
+            height = (weights * self.apart[np.ix_(*sides)]).sum() / weights.sum()
+            return Question(one, other, float(height), False, sides)
         for asked in self.questions():
             sides = asked.sides if blocks[0] in asked.sides[0] else asked.sides[::-1]
             if blocks[0] in sides[0] and blocks[1] in sides[1]:
