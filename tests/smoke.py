@@ -12,6 +12,7 @@ SMALLEST = 1e-12  # what is below it, in both, is rounding
 # module -> an expression of numbers, texts, arrays, dicts and data classes; `m` is the module, `np` numpy
 CASES = {
     "miniatures.augment": "m.strong_view(np.arange(128.0).reshape(2, 8, 8) / 127, np.random.default_rng(3)), m.affine(np.ones(1), np.ones(1), np.ones(1))",
+    "miniatures.average_linkage": "m.average_linkage_heights([[0, 1, 4], [1, 0, 6], [4, 6, 0]]), m.cut(m.merge_tree([[0, 1, np.inf], [1, 0, 2], [np.inf, 2, 0]]), 1.5), m.branches(m.merge_tree([[0, 1, 4], [1, 0, 6], [4, 6, 0]]))",
     "miniatures.categories": "m.numbered({'data': [{'type': 'bar', 'x': ['b', 'a'], 'y': [1, 2]}], 'layout': {}})",
     "miniatures.checks": "m.numbers('x', [[1, 2.5]], (None, 2), 0, 9), m.classes_of('c', [0, 2], 2, 3), m.share('s', 0.25), m.count('n', 3.0), m.series('y', [1, 2])",
     "miniatures.claim_chain": "[m.passed_on(m.WAYS[way], n) for way in m.WAYS for n in (0, 1, 4)]",
@@ -144,6 +145,11 @@ CASES = {
     "miniatures.cloaking_runs": "m.stored('nearest', 0.06, 2), m.with_sybil('logistic', 4), m.at_dssim(0.007, 'centroid'), m.feature_map(1, 0.04, 'robust'), m.all_missed('nearest', 0.03), m.least_leak('logistic')",
     "miniatures.figures.cloaking": "m.masked(0.04, 'noise').description, m.two_pixels(0.77), m.moved(0.08, 'other', 2), m.trackers(0.03, 'robust').description, m.leaks(3, 0.04, 'same').description, m.one_person(17, 0.02).description, m.visibility('centroid').description",
     "miniatures.exercises.cloaking": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
+    "miniatures.photo_clustering": "[(m.cluster_photos(o), m.cluster_photos(o, 0.5, 0.7, 0.3, 0.7, 'median', False, True), m.pair_precision_recall(o.photo, o.moment)) for o in [m.Observations(np.arange(48.0).reshape(12, 4) % 7 - 2.5, np.arange(36.0).reshape(12, 3) % 5 - 1.5, np.arange(12) // 2, np.arange(12) // 6)]]",
+    "miniatures.photo_clustering_runs": "m.chosen(m.RULE), m.transferred(m.BOTH, m.KINDS[1]), m.own(m.FREE, m.KINDS[0]), m.run('hard', m.RULE, 0.6), m.distances_needed(m.library_of(200).observations), m.curve(m.library_of(201), m.RULE)[::9]",
+    "miniatures.photo_gallery": "m.sparse_codes(np.arange(12.0).reshape(3, 4) % 5 - 1.5, np.eye(4)[:3] + 0.3, 0.2), m.recognise([[1.0, 0.2], [0.1, -3]], [[1, 0], [0.5, 1], [0, 1]], [3, 3, 4]), m.nearest_mean([[1.0, 0.2]], [[1, 0], [0, 1]], [3, 4])",
+    "miniatures.photo_library": "[(v.observations.face.sum(), v.observations.torso.sum(), v.person, v.hard, m.thumbnails(v, [3, 40]).sum(axis=1)) for v in [m.make_library(np.random.default_rng(5), uniform=0.5, coats=0.2)]]",
+    "miniatures.photo_questions": "[(m.ask(v.observations, v.person, 12, s, np.random.default_rng(1), second=0.45).pairs, m.correct(v.observations, v.person, 9, first=0.2, same_photo_rule=False).heights) for v in [__import__('miniatures.photo_library').photo_library.make_library(np.random.default_rng(5))] for s in m.STRATEGIES]",
     "miniatures.photobooth": "m.literal_shots(np.sin(np.arange(60.0)), 4, 0.2), m.shots(np.sin(np.arange(60.0) / 5), 4, 9), m.two_sided_shots(np.sin(np.arange(60.0) ** 1.5), 3), m.catch([2, 3, 9], [(1, 4), (6, 7)], np.arange(10.0)), m.attend_faces([[0.9, 0.1], [0.2, 0.7], [0.1, 0.1]], [4, 4, 1], 5, 7), m.hysteresis(np.sin(np.arange(20.0)), [-0.4, 0.1, 0.6], 0.17), m.tipping_sharpness([0.2, 0.7], 1.4), m.truncated_variation(np.sin(np.arange(20.0)), 0.3)",
     "miniatures.photobooth_faces": "m.faces(3, np.random.default_rng(2)).pictures.sum(axis=(1, 2)), m.groups(1, np.random.default_rng(2), 'front').mean(axis=(2, 3)), m.portraits(np.linspace(-1, 1, 12), 0.7, 'away').mean(axis=(1, 2)), [w.sum(axis=0)[:3] for w, b in m.train(np.random.default_rng(1), 3, 40).layers]",
     "miniatures.photobooth_video": "m.frames(m.video(3, 2, 1), [0, 20, 150]).mean(axis=(1, 2)), m.video(4).quality[::20], m.held(5, 0.4).people.sum()",
