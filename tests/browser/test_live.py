@@ -3,7 +3,7 @@
 from pathlib import Path
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import broken_rules
 from reader import HTML, Reader, computed
 from waiting import until
 
@@ -165,10 +165,10 @@ def test_axe_finds_nothing_in_any_state(browser, site, width, scheme):
             page.locator(f"{VIEW} .m-number[data-for='sigma']").fill(text)
             page.locator(f"{VIEW} .m-number[data-for='sigma']").press("Enter")
         reader.run("import pandas\nprint('text')\npandas.DataFrame({'a': [1]})")
-        problems(page)
+        assert broken_rules(page) == []
         reader.run("a = 1\nprint(undefined_name)")
         page.locator(".m-bad-line").wait_for()
-        problems(page)
+        assert broken_rules(page) == []
 
 
 @pytest.mark.parametrize(("width", "scheme"), [(1280, "light"), (390, "dark")])
@@ -182,13 +182,4 @@ def test_axe_finds_nothing_in_a_failure(browser, site, width, scheme):
         assert panel["x"] >= 0
         assert panel["x"] + panel["width"] <= width
         reader.page.wait_for_timeout(1000)  # the theme looks again which code blocks scroll, a while after a resize
-        problems(reader.page)
-
-
-def problems(page):
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    assert [
-        f"{one['id']}: {node['target']} {node.get('failureSummary', '')[:200]}"
-        for one in found
-        for node in one["nodes"]
-    ] == []
+        assert broken_rules(reader.page) == []

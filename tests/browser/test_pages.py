@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
+from accessible import broken_rules
 from hosts import Slow
 from miniatures.exercises import exercises
 from miniatures_book import chapters
@@ -111,16 +111,6 @@ def too_heavy(files) -> list[str]:
     return [f"{total:,} bytes: {heaviest}"] * (total > FIRST_LOAD_BYTES) + [
         f"{len(weights)} requests: {sorted(weights)}"
     ] * (len(weights) > FIRST_LOAD_REQUESTS)
-
-
-def broken_rules(page) -> list[str]:
-    """The rules of axe that nodes of the page break."""
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
-    return [
-        f"{one['id']}: {' '.join(map(str, node['target']))} {node.get('failureSummary', '')[:200]}"
-        for one in found
-        for node in one["nodes"]
-    ]
 
 
 def test_plot_library_is_light():
