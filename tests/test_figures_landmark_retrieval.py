@@ -53,7 +53,12 @@ def test_a_sliver_of_another_wall_agrees_by_chance():
 
 def test_a_rank_is_drawn_for_each_mode():
     view = views.boxed(**TRUE, kernel="asmk")
-    drawn = dict(zip(named(view, "with your box")["y"], named(view, "with your box")["x"], strict=True))
+    names = {
+        one["y"]: one["text"] for one in view.figure["layout"]["annotations"] if one["text"] in views.CALLED.values()
+    }
+    places = [round(y - 0.36, 6) for y in names]
+    points = named(view, "with your box")
+    drawn = dict(zip(names.values(), [points["x"][points["y"].index(place)] for place in places], strict=True))
     box = runs.shown_scene(views.BOXED).box
     assert drawn == {views.CALLED[m]: runs.moved(views.ASKED, views.BOXED, [box], m, "asmk").rank for m in MODES}
 
@@ -88,14 +93,16 @@ def test_stored_searches_are_quoted_only_where_they_are_stored():
     assert "towns" not in views.words(2.5, 0.0).description
 
 
-@pytest.mark.parametrize(("number", "mode", "recall"), [(4, "aggregated", 1.0), (5, "index", 0.5), (11, "crop", 0.0)])
+@pytest.mark.parametrize(
+    ("number", "mode", "recall"), [(12, "global", 1.0), (4, "aggregated", 1.0), (5, "index", 0.5), (11, "crop", 0.0)]
+)
 def test_first_eight_counts_what_it_frames(number, mode, recall):
     view = views.first_eight(number, mode, recall)
     ranked = runs.top(number, mode, "asmk", recall)
     right = sum(one // 8 == number and runs.shown_scene(int(one)).visible >= JUNK_BELOW for one in ranked)
     assert first(r"(\d+) of the first eight are right", view) == right
     assert f"is {runs.query_precision(number, mode, 'asmk', recall):.2f}." in view.description
-    frames = {name: named(view, name)["x"] for name in ("right", "wrong", "junk")}
+    frames = {one["name"]: one["x"] for one in view.figure["data"] if one["name"] in ("right", "wrong", "junk")}
     drawn = {name: x.count(None) for name, x in frames.items()}
     assert sum(drawn.values()) == 8
     assert drawn["right"] == right

@@ -23,6 +23,7 @@ CALLED = {
 ASKED, BOXED = 4, 39  # the query of the first view, and the scene that its reader boxes
 RIGHT, WRONG = 38, 69  # two scenes of the second
 GAP = 8  # pixels between pictures
+MOST_RANK = 230  # the poor end of the axis of ranks
 
 
 def _halved(picture):
@@ -42,12 +43,12 @@ def _edges(box):
 
 
 def _wanted():
-    """The query's picture, to the right of the scene, with its name."""
+    """The query's picture at half its size, to the right of the scene, with its name."""
     picture = query(runs.SHOWN, ASKED)
-    high, wide = picture.shape
-    left = SIDE + 2 * GAP
+    high, wide = (side / 2 for side in picture.shape)
+    left = SIDE + GAP
     return draw.image(draw.stepped(picture), left, SIDE - high, wide, high), draw.text(
-        left, SIDE - high - 8, "asked for", anchor="left", size=12
+        left, SIDE - high - 4, "asked for", anchor="left", size=12
     )
 
 
@@ -64,13 +65,15 @@ def boxed(left: float, low: float, right: float, high: float, kernel: str) -> Vi
     scene = draw.figure(
         draw.image(draw.stepped(runs.shown_scene(BOXED).picture), 0, 0, SIDE, SIDE), *_wanted(),
         draw.line(x, y, colour="orange", width=3), title="a picture of the town", equal=True, legend=False,
-        x=draw.axis(hidden=True, range=(0, SIDE + 2 * GAP + 56)), y=draw.axis(hidden=True, range=(0, SIDE)),
+        x=draw.axis(hidden=True, range=(0, SIDE + GAP + 32)), y=draw.axis(hidden=True, range=(0, SIDE)),
     )  # fmt: skip
-    names = [CALLED[mode] for mode in MODES[::-1]]
+    rows = list(range(len(MODES)))[::-1]
     found = draw.figure(
-        draw.points([_unboxed(kernel)[mode] for mode in MODES[::-1]], names, "without a box", "grey", 9, "circle-open"),
-        draw.points([ranks[mode] for mode in MODES[::-1]], names, "with your box", [COLOURS[mode] for mode in MODES[::-1]], 12, "diamond"),
-        title="its rank among 160, 1 is best", x=draw.axis("rank", range=(200, 0.8), log=True, ticks=[1, 3, 10, 30, 100]), y="",
+        draw.points([_unboxed(kernel)[mode] for mode in MODES], rows, "without a box", "grey", 9, "circle-open"),
+        draw.points(list(ranks.values()), rows, "with your box", [COLOURS[mode] for mode in MODES], 12, "diamond"),
+        *(draw.text(np.log10(MOST_RANK), row + 0.36, CALLED[mode], COLOURS[mode], "left", size=12) for mode, row in zip(MODES, rows, strict=True)),
+        title="its rank among 160, 1 is best", x=draw.axis("rank", range=(MOST_RANK, 0.8), log=True, ticks=[1, 3, 10, 30, 100]),
+        y=draw.axis(hidden=True, range=(-0.4, len(MODES) - 0.4)),
     )  # fmt: skip
     return View(
         draw.panels(scene, found, height=340),
@@ -161,22 +164,25 @@ def first_eight(number: int, mode: str, recall: float) -> View:
     ranked = [int(one) for one in runs.top(number, mode, "asmk", recall)]
     verdicts = [verdict(number, one) for one in ranked]
     step = SIDE + GAP
-    corners = [((place % 4 + 1) * step, (1 - place // 4) * step) for place in range(len(ranked))]
+    cells = [((place % 3) * step, (2 - place // 3) * step) for place in range(9)]
+    (x, y), *corners = cells  # the first is the query's
     picture = query(runs.SHOWN, number)
-    marks = [draw.image(draw.stepped(_halved(picture), 8), 0, 2 * GAP, picture.shape[1], picture.shape[0])]
+    high, wide = picture.shape
+    marks = [draw.image(draw.stepped(_halved(picture), 8), x, y + 2 * GAP, wide, high)]
     for one in _results(number):  # those not ranked lie outside the axes: so each picture is stored once
-        x, y = corners[ranked.index(one)] if one in ranked else (-9 * step, 0)
-        marks.append(draw.image(_small(one), x, y, SIDE, SIDE))
+        at = corners[ranked.index(one)] if one in ranked else (-9 * step, 0)
+        marks.append(draw.image(_small(one), *at, SIDE, SIDE))
     for kind, colour in (("right", "blue"), ("wrong", "red"), ("junk", "grey")):
         frames = [_frame(*at) for at, said in zip(corners, verdicts, strict=True) if said == kind]
-        marks.append(_outlines(frames, kind, colour))
+        if frames or kind != "junk":  # which is rare
+            marks.append(_outlines(frames, kind, colour))
     seen = [(at, box) for at, one in zip(corners, ranked, strict=True) for box in runs.shown_boxes(one, recall)]
     marks.append(
         _outlines([_moved(box, *at) for at, box in seen if mode != "global"], "detected", "orange", 1.5, "dot")
     )
     figure = draw.figure(
-        *marks, draw.text(0, GAP, "asked for", anchor="left", size=12), equal=True, height=330,
-        x=draw.axis(hidden=True, range=(-4, 5 * step)), y=draw.axis(hidden=True, range=(-4, 2 * step)),
+        *marks, draw.text(x, y + GAP, "asked for", anchor="left", size=12), equal=True, height=480,
+        x=draw.axis(hidden=True, range=(-4, 3 * step)), y=draw.axis(hidden=True, range=(-4, 3 * step)),
     )  # fmt: skip
     right = verdicts.count("right")
     precision = runs.query_precision(number, mode, "asmk", recall)
