@@ -188,7 +188,7 @@ def first_eight(number: int, mode: str, recall: float) -> View:
     precision = runs.query_precision(number, mode, "asmk", recall)
     return View(
         figure,
-        f"Landmark {number}, {CALLED[mode]}, detector recall {recall:g}: {right} of the first eight are right{_junk(verdicts)}; the average precision over all {SCENES} is {precision:.2f}.",
+        f"Landmark {number}, {CALLED[mode]}, detector recall {recall:g}: {right} of the first eight {'is' if right == 1 else 'are'} right{_junk(verdicts)}; the average precision over all {SCENES} is {precision:.2f}.",
     )
 
 
@@ -258,7 +258,7 @@ def _told(study, kernel, values):
     index = runs.gap(study, USUAL[study], "index", "aggregated", kernel)
     return (
         f"{kernel.upper()}: from {study} {first:g} to {last:g} the lead of boxes alone over the aggregated vector goes from {crop[first]:+.1f} to {crop[last]:+.1f} points; "
-        f"the index leads by {index.mean():+.1f} at {study} {USUAL[study]:g}, where {_sign(index)}."
+        f"the index leads by {index.mean():+.1f} with {study} at {USUAL[study]:g}, where {_sign(index)}."
     )
 
 
