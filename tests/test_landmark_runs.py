@@ -225,3 +225,67 @@ def test_a_box_on_the_landmark_helps_and_one_on_the_sky_does_not():
 def test_runs_refuse(call, name):
     with pytest.raises(ValueError, match=name):
         call()
+
+
+# ---- what the page's tables and sentences rest on
+
+
+def test_gaps_are_taken_town_by_town():
+    found = runs.gap("recall", 0.5, "aggregated", "crop", "vlad")
+    assert found == pytest.approx(gap("recall", 0.5, "aggregated", "crop", "vlad"))
+    rows = runs.gap_rows("aggregated", "crop")
+    assert [row["recall"] for row in rows] == [1.0, 0.8, 0.5, 0.2, 0.0]
+    assert rows[2]["VLAD"] == f"{found.mean():.1f} ± {found.std(ddof=1):.1f}"
+    assert [row["towns, ASMK"] for row in rows] == ["0 of 5"] + ["5 of 5"] * 4
+    assert [row["towns, VLAD"] for row in rows][:2] == ["0 of 5", "4 of 5"]
+
+
+def test_vectors_stored():
+    assert [runs.vectors(mode) for mode in m.MODES] == [160, 160, 160, 160, 480]
+    assert runs.vectors("index", 0.0) == 320  # the false boxes are left
+    found = sum(len(runs.shown_boxes(number, 0.5)) for number in range(160))
+    assert runs.vectors("index", 0.5) == 160 + found
+    rows = runs.summary_rows({mode: mode.upper() for mode in m.MODES})
+    assert rows[0] == {"stored": "GLOBAL", "vectors": 160} | {
+        kernel.upper(): runs.percent("recall", 1.0, "global", kernel) for kernel in m.KERNELS
+    }
+
+
+def test_words_compared_add_up_to_the_similarity():
+    cosines, root = runs.compared(4, 38)
+    assert cosines.shape == (64,)
+    similarity = np.where(cosines > 0, cosines, 0) ** 3
+    assert similarity.sum() / root == pytest.approx(runs.scores(4, "aggregated", "asmk")[38], abs=2e-3)
+    assert similarity.sum() / root == pytest.approx(
+        runs.moved(4, 38, runs.shown_boxes(38), "aggregated", "asmk").similarity
+    )
+    with pytest.raises(ValueError, match="mode"):
+        runs.compared(4, 38, "index")
+
+
+def test_mistakes_lean_towards_look_alikes():
+    windows = [one.windows for one in runs.town(runs.SHOWN, 0, 20)]
+    pairs = [(a, b) for a in range(20) for b in range(20) if a != b]
+    for kernel in m.KERNELS:
+        found = runs.likeness("aggregated", kernel)
+        assert found.among_all == pytest.approx(np.mean([windows[a] == windows[b] for a, b in pairs]))
+        assert found.share > found.among_all
+        assert found.wrong == sum((runs.top(n, "aggregated", kernel) // 8 != n).sum() for n in range(20))
+
+
+def test_the_leak_of_an_own_codebook_is_small_and_junk_costs_five_points():
+    for kernel in m.KERNELS:
+        own = runs.stored("own codebook", 1, "aggregated", kernel) - runs.stored(
+            "own codebook", 0, "aggregated", kernel
+        )
+        assert 0 < 100 * own.mean() < 3
+        junk = runs.stored("junk below", 0.0, "aggregated", kernel) - runs.stored(
+            "junk below", 0.5, "aggregated", kernel
+        )
+        assert -7 < 100 * junk.mean() < -3
+
+
+def test_the_two_releases_grew_as_the_article_says():
+    first, second = runs.RELEASES["Google-Landmarks"], runs.RELEASES["Google-Landmarks-v2"]
+    assert int(second.images / first.images) == 2
+    assert round(second.landmarks / first.landmarks) == 7

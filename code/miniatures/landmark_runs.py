@@ -14,9 +14,9 @@ import numpy as np
 
 from miniatures.checks import numbers, one_of, whole
 from miniatures.data import load
-from miniatures.landmark_kernels import cosine, match_kernel
+from miniatures.landmark_kernels import cosine, match_kernel, word_cosines
 from miniatures.landmark_retrieval import KERNELS, MODES, Assigned, assigned, boxes_of, ranking, represented
-from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, Scene, query, scene
+from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, VIEWS, Scene, query, scene, town
 from miniatures.results import spread
 
 FRESH_SEEDS = tuple(range(200, 205))  # chosen before they were looked at
@@ -36,6 +36,24 @@ STUDIES = {
     "true boxes": (0, 1),
 }
 FILE = "landmark_retrieval_town.npz"
+
+
+@dataclass(frozen=True)
+class Release:
+    """Pictures and landmarks of a published collection."""
+
+    images: int
+    landmarks: int
+
+
+RELEASES = {  # "more than", as announced by Google in 2018 and 2019; counted by the winners of the retrieval challenge of 2019
+    "Google-Landmarks": Release(2_000_000, 30_000),
+    "Google-Landmarks-v2": Release(5_000_000, 200_000),
+    "Google-Landmarks-v2, training": Release(4_132_914, 203_094),
+    "the same, cleaned": Release(1_580_470, 81_313),
+}
+ANNOTATOR_HOURS = 800  # more than these, for the answers of the second collection's test set (Weyand et al. 2020)
+WINNERS_SCORE = 37.23  # of the retrieval challenge of 2019, its private part
 
 
 @cache
@@ -144,3 +162,68 @@ def moved(number: int, scene_number: int, boxes, mode: str, kernel: str) -> Move
     all_scores = scores(number, mode, kernel)
     all_scores[scene_number] = similarity
     return Moved(similarity, int(np.flatnonzero(ranking(all_scores) == scene_number)[0]) + 1)
+
+
+def gap(study: str, value: float, first: str, second: str, kernel: str) -> np.ndarray:
+    """How many points of mean average precision mode `first` lies above `second` in each of the five towns, (5,)."""
+    return 100 * (stored(study, value, first, kernel) - stored(study, value, second, kernel))
+
+
+def summary_rows(called: dict) -> list[dict]:
+    """A row a mode, as it is `called`: vectors stored for the 160 scenes of the shown town, and mAP in points at recall 1."""
+    return [
+        {"stored": called[mode], "vectors": vectors(mode)}
+        | {k.upper(): percent("recall", 1.0, mode, k) for k in KERNELS}
+        for mode in MODES
+    ]
+
+
+def vectors(mode: str, recall: float = 1.0) -> int:
+    """How many vectors a mode stores of the shown town's 160 scenes."""
+    one_of("mode", mode, MODES)
+    boxes = np.array([len(shown_boxes(number, recall)) for number in range(SCENES)])
+    return int({"index": 1 + boxes, "crop": np.minimum(boxes, 1)}.get(mode, np.ones(SCENES)).sum())
+
+
+def gap_rows(first: str, second: str) -> list[dict]:
+    """A row a recall, the highest first: by how many points `first` lies above `second`, and in how many of five towns."""
+    rows = []
+    for recall in RECALLS[::-1]:
+        row = {"recall": recall}
+        for kernel in KERNELS:
+            found = gap("recall", recall, first, second, kernel)
+            row |= {
+                kernel.upper(): spread(found, 1, 1),
+                f"towns, {kernel.upper()}": f"{(found > 0).sum()} of {len(found)}",
+            }
+        rows.append(row)
+    return rows
+
+
+def compared(number: int, scene_number: int, mode: str = "aggregated") -> tuple[np.ndarray, float]:
+    """What the match kernel sees of query `number` and a scene of the shown town as detected at recall 1: the cosines (64,)
+    word by word, 0 where a word is absent in either, and the root that their sum is divided by. mode: one of one vector."""
+    one_of("mode", mode, MODES[:4])
+    cosines, roots = word_cosines(
+        asked(number), represented(shown_words(scene_number), shown_boxes(scene_number), mode)
+    )
+    return cosines[0, 0], float(roots[0, 0])
+
+
+@dataclass(frozen=True)
+class Likeness:
+    """Of the wrong scenes among the first eight: how many there are, the share with the query's form of window, and that
+    share among all scenes of other landmarks."""
+
+    wrong: int
+    share: float
+    among_all: float
+
+
+def likeness(mode: str, kernel: str) -> Likeness:
+    """Do the mistakes look like what was asked for? Over the 20 queries of the shown town, the detector at recall 1."""
+    windows = np.array([facade.windows for facade in town(SHOWN, 0, LANDMARKS)])
+    same = windows[:, None] == windows
+    wrong = [(number, one // VIEWS) for number in range(LANDMARKS) for one in top(number, mode, kernel)]
+    alike = [same[asked_for, found] for asked_for, found in wrong if asked_for != found]
+    return Likeness(len(alike), float(np.mean(alike)), float((same.sum() - LANDMARKS) / (LANDMARKS * (LANDMARKS - 1))))
