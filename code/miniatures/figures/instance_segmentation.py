@@ -53,14 +53,14 @@ def _clicked(seed, name, clicks):
     except ValueError as reason:
         return refusal(str(reason))
     it, mask = pictured(seed), made.masks[-1]
-    told = [[(x, y) for x, y, label in clicks if label == kind] for kind in (1, 0)]
     marks = [
-        draw.points([x for x, _ in places], [y for _, y in places], f"click: {kind}", "ink", 11, symbol)
-        for places, kind, symbol in zip(told, ("object", "background"), ("circle", "x"), strict=True)
-    ]
-    left = _picture(it.image, mask, it.mask, *marks, title=f"the {name}", keyed=True)
+        draw.points([x for x, _, label in clicks if label == kind], [y for _, y, label in clicks if label == kind], colour="ink", size=11, symbol=symbol)
+        for kind, symbol in ((1, "circle"), (0, "x"))
+    ]  # fmt: skip
+    left = _picture(it.image, mask, it.mask, *marks, title=f"the {name}")
     theirs = _annotators(seed)
     right = draw.figure(
+        *_key(), draw.points([-9], [-9], "click: object", "ink", 11), draw.points([-9], [-9], "click: background", "ink", 11, "x"),
         draw.line(range(len(theirs)), theirs, "simulated annotator", "grey", "dot"), draw.horizontal(LEVEL, "grey", "dash"),
         draw.line(range(len(made.ious)), made.ious.round(3), "these clicks", "orange"),
         draw.points(range(len(made.ious)), made.ious.round(3), colour="orange", size=7), title="overlap with the truth",
@@ -99,12 +99,16 @@ def _tinted(image, mask, truth):
     return np.round(255 * shown).astype(np.uint8)
 
 
+def _key():
+    """What the colours mean, for a figure's legend: points outside its axes."""
+    return [draw.points([-9], [-9], part, colour, 10, "square") for part, colour in PARTS.items()]
+
+
 def _picture(image, mask, truth, *marks, title, keyed=False, height=400):
     """The tinted picture with marks on it, whose y is the row counted from below; with `keyed`, the colours' names."""
     high, wide = truth.shape
-    key = [draw.points([-9], [-9], part, colour, 10, "square") for part, colour in PARTS.items()] if keyed else []
     return draw.figure(
-        draw.image(_tinted(image, mask, truth), -0.5, -0.5, wide, high), *key, *marks, title=title, equal=True, height=height,
+        draw.image(_tinted(image, mask, truth), -0.5, -0.5, wide, high), *(_key() if keyed else ()), *marks, title=title, equal=True, height=height,
         x=draw.axis(hidden=True, range=(-0.5, wide - 0.5)), y=draw.axis(hidden=True, range=(-0.5, high - 0.5)),
     )  # fmt: skip
 
@@ -260,7 +264,7 @@ def polygon(vertices: int, shape: str) -> View:
     high = mask.shape[0]
     left = draw.figure(
         draw.image(np.where(mask, 190, 110).astype(np.uint8), shift[0] - scale / 2, shift[1] - scale / 2, scale * mask.shape[1], scale * high),
-        _around(points, high, "polygon", "orange", scale=scale, shift=shift), title=f"the {shape}", equal=True,
+        _around(points, high, None, "orange", scale=scale, shift=shift), title=f"the {shape}", equal=True,
         x=draw.axis(hidden=True, range=(-0.5, FRAME[0] - 0.5)), y=draw.axis(hidden=True, range=(-0.5, FRAME[1] - 0.5)),
     )  # fmt: skip
     ious = {name: _ious(name) for name in SHAPES}
@@ -327,7 +331,7 @@ def relation(across_1: float, height_1: float, across_2: float, height_2: float)
     """What a box, given by two opposite corners, is to a table's, by their geometry alone."""
     (left, right), (low, high) = sorted((across_1, across_2)), sorted((height_1, height_2))
     corners = draw.points([across_1, across_2], [height_1, height_2], colour="orange", size=10)
-    words = [*PREDICATES, "no relation"]
+    words = [*PREDICATES, "none"]
     if right - left < LEAST or high - low < LEAST:
         figure = _room([corners], words, [0.0] * len(words))
         return View(figure, f"The two corners must lie {LEAST:g} or more apart, across and in height.")
