@@ -11,6 +11,7 @@ from miniatures.overlap_measures import (
     dice,
     disc_iou,
     disc_mask,
+    disc_shift,
     fewest_sides,
     mask_iou,
     offset_disc_iou,
@@ -80,6 +81,12 @@ def test_a_disc_grown_or_shrunk_is_the_same_pair(radius, share):
     assert radial_error(offset_disc_iou(radius, delta)) == pytest.approx(delta / radius, abs=1e-9)
 
 
+@given(st.floats(0, 1))
+def test_the_shift_of_a_disc_undoes_its_overlap(iou):
+    assert 0 <= disc_shift(iou) <= 2
+    assert disc_iou(7, 7, 7 * disc_shift(iou)) == pytest.approx(iou, abs=1e-9)
+
+
 def test_the_overlap_of_one_boundary_error_depends_on_the_size():
     found = [offset_disc_iou(r, 1.5) for r in (3, 5, 10, 20, 40, 60)]
     assert found == pytest.approx([0.25, 0.49, 0.7225, 0.8556, 0.9264, 0.9506], abs=1e-4)
@@ -146,6 +153,7 @@ def test_void_counts_for_neither():
         (lambda: wobbling_disc_iou(3, 1.5), "sd=1.5"),
         (lambda: wobbling_disc_iou(3, -1), "sd=-1"),
         (lambda: radial_error(0), "iou=0"),
+        (lambda: disc_shift(-0.1), "iou=-0.1"),
         (lambda: dice(1.1), "iou=1.1"),
         (lambda: wrong_share(0.5, 0.9), "object_share=0.9"),
         (lambda: disc_mask(3, 0), "side=0"),

@@ -11,6 +11,7 @@ from miniatures.tailed_objects import (
     horse,
     real_object,
     textured,
+    thin_part,
     tight_box,
 )
 from scipy.ndimage import binary_opening, label
@@ -77,3 +78,16 @@ def test_the_script_cuts_what_it_says():
 def test_bad_input_is_named(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_thin_parts_are_what_no_disc_reaches():
+    mask = np.zeros((40, 60), bool)
+    mask[5:35, 5:35] = True
+    mask[19:21, 35:55] = True  # a tail, two pixels thick
+    thin = thin_part(mask)
+    assert thin[19:21, 36:55].all()
+    assert thin[:, :35].sum() == 4 * 3  # the square's corners
+    assert not thin[~mask].any()
+    assert not thin_part(np.pad(np.ones((3, 3)), 1), 1.0)[2, 2]
+    with pytest.raises(ValueError, match="radius=0"):
+        thin_part(mask, 0)

@@ -18,7 +18,7 @@ from scipy.ndimage import distance_transform_edt, label
 from miniatures.checks import not_negative, numbers, one_of, real, whole
 from miniatures.overlap_measures import as_mask, disc_iou, mask_iou, polygon_disc_iou
 from miniatures.random_walk import BETA, UNKNOWN, edge_weights, random_walker, random_walker_weights
-from miniatures.tailed_objects import REAL, Pictured, box_mask, checked_box, drawn_object, real_object
+from miniatures.tailed_objects import REAL, Pictured, box_mask, checked_box, drawn_object, real_object, thin_part
 
 __all__ = ["annotate", "disc_iou", "mask_iou", "polygon_disc_iou", "random_walker", "random_walker_weights"]
 
@@ -180,6 +180,21 @@ def clicks_needed(ious, level: float = 0.84) -> int | None:
     ious = numbers("ious", ious, (None,), 0, 1)
     reached = np.flatnonzero(ious >= numbers("level", level, (), 0, 1))
     return int(reached[0]) + 1 if reached.size else None
+
+
+def tail_found(seed, level: float = 0.84, clicks: int = 8) -> tuple[float, float]:
+    """Which shares of an object's thin parts and of the rest its mask holds when its IoU first reaches `level`.
+
+    `clicks`: how many the simulated annotator has at most; the last mask counts where they do not reach the level.
+
+    >>> [round(share, 2) for share in tail_found(8)]
+    [0.0, 0.95]
+    """
+    made, truth = session(seed, whole("clicks", clicks, 1, MOST_CLICKS)), pictured(seed).mask
+    mask, thin = made.masks[clicks_needed(made.ious[1:], level) or -1], thin_part(truth)
+    if not thin.any() or thin.sum() == truth.sum():
+        raise ValueError(f"seed={seed!r}: its object must have thin parts and others")
+    return tuple(float(mask[part].mean()) for part in (thin, truth & ~thin))
 
 
 def checked_clicks(clicks, shape) -> np.ndarray:

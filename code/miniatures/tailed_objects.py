@@ -11,9 +11,9 @@ from dataclasses import dataclass
 from functools import cache
 
 import numpy as np
-from scipy.ndimage import gaussian_filter
+from scipy.ndimage import binary_opening, gaussian_filter
 
-from miniatures.checks import one_of, whole
+from miniatures.checks import one_of, real, whole
 from miniatures.data import load
 from miniatures.overlap_measures import as_mask
 
@@ -70,6 +70,20 @@ def checked_box(name: str, box, shape) -> tuple[int, int, int, int]:
     if not (top < bottom <= shape[0] and left < right <= shape[1]):
         raise ValueError(f"{name}={box!r} must be (top, left, bottom, right) and lie in {shape[0]} x {shape[1]} pixels")
     return top, left, bottom, right
+
+
+def thin_part(mask, radius: float = 2.0) -> np.ndarray:
+    """The pixels (H, W) of `mask` that no disc of this `radius`, 1 to 20 pixels, reaches without leaving it: tails, spikes and sharp corners.
+
+    >>> bar = np.zeros((9, 12), bool); bar[1:8, 1:7] = True; bar[4, 7:11] = True
+    >>> int(thin_part(bar).sum())  # 3 of the tail and 3 at each corner
+    15
+    """
+    mask, radius = as_mask("mask", mask, (None, None)), real("radius", radius, 1, 20)
+    reach = int(radius)
+    across = np.arange(-reach, reach + 1)
+    disc = across[:, None] ** 2 + across**2 <= radius**2
+    return mask & ~binary_opening(mask, disc)
 
 
 @cache
