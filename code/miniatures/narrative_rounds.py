@@ -21,6 +21,7 @@ LAGS = np.arange(-50, 31) / 20  # seconds
 SEED = 17  # of the picture and of the two orders
 REACTION = 0.4  # seconds, of the example
 LEAST = 1  # places of a recording
+STEP = 0.005  # of places, shares of a side
 EVERY = 0.06  # seconds between two places of the example
 
 
@@ -66,9 +67,7 @@ def cues(number: int) -> tuple:
     (6, True)
     """
     told = prompted(number)
-    return tuple(
-        (round(float(told.words[k, 0]), 2), told.texts[k]) for k in np.flatnonzero(told.named)
-    )
+    return tuple((round(float(told.words[k, 0]), 2), told.texts[k]) for k in np.flatnonzero(told.named))
 
 
 def seconds() -> float:
@@ -80,7 +79,8 @@ def stops() -> tuple:
     """The middle (x, y) of each of the six boxes, counted upwards, for keys to jump to."""
     boxes = shown().boxes
     return tuple(
-        (round(float(x), 3), round(1 - float(y), 3)) for x, y in (boxes[:, :2] + boxes[:, 2:]) / 2
+        (round(round(float(x) / STEP) * STEP, 3), round(round(float(1 - y) / STEP) * STEP, 3))
+        for x, y in (boxes[:, :2] + boxes[:, 2:]) / 2
     )
 
 

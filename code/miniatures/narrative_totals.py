@@ -83,6 +83,4 @@ def rows() -> list[dict]:
     >>> [row["count"] for row in rows()][2:5]
     ['500,000', '504,000', '507,444']
     """
-    return [
-        {"count": f"{t.count:,}", "unit": t.unit, "of": t.of, "source": t.source, "date": t.date} for t in TOTALS
-    ]
+    return [{"count": f"{t.count:,}", "unit": t.unit, "of": t.of, "source": t.source, "date": t.date} for t in TOTALS]

@@ -74,9 +74,7 @@ EXERCISES = (
         answer=_iou,
         tolerance=0.004,
         mistakes=(
-            Mistake(
-                1 / (2 * _size), "You divided by the sum of both areas: what they share is counted twice in it."
-            ),
+            Mistake(1 / (2 * _size), "You divided by the sum of both areas: what they share is counted twice in it."),
             Mistake(1 / _size, "That is the share of one box that the other covers. The union is larger than one box."),
             Mistake(1.0, "That is the area that they share. Divide it by the area that they cover together."),
         ),
@@ -154,11 +152,19 @@ EXERCISES = (
         starter=_IOU_START,
         reference=box_iou,
         cases=(((0, 0, 2, 2), (1, 1, 3, 3)), ((0, 0, 4, 1), (2, 0, 6, 1)), ((0, 0, 1, 1), (2, 3, 3, 5))),
-        hidden=(((0, 0, 4, 4), (1, 1, 3, 3)), ((0.2, 0.1, 0.6, 0.7), (0.5, 0.6, 0.9, 0.8)), ((0, 0, 1, 1), (0, 2, 1, 3))),
+        hidden=(
+            ((0, 0, 4, 4), (1, 1, 3, 3)),
+            ((0.2, 0.1, 0.6, 0.7), (0.5, 0.6, 0.9, 0.8)),
+            ((0, 0, 1, 1), (0, 2, 1, 3)),
+        ),
         answer=_IOU,
         mistakes=(
             Mistake(
-                _slip(_slip(_IOU, "max(0, min(a[2], b[2]) - max(a[0], b[0]))", "min(a[2], b[2]) - max(a[0], b[0])"), "max(0, min(a[3], b[3]) - max(a[1], b[1]))", "min(a[3], b[3]) - max(a[1], b[1])"),
+                _slip(
+                    _slip(_IOU, "max(0, min(a[2], b[2]) - max(a[0], b[0]))", "min(a[2], b[2]) - max(a[0], b[0])"),
+                    "max(0, min(a[3], b[3]) - max(a[1], b[1]))",
+                    "min(a[3], b[3]) - max(a[1], b[1])",
+                ),
                 "Boxes that do not meet have a negative width and a negative height in common, and minus times minus is plus. Cut both off at 0.",
             ),
             Mistake(

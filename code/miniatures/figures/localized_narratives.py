@@ -1,7 +1,7 @@
 """Views of the chapter on pointing while talking: the lag, the words one by one, sloppy pointing, fitting, the reader's rounds.
 
 Grey is the pointer's trace, purple what an assumed lag picks from it; green is a word grounded right, red one grounded wrong.
-Ink is an object's own box. Blue is a share of words on other narratives than those a lag was fitted on, orange on the same.
+Ink is what is true: an object's own box, a planted lag. Blue is a share of words grounded right, orange what it is held against.
 """
 
 from functools import cache
@@ -17,7 +17,7 @@ from miniatures.localized_narratives import accuracy, agreement, best_lag, box_i
 from miniatures.narrative_regions import bounding_box, densest_box, density, phrase, segment
 from miniatures.narrative_scenes import SHAPES, Speaker, narrate, narratives, picture, scene
 from miniatures.narrative_trace import areas, inside, shuffled
-from miniatures.results import spread, spread_percent
+from miniatures.results import spread_percent
 
 SEED = 200
 LAG = 0.5  # seconds, of the simulated speakers
@@ -147,20 +147,20 @@ def timing(lag: float, dwell: float) -> View:
 def curves() -> View:
     """Accuracy by assumed lag, five seeds, for each dwell."""
     marks = []
-    for dwell, colour in zip(runs.DWELLS, ("red", "orange", "purple", "blue"), strict=True):
+    for dwell, dash in zip(runs.DWELLS, ("dot", "solid", "dash", "longdash"), strict=True):
         found = 100 * runs.curve(dwell)
         band = np.concatenate([found.min(axis=0), found.max(axis=0)[::-1]])
         lags = np.concatenate([runs.LAGS, runs.LAGS[::-1]])
         marks.append(draw.line(lags, band.round(2), None, "grey", width=0.5))
-        marks.append(draw.line(runs.LAGS, found.mean(axis=0).round(2), f"{dwell:g} s about a shape", colour))
+        marks.append(draw.line(runs.LAGS, found.mean(axis=0).round(2), f"{dwell:g} s about a shape", "blue", dash))
     figure = draw.figure(
-        *marks, draw.vertical(LAG, "ink", "dot", "true lag"), draw.horizontal(100 / 6, "grey", "dot"),
+        *marks, draw.vertical(LAG, "ink", "dot"), draw.horizontal(100 / 6, "grey", "dot"),
         x=draw.axis("assumed lag, s", range=(-1, 2)), y=draw.axis("nouns grounded right, %", range=(0, 103)), height=380,
     )  # fmt: skip
     at = [f"{spread_percent(runs.stored('accuracy', dwell, '0.0'))} with {dwell:g} s" for dwell in runs.DWELLS]
     return View(
         figure,
-        f"The voice is 0.5 s behind the pointer. With no lag assumed, nouns grounded right: {', '.join(at)} about a shape. The dotted line is chance, one in six.",
+        f"The voice is 0.5 s behind the pointer. With no lag assumed, nouns grounded right: {', '.join(at)} about a shape. Chance is one in six, the dotted level.",
     )
 
 
@@ -324,9 +324,7 @@ def _without_stays(clock):
 def _said(found, right, one, two):
     if two is None:
         good = rounds_of.good_lags(one)
-        return (
-            f"Round 1 at a lag of 0 s: {right} of 6 nouns right. Its best lags go from {good[0]:.2f} to {good[1]:.2f} s, but a lag is not scored where it was fitted: record round 2."
-        )
+        return f"Round 1 at a lag of 0 s: {right} of 6 nouns right. Its best lags go from {good[0]:.2f} to {good[1]:.2f} s, but a lag is not scored where it was fitted: record round 2."
     if one is None:
         return f"Round 2 at a lag of 0 s: {right} of 6 nouns right. Round 1 is missing, from which a lag would come: record it."
     if not found.fitted:
