@@ -26,7 +26,7 @@ class Total:
 INDEX = "https://www.acemap.info/paper/12416461"
 COPY = "https://www.graviti.com/open-datasets/dataset-detail/Open_Images"
 TOTALS = (
-    Total(380_000, "images", "Open Images", "abstract of an early version, in an index of papers", "2019", INDEX),
+    Total(380_000, "images", "Open Images", "early abstract, in an index of papers", "2019", INDEX),
     Total(500_000, "images", "Open Images and COCO together", "the same abstract", "2019", INDEX),
     Total(500_000, "images", "Open Images V6", "Google's announcement of V6", "2020-02-26", BLOG),
     Total(
