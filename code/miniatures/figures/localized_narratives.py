@@ -1,7 +1,7 @@
 """Views of the chapter on pointing while talking: the lag, the words one by one, sloppy pointing, fitting, the reader's rounds.
 
 Grey is the pointer's trace, purple what an assumed lag picks from it; green is a word grounded right, red one grounded wrong.
-Ink is what is true: an object's own box, a planted lag. Blue is a share of words grounded right, orange what it is held against.
+Green is also a word's own object, ink a planted lag. Blue is a share of words grounded right, orange what it is held against.
 """
 
 from functools import cache
@@ -177,7 +177,7 @@ def words(number: int, lag: float, span: str) -> View:
     boxes = {"bounding box": bounding_box(part), "densest part": densest_box(grid)}
     (got,) = ground_words(told.trace, [taken], lag)
     about = told.about[number]
-    own = [] if about < 0 else [_outline(told.trace.boxes[about], "its object", "ink", width=1.5)]
+    own = [] if about < 0 else [_outline(told.trace.boxes[about], "its object", "green", width=2)]
     left = _picture(
         _scene, _trace(told.trace), draw.line(*_up(part.xs, part.ys), "segment", "purple", width=5), *own,
         *_transcript(told, number), title="the segment", low=-0.3, height=420,
@@ -294,9 +294,9 @@ def rounds(first: tuple, second: tuple) -> View:
     one, two = (rounds_of.narrative_of(trace, number) for number, trace in enumerate((first, second)))
     shown = two or one
     end = rounds_of.seconds()
-    digits = [
-        draw.text(x, y, str(number + 1), size=15) for number, (x, y) in enumerate(rounds_of.stops())
-    ]  # fmt: skip
+    stops = rounds_of.stops()
+    digits = [draw.points(*zip(*stops, strict=True), colour="wash-grey", size=21)]
+    digits += [draw.text(x, y, str(number + 1), size=15) for number, (x, y) in enumerate(stops)]  # fmt: skip
     if shown is None:
         rest = rounds_of.prompted(0)
         nowhere = np.full(int(rest.named.sum()), -1)
