@@ -167,13 +167,14 @@ def test_the_shipped_narratives_name_what_stands_there():
 def test_totals_count_different_things():
     assert sum(totals.SPLITS.values()) == 675_155
     counts = [t.count for t in totals.TOTALS]
-    assert counts == [500_000, 504_000, 507_444, 671_000, 675_155]
+    assert counts == [380_000, 500_000, 500_000, 504_000, 507_444, 507_000, 671_000, 675_155]
+    assert counts[1] == pytest.approx(counts[0] + totals.COCO_IMAGES, abs=5000)  # that one is with COCO
     assert totals.ALL_COLLECTIONS["third version"] == pytest.approx(504_000 + totals.COCO_IMAGES, abs=1500)
     for images, narratives in ((504_000, 507_444), (671_000, 675_155)):
         assert 0.001 < narratives / images - 1 < 0.01  # a few images were described more than once
     assert sum(totals.COCO_NARRATIVES.values()) > 1.1 * totals.COCO_IMAGES
     assert all(t.url.startswith("https://") for t in totals.TOTALS)
-    assert len(totals.rows()) == 5
+    assert len(totals.rows()) == 8
 
 
 @pytest.mark.parametrize(

@@ -22,6 +22,7 @@ FRAMED_BY = {  # other things are drawn, or a part of them larger: the controls 
     FIGURES + "face_mesh:ladder": {"measure"},
     FIGURES + "fine_grained:flowers": {"measured"},
     FIGURES + "landmark_retrieval:studies": {"study"},
+    FIGURES + "localized_narratives:timing": {"dwell"},
     FIGURES + "parallel_coordinates:hump": {"parameter", "top"},
     FIGURES + "parallel_coordinates:ordered": {"table"},
     FIGURES + "perceiver:glue_scores": {"axis"},

@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import whole
+from miniatures.checks import real, whole
 from miniatures.data import load
 from miniatures.narrative_scenes import SHAPES, Scene
 from miniatures.narrative_trace import Narrative, Trace
@@ -50,6 +50,12 @@ def stored(measure: str, setting: float, of: str) -> np.ndarray:
 def curve(dwell: float) -> np.ndarray:
     """Grounding accuracy by seed and assumed lag, (5, LAGS), where the voice is 0.5 s behind the pointer."""
     return np.stack([stored("accuracy", dwell, str(lag)) for lag in LAGS], axis=1)
+
+
+def accuracy_near(dwell: float, lag: float) -> tuple:
+    """The stored lag that is nearest to `lag`, in seconds, and its accuracy by seed, (5,)."""
+    near = float(LAGS[np.abs(LAGS - real("lag", lag)).argmin()])
+    return near, stored("accuracy", dwell, str(near))
 
 
 @cache

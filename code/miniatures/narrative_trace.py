@@ -5,7 +5,7 @@ word       (start, end) of the time in which it is spoken, seconds on the trace'
 box index  row of the box that a word is about; -1 for none
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 
 import numpy as np
@@ -93,6 +93,11 @@ class Narrative:
     def named(self) -> np.ndarray:
         """Which words (M,) are about a box."""
         return self.about >= 0
+
+
+def shuffled(told: Narrative, rng) -> Narrative:
+    """The same narrative with the boxes of its words exchanged by chance: there is nothing left to fit."""
+    return replace(told, about=np.where(told.named, rng.permutation(len(told.trace.boxes))[told.about], -1))
 
 
 def inside(xs, ys, boxes) -> np.ndarray:

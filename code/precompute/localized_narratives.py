@@ -3,8 +3,6 @@
 The settings were chosen on other seeds (5, 9, 1000 to 1039, 2000 to 2029). Two minutes on one core.
 """
 
-from dataclasses import replace
-
 import numpy as np
 from miniatures import narrative_runs as runs
 from miniatures.localized_narratives import (
@@ -19,7 +17,7 @@ from miniatures.localized_narratives import (
 )
 from miniatures.narrative_regions import bounding_box, densest_box, density, phrase, segment
 from miniatures.narrative_scenes import SHAPES, Speaker, narratives
-from miniatures.narrative_trace import Narrative, areas
+from miniatures.narrative_trace import Narrative, areas, shuffled
 from writing import DATA, write_lines
 
 MANY = 60  # narratives of a curve, as many as the brief's prototype had
@@ -58,11 +56,6 @@ def lag_errors(seed: int, dwell: float, count: int) -> dict:
     return {
         f"{name}, {count}": rms for name, rms in zip(names, np.sqrt(np.mean(np.square(errors), axis=0)), strict=True)
     }
-
-
-def shuffled(told: Narrative, rng) -> Narrative:
-    """The same narrative with the boxes of its words exchanged by chance: there is nothing left to fit."""
-    return replace(told, about=np.where(told.named, rng.permutation(len(SHAPES))[told.about], -1))
 
 
 def optimism(seed: int, count: int) -> dict:

@@ -1,0 +1,35 @@
+"""The answers to the exercises on pointing while talking, by another way."""
+
+import numpy as np
+import pytest
+from miniatures.exercises import localized_narratives as exercises
+from miniatures.localized_narratives import accuracy, calibrate
+from miniatures.narrative_runs import shipped, stored
+
+BY_ID = {exercise.id: exercise for exercise in exercises.EXERCISES}
+
+
+def test_answers_of_the_brief():
+    assert BY_ID["localized_narratives-1"].answer == pytest.approx(1 / 7)
+    assert BY_ID["localized_narratives-2"].answer == 1.5
+    assert BY_ID["localized_narratives-3"].answer == pytest.approx(0.45)
+
+
+def test_no_other_lag_of_the_grid_beats_the_best():
+    found = accuracy(list(shipped()), exercises.FINE)
+    assert found.max() == pytest.approx(exercises._right, abs=1e-9)
+    assert exercises.FINE[found.argmax()] == pytest.approx(exercises._fine, abs=0.051)
+    assert exercises._none < 2 / 3
+
+
+def test_a_wrong_lag_is_worse_than_guessing_as_the_question_says():
+    assert 100 * stored("accuracy", 0.5, "1.5").mean() == pytest.approx(3, abs=0.5)
+
+
+def test_scoring_on_the_others_is_what_calibrate_does():
+    told = list(shipped(2))
+    right = [accuracy([one], exercises.FINE).tolist() for one in told]
+    kept = exercises.held_out(right, 4)
+    first = accuracy(told[:4], exercises.FINE)
+    assert kept == pytest.approx(accuracy(told[4:], [exercises.FINE[first.argmax()]])[0])
+    assert calibrate(told[:4], told[4:], exercises.FINE).accuracy >= np.min(right)
