@@ -24,6 +24,7 @@ CASES = {
     "miniatures.compound_scaling_toy": "m.resampling(28, 9), m.allocation('digits', 2, 1, 1), m.results('digits', m.KINDS[0], 2), m.accuracy('digits', m.KINDS[0], 1, 4, 4, 0)",
     "miniatures.continuation": "m.continuation('log', 'upper', 2.5), m.continue_along_arc('reciprocal', 'lower')",
     "miniatures.controls": "m.Slider(0.2, 20, 3, steps=25, scale='log').values, m.Choice([1, 2], 2), m.Toggle(True)",
+    "miniatures.placed": "[(k.values, [k.text(v) for v in k.values]) for k in (m.Marks({'a': 1, 'b': 0}, script=((3, 4, 1), (63, 0, 0))), m.Trace(2, ((0.5, 'a'),), step=0.01, script=((0, 0.1, 0.2), (1.3, 0.7, 1))))]",
     "miniatures.cube_clip": "m.whole_clip()[::9].mean(axis=(1, 2)), m.gains(m.whole_clip(), m.PLACES['bare table'])[::9], [m.error_at(m.PLACES[p], m.whole_clip()[30], m.whole_clip()[m.bare_in(p, range(m.COUNT))]) for p in m.BARE]",
     "miniatures.data": "{name: array.astype(float).sum() for name, array in m.load('digits.npz').items()}, [len(m.load(n)) for n in sorted(m.digests())]",
     "miniatures.digits": "m.split(4, 1), m.stream(2, 'weights').normal(size=9), m.labelled_views(1, 0, 'weak').sum(axis=(0, 1))",

@@ -316,7 +316,7 @@ def test_explore_knows_its_view_settings_and_defaults():
         (wave, "", {}, "wave needs a control for 'frequency'"),
         (wave, "", {"phase": Choice(["sine"], "sine")}, "wave needs a control for 'frequency'"),
         (wave, "", {"frequency": Slider(1, 2, 1), "speed": Toggle(True)}, "wave has no parameter 'speed': it takes frequency, phase, damped"),
-        (wave, "", {"frequency": 3}, "wave: frequency=3 must be a Slider, a Choice or a Toggle"),
+        (wave, "", {"frequency": 3}, "wave: frequency=3 must be a Slider, a Choice, a Toggle, Marks or a Trace"),
         (wave, "", {"frequency": (0, 1, 2)}, "must be a Slider"),
         (wave, "two words", {"frequency": Slider(1, 2, 1)}, "name='two words' must be an anchor"),
         (wave, "é", {"frequency": Slider(1, 2, 1)}, "must be an anchor"),

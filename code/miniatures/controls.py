@@ -1,4 +1,7 @@
-"""The controls of an explorable view: Slider, Choice, Toggle. Their names are the view's parameters."""
+"""The controls of an explorable view: Slider, Choice, Toggle. Their names are the view's parameters.
+
+Those that a reader works in the figure, Marks and Trace, are in `miniatures.placed`.
+"""
 
 import math
 from dataclasses import dataclass, field
@@ -50,7 +53,7 @@ class Slider:
         whole("steps", self.steps, 2, MOST_STEPS)
         if one_of("scale", self.scale, ("linear", "log")) == "log" and self.low <= 0:
             raise ValueError(f"low={self.low} must be positive on a logarithmic scale")
-        _labelled(self)
+        labelled(self)
         if self.value not in (self.low, self.high) and len(self._steps()) < 3:
             raise ValueError(
                 f"steps={self.steps} has no step for value={self.value} between low={self.low} and high={self.high}: take more"
@@ -114,7 +117,7 @@ class Choice:
                 f"options={self.options!r} must be a list of values or a dict from label to value, not empty"
             )
         for value in self.values:
-            if not _plain(value):
+            if not plain(value):
                 raise ValueError(f"options hold {value!r}: a text, a finite number, a truth value or None is accepted")
         for name, those in (("options", self.values), ("labels", self.names)):
             twice = [one for place, one in enumerate(those) if one in those[:place]]
@@ -124,7 +127,7 @@ class Choice:
             raise ValueError(f"options={self.options!r} must have texts as labels")
         if not self.admits(self.value):
             raise ValueError(f"value={self.value!r} is not one of the options {self.values}")
-        _labelled(self)
+        labelled(self)
 
     @property
     def values(self) -> tuple:
@@ -142,7 +145,7 @@ class Choice:
 
     def admits(self, value) -> bool:
         """True when `value` is one of the options; True is not 1 here."""
-        return _plain(value) and any(
+        return plain(value) and any(
             isinstance(value, bool) == isinstance(one, bool) and value == one for one in self.values
         )
 
@@ -159,7 +162,7 @@ class Toggle:
     def __post_init__(self):
         if not isinstance(self.value, bool):
             raise ValueError(f"value={self.value!r} of a toggle must be True or False")
-        _labelled(self)
+        labelled(self)
 
     @property
     def values(self) -> tuple[bool, bool]:
@@ -169,11 +172,13 @@ class Toggle:
         return isinstance(value, bool)
 
 
-def _plain(value):
+def plain(value) -> bool:
+    """True for a text, a finite number, a truth value or None."""
     return value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
 
 
-def _labelled(control):
+def labelled(control) -> None:
+    """ValueError where label or unit is no text."""
     for name in ("label", "unit"):
         if not isinstance(getattr(control, name), str):
             raise ValueError(f"{name}={getattr(control, name)!r} must be a text")
@@ -188,6 +193,3 @@ def _grip(slider):
     if slider.scale == "log" or slider.play:
         raise ValueError(f"handle={slider.handle!r} takes a slider of linear scale that does not play")
     object.__setattr__(slider, "handle", tuple(slider.handle))
-
-
-Control = Slider | Choice | Toggle

@@ -23,11 +23,13 @@ from dataclasses import dataclass
 
 from miniatures import draw, states
 from miniatures.controls import Choice as Choice
-from miniatures.controls import Control, Slider
+from miniatures.controls import Slider
 from miniatures.controls import Toggle as Toggle
+from miniatures.placed import Marks, Trace
 from miniatures.surface import in_book as in_book
 from miniatures.surface import in_page
 
+Control = Slider | Choice | Toggle | Marks | Trace
 VIEW_MIME = "application/vnd.miniatures.view+json"
 STATES_BYTES = 60_000  # gzip, for the states of one view
 FILM_BYTES = 400_000  # for those of a view that plays: they are fetched when a reader uses its controls, never before
@@ -194,7 +196,9 @@ def _matched(view, controls):
         if name not in parameters:
             raise ValueError(f"{view.__name__} has no parameter {name!r}: it takes {', '.join(parameters) or 'none'}")
         if not isinstance(control, Control):
-            raise ValueError(f"{view.__name__}: {name}={control!r} must be a Slider, a Choice or a Toggle")
+            raise ValueError(
+                f"{view.__name__}: {name}={control!r} must be a Slider, a Choice, a Toggle, Marks or a Trace"
+            )
     for parameter in parameters.values():
         if parameter.name not in controls and parameter.default is parameter.empty:
             raise ValueError(f"{view.__name__} needs a control for {parameter.name!r}")
@@ -226,7 +230,25 @@ def _specification(name, control):
         return common | ends | {mark: value for mark, value in marks.items() if value}
     if isinstance(control, Choice):
         return common | {"names": list(control.names)}
+    if isinstance(control, (Marks, Trace)):
+        return common | _placing(control)
     return common
+
+
+def _placing(control):
+    """What a page needs for a control that is worked in the figure; its values are texts there."""
+    shared = {
+        "value": control.text(control.value),
+        "values": [control.text(value) for value in control.values],
+        "low": list(control.low),
+        "step": control.step,
+        "last": [len(column) - 1 for column in control.columns],
+        "most": control.most,
+    }
+    if isinstance(control, Marks):
+        return shared | {"kinds": [list(item) for item in control.kinds.items()]}
+    timed = {"seconds": control.seconds, "prompts": [list(one) for one in control.prompts]}
+    return shared | timed | {"stops": [list(one) for one in control.stops]}
 
 
 def drawn(view: View) -> dict:

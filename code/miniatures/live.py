@@ -20,6 +20,7 @@ import time
 
 from miniatures import exercises, reach, reader, shown
 from miniatures.explore import Explorer
+from miniatures.placed import from_page
 from miniatures.plain import plain
 from miniatures.surface import Page, publish
 
@@ -79,7 +80,7 @@ def _function(reference):
 def _typed(value, wanted):
     """A number of JSON, which knows no difference between 3 and 3.0, as the view declares it."""
     if isinstance(value, bool) or not isinstance(value, (int, float)):
-        return value
+        return from_page(value)
     if wanted is float:
         return float(value)
     return int(value) if wanted is int and value == int(value) else value

@@ -1,5 +1,7 @@
 """The same views behind ipywidgets, for JupyterLab, Binder and JupyterLite."""
 
+import html
+
 from miniatures.draw import PALETTE, plain
 
 _LINES = {"gridcolor": "#e6e8eb", "linecolor": "#c9cdd2", "zerolinecolor": "#c9cdd2", "automargin": True}
@@ -45,10 +47,15 @@ def widget(explorer):
     made = {name: _control(control, name) for name, control in explorer.controls.items()}
 
     def redraw(_=None):
-        view = explorer.at(**{name: _within(explorer.controls[name], one.value) for name, one in made.items()})
+        try:
+            setting = {name: _given(explorer.controls[name], one.value) for name, one in made.items()}
+        except ValueError as refused:
+            words.value = html.escape(str(refused))
+            return
+        view = explorer.at(**setting)
         bundle = figure_bundle(view.figure, view.description)
         shown.outputs = ({"output_type": "display_data", "data": bundle, "metadata": {}},)
-        words.value = view.description.replace("&", "&amp;").replace("<", "&lt;")
+        words.value = html.escape(view.description)
 
     for one in made.values():
         one.observe(redraw, "value")
@@ -70,9 +77,42 @@ def _playable(control, slider):
     return ipywidgets.HBox([button, slider])
 
 
-def _within(control, value):
-    """A logarithmic widget computes 10 ** exponent, which can end a rounding error beyond the slider's ends."""
-    return min(max(value, control.low), control.high) if control.kind == "slider" else value
+def _given(control, value):
+    """What the view receives for a widget's value; ValueError for a text that names no marks."""
+    if (
+        control.kind == "slider"
+    ):  # a logarithmic one computes 10 ** exponent, which can end a rounding error beyond its ends
+        return min(max(value, control.low), control.high)
+    return _marks(control, value) if control.kind == "marks" else value
+
+
+def _marks(control, text):
+    """The marks of a text such as "31 30 object; 12 40 background"."""
+    rows = [row.split(maxsplit=2) for row in text.split(";") if row.strip()]
+    try:
+        marks = tuple((_number(x), _number(y), control.kinds[kind.strip()]) for x, y, kind in rows)
+    except (ValueError, KeyError):
+        marks = None
+    if marks is None or not control.admits(marks):
+        raise ValueError(
+            f"{control.label}={text!r}: x, y and one of {', '.join(control.kinds)} for each, as in '{_example(control)}', "
+            f"are accepted, from {control.low} to {control.high}, {control.most} at most"
+        )
+    return marks
+
+
+def _number(text):
+    value = float(text)
+    return int(value) if value.is_integer() else value
+
+
+def _example(control):
+    return _written(control, control.script[:1] or ((*control.low, next(iter(control.kinds.values()))),))
+
+
+def _written(control, marks):
+    names = {value: name for name, value in control.kinds.items()}
+    return "; ".join(f"{x:g} {y:g} {names[kind]}" for x, y, kind in marks)
 
 
 def _control(control, name):
@@ -80,6 +120,12 @@ def _control(control, name):
 
     label = (control.label or name) + (f" ({control.unit})" if control.unit else "")
     common = {"description": label, "value": control.value, "style": {"description_width": "initial"}}
+    if control.kind == "marks":
+        text = {"value": _written(control, control.value), "placeholder": _example(control)}
+        return ipywidgets.Text(**common | text, continuous_update=False, layout=ipywidgets.Layout(width="40em"))
+    if control.kind == "trace":  # recording takes the book's page
+        options = [("none", ()), ("the example", control.script)][: len(control.values)]
+        return ipywidgets.ToggleButtons(options=options, **common)
     if control.kind == "toggle":
         return ipywidgets.Checkbox(**common)
     if control.kind == "choice":

@@ -84,6 +84,21 @@ def _shown(output):
     return ["text", data["text/plain"].strip()] if "text/plain" in data else None
 
 
+def sent(control: dict, value):
+    """What Python receives for a control's value in the page: a text of places stands for triples of numbers there."""
+    if "last" not in control:
+        return value
+    places = [tuple(map(int, one.split("."))) for one in value.split("-")] if value else []
+
+    def across(place, side):
+        number = float(f"{control['low'][side] + place * control['step']:.12g}")
+        return int(number) if number.is_integer() else number  # as JSON has it
+
+    if control["kind"] == "trace":
+        return [[one / 100, across(two, 0), across(three, 1)] for one, two, three in places]
+    return [[across(one, 0), across(two, 1), control["kinds"][three][1]] for one, two, three in places]
+
+
 def differences(one, other, place="") -> list[str]:
     """Where two outputs differ by more than rounding."""
     if isinstance(one, dict) and isinstance(other, dict) and one.keys() == other.keys():

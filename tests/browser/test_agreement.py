@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 import smoke
-from likeness import differences, kept
+from likeness import differences, kept, sent
 from miniatures import live
 from miniatures.explore import VIEW_MIME
 from miniatures_book import chapters
@@ -109,4 +109,5 @@ def _settings(controls):
     }
     whole = {one["name"] for one in controls if one.get("integer")}
     between = {name: round(value) if name in whole else value for name, value in between.items()}
-    return [{one["name"]: one["values"][end] for one in controls} for end in (0, -1)] + [between]
+    settings = [{one["name"]: one["values"][end] for one in controls} for end in (0, -1)] + [between]
+    return [{one["name"]: sent(one, setting[one["name"]]) for one in controls} for setting in settings]

@@ -10,8 +10,9 @@ from pathlib import Path
 
 import pytest
 from hosts import Quiet
-from likeness import SHOWN, built, differences, kept, same_text
+from likeness import SHOWN, built, differences, kept, same_text, sent
 from miniatures.exercises import RIGHT, exercises
+from miniatures.placed import from_page
 from miniatures_book import chapters
 from reader import HTML, PATIENCE, Reader, computed
 from waiting import until
@@ -118,7 +119,7 @@ def test_each_view_between_its_steps(student):
             field.fill(repr(value))
             field.press("Enter")
             found = computed(page, view, before)
-            setting = {one["name"]: one["value"] for one in spec["controls"]} | {control["name"]: value}
+            setting = stands(spec) | {control["name"]: value}
             assert same_text(found, words_of(spec["view"], setting)), f"{view} at {setting}"
             assert page.locator(f"{view} .m-source").inner_text() == "computed here"
             until(
@@ -130,6 +131,37 @@ def test_each_view_between_its_steps(student):
             page.wait_for_selector(f"{view}[data-source='stored']")
             tried += 1
     assert tried >= (1 if stem in ONE_SLIDER else 2)
+
+
+def stands(spec):
+    """The setting in which the view of a page stands at first."""
+    return {one["name"]: from_page(sent(one, one["value"])) for one in spec["controls"]}
+
+
+def test_what_a_reader_marks_or_records_is_computed(student):
+    """One mark, or a trace, of one's own by keys: the words are those that Python gives."""
+    page = student[1].page
+    for view in page.locator("figure.m-view:has(.m-control:is([data-kind=marks], [data-kind=trace]))").all():
+        spec, name = json.loads(view.locator(".m-spec").text_content()), view.get_attribute("id")
+        control = next(one for one in spec["controls"] if "last" in one)
+        view.scroll_into_view_if_needed()
+        view.locator(".main-svg").first.wait_for()
+        before = view.locator(".m-words").inner_text()
+        if control["kind"] == "marks":
+            view.locator(".m-cross").focus()
+            page.keyboard.press("Enter")
+        else:
+            view.get_by_role("button", name="Record").first.click()
+            for key in "12":
+                page.wait_for_timeout(400)
+                page.keyboard.press(key)
+            until(page, "(key) => new URLSearchParams(location.search).has(key)", f"{name}.{control['name']}")
+        found = computed(page, f"#{name}", before)
+        kept = page.evaluate("(key) => new URLSearchParams(location.search).get(key)", f"{name}.{control['name']}")
+        setting = stands(spec) | {control["name"]: from_page(sent(control, kept))}
+        assert same_text(found, words_of(spec["view"], setting)), f"{name} at {kept}"
+        view.locator(".m-reset").click()
+        page.wait_for_selector(f"#{name}[data-source='stored']")
 
 
 def between(control):

@@ -2,6 +2,7 @@
 
 import gzip
 import json
+import re
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -159,13 +160,18 @@ MOVE = """async ([figure, name, position]) => {
   const view = document.getElementById(figure), field = view.querySelector(`[name="${name}"]`);
   const look = () => [view.querySelector(".m-plot").innerHTML, view.querySelector(".m-words").textContent];
   const before = look();
-  if (field.type === "checkbox") { field.checked = !field.checked; } else { field.value = String(position); }
+  if (field.type === "hidden") [...field.parentElement.querySelectorAll("button")].find((one) => /Next prepared|Show an example/.test(one.textContent)).click();
+  else if (field.type === "checkbox") { field.checked = !field.checked; } else { field.value = String(position); }
   field.dispatchEvent(new Event("input", {bubbles: true})); field.dispatchEvent(new Event("change", {bubbles: true}));
   await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)));
   const after = look();
   return [before[0] !== after[0], before[1] !== after[1]];
 }"""
+FIELD = ".m-control :is([name]:not([type=hidden]), .m-hand button:enabled)"  # marks and traces have buttons
+PREPARED = re.compile("Next prepared|Show an example")
 KEYS = {
+    "marks": ["Enter"],
+    "trace": ["Enter"],
     "slider": ["End", "Home", "ArrowRight", "PageUp"],
     "choice": ["ArrowDown", "ArrowDown", "ArrowUp", "End", "Home"],
     "toggle": ["Space"],
@@ -244,10 +250,14 @@ def test_each_control_moves_by_keyboard(reading):
     for figure in page.locator("figure.m-view:has(.m-controls)").all():
         name = figure.get_attribute("id")
         for control in figure.locator(".m-control").all():
-            field = control.locator("[name]")
-            field.focus()
+            kind = control.get_attribute("data-kind")
+            (
+                control.get_by_role("button", name=PREPARED)
+                if kind in ("marks", "trace")
+                else control.locator("[name]")
+            ).focus()
             before, moved = _look(figure), [False, False]
-            for key in KEYS[control.get_attribute("data-kind")]:
+            for key in KEYS[kind]:
                 page.keyboard.press(key)
                 moved = _changed(figure, before, moved)
                 if all(moved):
@@ -267,7 +277,7 @@ def test_stored_state_is_shown_within_a_frame(reading):
     for figure in page.locator("figure.m-view:has(.m-controls)").all():
         name = figure.get_attribute("id")
         spec = json.loads(figure.locator("script.m-spec").inner_text())
-        figure.locator(".m-control input, .m-control select").first.focus()
+        figure.locator(FIELD).first.focus()
         stored = Path(spec["states"]).name
         until(
             page,
@@ -287,24 +297,34 @@ def test_stored_state_is_shown_within_a_frame(reading):
         figure.locator(".m-reset").click()
 
 
+def _settings(figure):
+    """Where the controls of a view stand; marks and traces by what they say."""
+    return figure.locator(".m-control").evaluate_all(
+        "(all) => all.map((one) => one.querySelector('.m-count')?.textContent ?? one.querySelector('[name]').value)"
+    )
+
+
 @pytest.mark.parametrize("stem", CHAPTERS)
 def test_setting_can_be_linked_to(browser, site, stem):
     with Visit(browser, site, CHAPTERS[stem]) as visit:
         figure = visit.page.locator("figure.m-view:has(.m-controls)").first
         figure.scroll_into_view_if_needed()
         figure.locator("details.m-numbers").evaluate_all(UNFOLD)
-        field = figure.locator(".m-control input, .m-control select").first
+        field = figure.locator(FIELD).first
         field.focus()
         visit.page.wait_for_load_state("networkidle")
-        visit.page.keyboard.press("End" if field.get_attribute("type") == "range" else "ArrowDown")
+        works = field.evaluate(
+            "(one) => one.type === 'range' ? 'End' : one.localName === 'button' ? 'Enter' : 'ArrowDown'"
+        )
+        visit.page.keyboard.press(works)
         until(visit.page, "location.search.length > 1", True)
-        address, words, value = visit.page.url, figure.locator(".m-words").inner_text(), field.input_value()
+        address, words, value = visit.page.url, figure.locator(".m-words").inner_text(), _settings(figure)
     path = address.removeprefix(f"{site}/")
     with Visit(browser, site, path) as visit:
         figure = visit.page.locator("figure.m-view:has(.m-controls)").first
         figure.scroll_into_view_if_needed()
         figure.locator(".main-svg").first.wait_for()
-        assert figure.locator(".m-control input, .m-control select").first.input_value() == value
+        assert _settings(figure) == value
         until(
             visit.page,
             f"document.getElementById('{figure.get_attribute('id')}').querySelector('.m-words').innerText",

@@ -5,6 +5,8 @@ import html
 import json
 import os
 import shutil
+from functools import partial
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -12,7 +14,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from miniatures import draw
 from miniatures.exercises import Mistake, MultipleChoice, Number, Ordering
-from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, explore
+from miniatures.explore import VIEW_MIME, Choice, Marks, Slider, Toggle, Trace, View, explore
 from miniatures_book import assets, markup
 
 ROOT = Path(__file__).parents[2]
@@ -104,6 +106,28 @@ PINS = [
     })
     for view, name in ((pin, "pin"), (pin_on_picture, "turned"))
 ]  # fmt: skip
+CLICKS = Marks({"object": 1, "background": 0}, high=(10, 10), script=((2, 3, 1), (7, 8, 0)), most=4, label="clicks")
+TRACE = Trace(1.5, ((0, "one"), (0.7, "two")), stops=((2, 2), (8, 6)), high=(10, 10), step=0.1,
+              script=((0, 5, 5), (0.8, 2, 2), (1.2, 8, 6)), label="trace")  # fmt: skip
+
+
+def clicked(clicks: tuple) -> View:
+    """Clicks on a board of ten by ten, its rows counted downwards."""
+    board = {"x": draw.axis(range=(0, 10)), "y": draw.axis(range=(10, 0))}
+    x, y, kinds = zip(*clicks, strict=True) if clicks else ((), (), ())
+    return View(
+        draw.figure(draw.points(x, y), **board, equal=True), f"{len(clicks)} clicks, {sum(kinds)} on the object."
+    )
+
+
+def traced(trace: tuple) -> View:
+    """A pointer's way on a board of ten by ten."""
+    board = {"x": draw.axis(range=(0, 10)), "y": draw.axis(range=(0, 10))}
+    x, y = ([one[side] for one in trace] for side in (1, 2))
+    return View(draw.figure(draw.line(x, y), **board, equal=True), f"The pointer was seen at {len(trace)} places.")
+
+
+WORKED = (explore(clicked, "clicked", clicks=CLICKS), explore(traced, "traced", trace=TRACE))
 EXPLORERS = (
     explore(curve, "curve", sigma=Slider(0.3, 10, 3, steps=12, scale="log", unit="px", label="σ, standard deviation"),
             rule=Choice({"density": "density", "tails": "tails"}, "density", label="rule"), log=Toggle(False, label="logarithmic")),
@@ -172,6 +196,8 @@ def write_site(folder):
     )
     pins = "".join(view_html(one, folder) for one in PINS)
     (folder / "handles.html").write_text(document(f"<h1>Handles</h1>{pins}<p style='height: 200vh'>"), "utf8")
+    worked = "".join(view_html(one, folder) for one in WORKED)
+    (folder / "hands.html").write_text(document(f"<h1>Hands</h1>{worked}<p style='height: 200vh'>"), "utf8")
     (folder / "glossary.html").write_text(document('<h1>Glossary</h1><dl class="glossary"><dt id="term-logit">logit<a class="headerlink" href="#term-logit">¶</a></dt><dd><p>A score before the <a href="#term-softmax">softmax</a>.</p></dd></dl>'), "utf8")  # fmt: skip
     (folder / "references.html").write_text(document('<h1>References</h1><div class="citation" id="knuth" role="doc-biblioentry"><span class="label">Knuth84</span><p>Donald Knuth. Literate programming. 1984.</p></div>'), "utf8")  # fmt: skip
 
@@ -1056,3 +1082,186 @@ def test_a_handle_is_as_large_as_a_finger_and_quiet_for_axe(browser, site):
         box = page.locator("#pin .m-handle").bounding_box()
         assert min(box["width"], box["height"]) >= 44
         assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
+
+
+# ---- marks and traces
+
+SENDS = """async () => { const { registerProvider } = await import("./_runtime/page.js"); window.asked = [];
+  registerProvider(async (view, values) => { window.asked.push({ ...values });
+    return view.between ? { figure: view.spec.figure, description: `sent ${Object.values(values)[0]}` } : null; }); }"""
+
+
+def words(page, name, wanted):
+    until(page, f"() => document.querySelector('#{name} .m-words').textContent", wanted)
+
+
+def on_board(box, x, y):
+    """Where a place of the board of ten by ten, y up, lies on the screen."""
+    ten = box["height"]  # of equal axes, the wide one about its middle
+    return box["x"] + box["width"] / 2 + (x - 5) / 10 * ten, box["y"] + (1 - y / 10) * ten
+
+
+def test_the_prepared_marks_are_there_without_python(browser, site):
+    with Visit(browser, site, "hands.html") as page:
+        view = ready(page, "clicked")
+        following, undo, clear = (view.get_by_role("button", name=name) for name in ("Next prepared", "Undo", "Clear"))
+        assert undo.is_disabled()
+        assert clear.is_disabled()
+        for count, on in ((1, 1), (2, 1)):
+            following.click()
+            words(page, "clicked", f"{count} clicks, {on} on the object.")
+        assert following.is_disabled()
+        assert view.locator(".m-count").inner_text() == "2 of 4"
+        until(page, "() => location.search", "?clicked.clicks=2.3.0-7.8.1")
+        undo.click()
+        words(page, "clicked", "1 clicks, 1 on the object.")
+        clear.click()
+        words(page, "clicked", "0 clicks, 0 on the object.")
+        assert view.get_attribute("data-source") == "stored"
+
+
+def test_a_click_marks_the_place_that_it_hits(browser, site):
+    with Visit(browser, site, "hands.html") as page:
+        view = ready(page, "clicked")
+        at = partial(on_board, view.locator(".m-board-area").bounding_box())
+        spot = at(4, 3)
+        page.mouse.click(*spot)
+        dot = view.locator(".m-dot")  # nothing computes here: the mark is shown until something does
+        assert middle(dot) == pytest.approx(spot, abs=1.5)
+        until(page, "() => location.search", "?clicked.clicks=4.7.0")
+        assert view.locator(".m-source").inner_text() == "nearest stored step"
+        page.evaluate(SENDS)
+        view.get_by_label("A click marks").select_option("background")
+        page.mouse.click(*at(-1, 0.1))
+        words(page, "clicked", "sent 4.7.0-0.10.1")
+        assert view.locator(".m-dot").count() == 0
+        for _ in range(3):
+            page.mouse.click(*spot)
+        assert "4 are the most" in view.locator(".m-refusal").inner_text()
+        assert page.evaluate("window.asked.at(-1).clicks") == "4.7.0-0.10.1-4.7.1-4.7.1"
+
+
+def test_marks_are_set_by_keys(browser, site):
+    with Visit(browser, site, "hands.html") as page:
+        view = ready(page, "clicked")
+        page.evaluate(SENDS)
+        cross = view.locator(".m-cross")
+        cross.focus()
+        assert "at x 5, y 5. Enter marks object" in cross.get_attribute("aria-label")
+        scrolled = page.evaluate("scrollY")
+        for key in ("ArrowRight", "ArrowUp", "ArrowUp", "Enter"):
+            page.keyboard.press(key)
+        words(page, "clicked", "sent 6.3.0")  # up is towards row 0
+        for key in ("2", "Shift+ArrowLeft", "Space"):
+            page.keyboard.press(key)
+        words(page, "clicked", "sent 6.3.0-0.3.1")
+        assert cross.evaluate("(one) => getComputedStyle(one).opacity") == "1"
+        page.keyboard.press("Delete")
+        words(page, "clicked", "sent 6.3.0")
+        assert page.evaluate("scrollY") == scrolled
+        page.keyboard.press("Tab")
+        assert cross.evaluate("(one) => one !== document.activeElement && getComputedStyle(one).opacity") == "0"
+
+
+@pytest.mark.parametrize("given", ["99.1.0", "1.1", "1.1.7", "1.1.0-", "x", "1.1.0-1.1.0-1.1.0-1.1.0-1.1.0", "-1.1.0"])
+def test_marks_of_an_address_that_nobody_can_set_are_left_out(browser, site, given):
+    with Visit(browser, site, f"hands.html?clicked.clicks={given}") as page:
+        drawn(page, "clicked")
+        words(page, "clicked", "0 clicks, 0 on the object.")
+
+
+def test_marks_come_back_from_the_address(browser, site):
+    with Visit(browser, site, "hands.html?clicked.clicks=2.3.0") as page:
+        drawn(page, "clicked")
+        words(page, "clicked", "1 clicks, 1 on the object.")
+
+
+def places(page):
+    """The triples that the trace's address holds."""
+    text = page.evaluate("new URLSearchParams(location.search).get('traced.trace')")
+    return [tuple(map(int, one.split("."))) for one in text.split("-")]
+
+
+def test_an_example_of_a_trace_is_there_without_python(browser, site):
+    with Visit(browser, site, "hands.html") as page:
+        view = ready(page, "traced")
+        view.get_by_role("button", name="Show an example").click()
+        words(page, "traced", "The pointer was seen at 3 places.")
+        view.get_by_role("button", name="Clear").click()
+        words(page, "traced", "The pointer was seen at 0 places.")
+
+
+def test_a_trace_is_recorded_by_pointer(browser, site):
+    with Visit(browser, site, "hands.html") as page:
+        view = ready(page, "traced")
+        page.evaluate(SENDS)
+        at = partial(on_board, view.locator(".m-board-area").bounding_box())
+        page.mouse.move(*at(3, 3))
+        view.get_by_role("button", name="Record").click()
+        assert view.locator(".m-prompt").inner_text() in ("one", "two", "Ready …")
+        page.mouse.move(*at(2, 4), steps=3)
+        until(page, "() => document.querySelector('#traced .m-prompt').textContent", "two")
+        page.mouse.move(*at(9, 1), steps=3)
+        until(page, "() => document.querySelector('#traced .m-words').textContent.startsWith('sent ')")
+        assert view.locator(".m-prompt").inner_text() == ""
+        until(page, "() => location.search.includes('traced.trace')")
+        found = places(page)
+        times = [time for time, *_ in found]
+        assert times == sorted(set(times))
+        assert times[-1] <= 150
+        assert all(after - before >= 4 for before, after in pairwise(times))
+        assert found[0][0] < 30
+        assert found[-1][1:] == pytest.approx((90, 10), abs=1)
+        assert any((x, y) == pytest.approx((20, 40), abs=1) for _, x, y in found)
+        assert TRACE.admits(
+            tuple((time / 100, float(f"{x / 10:.12g}"), float(f"{y / 10:.12g}")) for time, x, y in found)
+        )
+
+
+def test_a_trace_is_recorded_by_keys(browser, site):
+    with Visit(browser, site, "hands.html") as page:
+        view = ready(page, "traced")
+        page.evaluate(SENDS)
+        button = view.get_by_role("button", name="Record")
+        button.focus()
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(200)
+        page.keyboard.press("1")
+        page.wait_for_timeout(200)
+        page.keyboard.press("2")
+        page.wait_for_timeout(200)
+        page.keyboard.press("ArrowUp")
+        until(page, "() => location.search.includes('traced.trace')")
+        assert [place[1:] for place in places(page)] == [(50, 50), (20, 20), (80, 60), (80, 64)]
+        assert button.evaluate("(one) => one === document.activeElement")
+        kept = page.url
+        page.keyboard.press("Enter")
+        page.wait_for_timeout(100)
+        page.keyboard.press("1")
+        page.keyboard.press("Escape")  # gives up: what was recorded before stays
+        page.wait_for_timeout(1700)
+        assert page.url == kept
+        assert button.inner_text() == "Record"
+
+
+@pytest.mark.parametrize("mobile", [False, True], ids=["wide", "finger"])
+def test_axe_finds_nothing_in_marks_and_traces(browser, site, mobile):
+    options = {"has_touch": True, "is_mobile": True, "width": 390} if mobile else {}
+    with Visit(browser, site, "hands.html", **options) as page:
+        for name in ("clicked", "traced"):
+            drawn(page, name)
+        page.locator("#clicked .m-board-area").click()
+        page.locator("#traced").get_by_role("button", name="Record").click()
+        assert Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"] == []
+        assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_hands_that_cannot_be_loaded_are_told(browser, site):
+    with Visit(browser, site) as page:
+        page.route("**/hands.js*", lambda route: route.abort())
+        page.goto(f"{site}/hands.html")
+        drawn(page, "clicked")
+        assert "could not be loaded" in page.locator("#clicked .m-problem").inner_text()
+        page.unroute("**/hands.js*")
+        page.locator("#clicked .m-problem button").click()
+        page.locator("#clicked").get_by_role("button", name="Next prepared").wait_for()

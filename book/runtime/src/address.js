@@ -27,6 +27,7 @@ export function valueAt(control, position) {
 /** Where a value stands: the inverse of valueAt; a whole number for a stored value. */
 export function placeOf(control, value) {
   const stored = control.values.indexOf(value);
+  if (control.last && stored < 0) return control.values.findLastIndex((one) => !one || value.startsWith(`${one}-`)) + 0.25; // nearest: the longest stored beginning
   if (stored >= 0 || control.kind !== "slider") return stored;
   const above = control.values.findIndex((one) => one > value);
   const [a, b] = [control.values[above - 1], control.values[above]];
@@ -35,6 +36,12 @@ export function placeOf(control, value) {
 
 /** True for a number that the slider accepts, stored or not. */
 export const admits = ({ low, high, integer }, number) => Number.isFinite(number) && number >= low && number <= high && (!integer || Number.isInteger(number));
+
+/** True for points that a reader can give: triples of places on the control's grid, as miniatures/placed.py writes them. */
+const admitsPoints = ({ last, most }, text) => !text || (/^\d+\.\d+\.\d+(-\d+\.\d+\.\d+)*$/.test(text) && points(text).length <= most && points(text).every((one) => one.every((place, column) => place <= last[column])));
+
+/** The triples of places in a text. */
+export const points = (text) => (text ? text.split("-").map((one) => one.split(".").map(Number)) : []);
 
 /**
  * The value of a control's setting as the address gives it, or null where the control does not have it.
@@ -48,6 +55,7 @@ export function setting(control, text) {
     const found = named < 0 ? control.values.findIndex((value) => String(value) === text) : named;
     return found < 0 ? null : control.values[found];
   }
+  if (control.last) return admitsPoints(control, text) ? text : null;
   const wanted = text.trim() === "" ? NaN : Number(text);
   return admits(control, wanted) ? wanted : null;
 }

@@ -1,8 +1,8 @@
 // Handles: points over a figure that a reader drags, by pointer or by arrow keys. Each moves two sliders, one for each axis.
 import { spoken } from "./address.js";
 import { make } from "./dom.js";
+import { arrowed, axesOf, placed, pointed } from "./panel.js";
 
-const KEYS = { ArrowLeft: [-1, 0], ArrowRight: [1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1] };
 const FINE = 100; // steps over a slider's range, about, that a drag tells apart; a key moves by one, with Shift by ten
 
 /** A round number, 1, 2 or 5 times a power of ten, that divides the range into about FINE steps; 1 at least of whole numbers. */
@@ -35,10 +35,8 @@ class Handle {
     return this.places.map((place) => this.view.settings[place]);
   }
 
-  /** The first panel's axes as they are drawn, null before. */
   get axes() {
-    const { xaxis, yaxis } = this.view.canvas._fullLayout ?? {};
-    return xaxis && yaxis ? [xaxis, yaxis] : null;
+    return axesOf(this.view);
   }
 
   /** Stand where the sliders say. */
@@ -46,7 +44,7 @@ class Handle {
     const { axes } = this;
     this.button.hidden = !axes;
     if (!axes) return;
-    const [left, top] = axes.map((axis, side) => axis._offset + axis.c2p(this.at[side]));
+    const [left, top] = placed(axes, this.at);
     this.button.style.translate = `${left}px ${top}px`;
     this.button.setAttribute("aria-label", `${this.name}: ${this.controls.map((control, side) => `${control.label.replace(`${this.name}, `, "")} ${spoken(control, this.at[side])}`).join(", ")}`);
   }
@@ -55,30 +53,21 @@ class Handle {
     if (event.button || !this.axes) return;
     this.held = event.pointerId;
     this.button.setPointerCapture(event.pointerId);
-    const [left, top] = this.pointed(event);
+    const [left, top] = pointed(this.view, this.axes, event);
     this.apart = this.axes.map((axis, side) => axis.c2p(this.at[side]) - [left, top][side]); // a handle is not always taken in its middle
     this.view.prefetch();
   }
 
-  /** Where a pointer is, px from the corner of the panel. */
-  pointed({ clientX, clientY }) {
-    const box = this.view.canvas.getBoundingClientRect();
-    return [clientX - box.left - this.axes[0]._offset, clientY - box.top - this.axes[1]._offset];
-  }
-
   drag(event) {
-    const [left, top] = this.pointed(event);
+    const [left, top] = pointed(this.view, this.axes, event);
     this.move(this.axes.map((axis, side) => axis.p2c([left, top][side] + this.apart[side])));
   }
 
   key(event) {
-    const way = KEYS[event.key];
-    if (!way || event.altKey || event.ctrlKey || event.metaKey || !this.axes) return;
+    const way = this.axes && arrowed(event, this.axes);
+    if (!way) return;
     event.preventDefault(); // the page stays where it is
-    const down = this.axes.map((axis) => axis.c2p(1) < axis.c2p(0)); // towards smaller pixels: up, where the axis is not turned round
-    const signs = [down[0] ? -1 : 1, down[1] ? 1 : -1];
-    const steps = event.shiftKey ? 10 : 1;
-    this.move(this.controls.map((control, side) => this.at[side] + way[side] * signs[side] * steps * stepOf(control)));
+    this.move(this.controls.map((control, side) => this.at[side] + way[side] * stepOf(control)));
   }
 
   move(wanted) {

@@ -1,5 +1,5 @@
 // Views go live: their sliders become continuous, and what is not stored is asked of Python; newest wins.
-import { placeOf } from "./address.js";
+import { placeOf, points } from "./address.js";
 
 const POSITIONS = 200; // of a continuous slider, about: what an arrow key moves is one of them
 
@@ -21,6 +21,13 @@ export function wanting({ spec }, values) {
   return spec.controls.some(({ name, value }) => values[name] !== value);
 }
 
+/** The triples of numbers that a control's text of places stands for; another control's value as it is. */
+export function sent({ kind, last, kinds, low, step }, value) {
+  if (!last) return value;
+  const across = (place, side) => Number((low[side] + place * step).toPrecision(12));
+  return points(value).map(([one, two, three]) => (kind === "trace" ? [one / 100, across(two, 0), across(three, 1)] : [across(one, 0), across(two, 1), kinds[three][1]]));
+}
+
 /**
  * @param {import("./engine.js").Engine} engine
  * @param {{registerProvider: Function, views: Map<HTMLElement, object>}} page
@@ -29,7 +36,8 @@ export function goLive(engine, { registerProvider, views }) {
   registerProvider(async (view, values) => {
     if (!engine.running || !view.spec.view || !wanting(view, values)) return null;
     try {
-      return await engine.call({ call: "view", view: view.spec.view, values }, { key: view });
+      const given = Object.fromEntries(view.spec.controls.map((control) => [control.name, sent(control, values[control.name])]));
+      return await engine.call({ call: "view", view: view.spec.view, values: given }, { key: view });
     } catch (reason) {
       if (reason.kind === "stopped") return null;
       const shown = view.spec.states ? " The nearest stored step is shown." : "";

@@ -68,12 +68,13 @@ export function viewFigure(spec) {
   return figure;
 }
 
-function controlBox({ name: view }, { name, kind, label, unit, values, value, names, play }) {
+function controlBox({ name: view }, { name, kind, label, unit, values, value, names, play, last }) {
   const id = `${view}.${name}`;
   const at = values.indexOf(value);
-  const box = make("div", { class: "m-control", "data-name": name, "data-kind": kind });
+  const box = make("div", { class: "m-control", "data-name": name, "data-kind": kind, ...(last && { role: "group", "aria-labelledby": id }) });
   const words = make("label", { for: id }, label);
-  if (kind === "toggle") box.append(make("input", { type: "checkbox", role: "switch", id, name, checked: value }), words);
+  if (last) box.append(make("span", { class: "m-name", id }, label), make("input", { type: "hidden", name, value: "0" }));
+  else if (kind === "toggle") box.append(make("input", { type: "checkbox", role: "switch", id, name, checked: value }), words);
   else if (kind === "choice") {
     const options = names.map((one, index) => make("option", { value: String(index), selected: index === at }, unit ? `${one} ${unit}` : one));
     box.append(words, make("select", { id, name }, ...options));

@@ -1,9 +1,8 @@
 // Views: a figure, its controls, its words. No mathematics here: a view shows states that others computed.
 import { admits, placeOf, read, spoken, stateNumber, valueAt, write, written } from "./address.js";
 import { parseNumber } from "./answers.js";
-import { announcer, loadDrawing, make, settled, specification, theme } from "./dom.js";
+import { announcer, beside, loadDrawing, make, settled, specification, theme } from "./dom.js";
 import { Film } from "./film.js";
-import { handlesOf } from "./handles.js";
 import { heightAt } from "./size.js";
 import { decode, unpack } from "./states.js";
 
@@ -108,10 +107,21 @@ export class View {
     this.form.querySelector(".m-link").addEventListener("click", () => this.copyLink());
     this.films = this.spec.controls.filter(({ play }) => play).map((control) => new Film(this, control, this.form.querySelector(`.m-play[data-for="${CSS.escape(control.name)}"]`)));
     for (const intent of this.films.length ? ["pointerdown", "focusin"] : ["pointerenter", "pointerdown", "focusin"]) this.form.addEventListener(intent, () => this.prefetch(), { passive: true });
-    this.handles = handlesOf(this);
+    if (this.spec.controls.some(({ handle, last }) => handle || last)) this.loadHands();
     this.settings = read(this.spec, location.search);
     this.showControls(true);
     if (this.spec.controls.some(({ value }, index) => value !== this.settings[index])) this.update();
+  }
+
+  /** What is worked in the figure itself: its own file, for the pages that have it. */
+  async loadHands() {
+    try {
+      this.hands = (await import(beside("hands.js"))).handsOf(this);
+      this.hands.forEach((hand) => hand.place());
+    } catch (reason) {
+      this.report("What is set in the figure itself could not be loaded.", () => location.reload());
+      console.warn(reason);
+    }
   }
 
   /** Fetch the states before they are needed; a failure is reported when one is. */
@@ -190,7 +200,7 @@ export class View {
       input.style.setProperty("--m-at", `${(100 * position) / (control.values.length - 1)}%`);
       this.form.querySelector(`.m-number[data-for="${CSS.escape(control.name)}"]`).value = written(control, value);
     });
-    this.handles.forEach((handle) => handle.place());
+    this.hands?.forEach((hand) => hand.place());
   }
 
   /** The first state that a provider has for `values`; null where none has. A reason with a sentence is for the reader. */
@@ -289,7 +299,7 @@ export class View {
 
   paint(draw) {
     draw(this.canvas, this.state.figure, theme(this.plot, View.printing), this.width(), this.height);
-    this.handles?.forEach((handle) => handle.place());
+    this.hands?.forEach((hand) => hand.place());
     this.plot.querySelector(".m-still")?.remove();
     this.painted = true;
   }

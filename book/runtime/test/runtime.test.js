@@ -76,6 +76,21 @@ test("a slider is fine enough to be continuous, and meets every stored step", ()
   assert.equal(live.fineness({ values: [1, 2, 4, 8], integer: true }), 1 / 4);
 });
 
+const MARKS = { name: "clicks", kind: "marks", value: "", values: ["", "1.2.0", "1.2.0-3.0.1"], low: [-2, 0], step: 0.1, last: [40, 10, 1], most: 3, kinds: [["object", 1], ["background", -1]] };
+
+test("marks stand at the longest stored beginning, and reach Python as numbers", () => {
+  assert.deepEqual(["", "1.2.0", "1.2.0-3.0.1", "1.2.0-4.0.1", "1.2.0-3.0.1-0.0.0", "11.2.0"].map((text) => address.placeOf(MARKS, text)), [0, 1, 2, 1.25, 2.25, 0.25]);
+  assert.deepEqual(live.sent(MARKS, "1.2.0-3.10.1"), [[-1.9, 0.2, 1], [-1.7, 1, -1]]);
+  assert.deepEqual(live.sent({ ...MARKS, kind: "trace", last: [200, 40, 10] }, "5.1.2"), [[0.05, -1.9, 0.2]]);
+  assert.deepEqual(live.sent(MARKS, ""), []);
+  assert.equal(live.sent(SIGMA, 3), 3);
+});
+
+test("an address sets only marks that a reader can set", () => {
+  for (const text of ["1.2.0", "40.10.1", "0.0.0-0.0.0-0.0.0", ""]) assert.equal(address.setting(MARKS, text), text);
+  for (const text of ["41.0.0", "0.11.0", "0.0.2", "0.0", "0.0.0-", "-0.0.0", "0.0.0-0.0.0-0.0.0-0.0.0", "1e1.0.0", "a"]) assert.equal(address.setting(MARKS, text), null, text);
+});
+
 test("what the page has not stored is asked of Python", () => {
   const view = (states) => ({ spec: { ...SPEC, states } });
   const setting = { sigma: 3, rule: "a", log: false };
