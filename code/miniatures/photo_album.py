@@ -15,12 +15,14 @@ import numpy as np
 from miniatures.average_linkage import Tree, cut
 from miniatures.checks import real, whole
 from miniatures.photo_clustering import FIRST, combined_distance, cosine_distance, renumbered, whole_numbers
-from miniatures.photo_clustering_runs import FREE, RULE, grouped, library_of
+from miniatures.photo_clustering_runs import FREE, FRESH_SEEDS, KINDS, RULE, grouped, library_of
+from miniatures.photo_gallery import nearest_face, nearest_mean, recognise
 from miniatures.photo_library import Library, thumbnails
 
 SEED = 200
 PAIR_KINDS = ("one person", "two persons", "the twins")
 FIRST_MOMENTS = 4  # what the dendrogram shows
+KNOWN_MOMENTS = 18  # of 24: their faces are the gallery, what comes later is new
 
 
 @cache
@@ -131,3 +133,21 @@ def small_tree(method: str = RULE, moments: int = FIRST_MOMENTS) -> SmallTree:
     wrong = np.array([len(one) > 1 for one in inside[tree.leaves :]], bool)
     shown = rows[np.unique(groups, return_index=True)[1]]
     return SmallTree(tree, shown, np.bincount(groups), mixed, wrong)
+
+
+def new_faces(seed: int, kind: str = KINDS[0]) -> tuple[float, float, float]:
+    """Which share of the new faces of known people get their name: by sparse coding, by the nearest face, by the nearest mean.
+
+    The gallery knows its persons; the later moments are new.
+    """
+    library = library_of(seed, kind)
+    face, person, old = library.observations.face, library.person, library.observations.moment < KNOWN_MOMENTS
+    new = ~old & np.isin(person, person[old])
+    known = face[new], face[old], person[old]
+    found = recognise(*known, least=0.0), nearest_face(*known), nearest_mean(*known)
+    return tuple(float((one == person[new]).mean()) for one in found)
+
+
+def new_face_shares(kind: str = KINDS[0]) -> np.ndarray:
+    """The same for each fresh seed: (seeds, 3)."""
+    return np.array([new_faces(seed, kind) for seed in FRESH_SEEDS])
