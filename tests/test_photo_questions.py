@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from miniatures.photo_clustering import Observations, cluster_photos, first_pass, pair_precision_recall
 from miniatures.photo_library import make_library
-from miniatures.photo_questions import STRATEGIES, Session, answered, ask, correct, questions_to_separate, replay, together
+from miniatures.photo_questions import (
+    STRATEGIES,
+    Session,
+    answered,
+    ask,
+    correct,
+    questions_to_separate,
+    replay,
+    together,
+)
 
 FRESH_SEEDS = range(200, 205)
 

@@ -175,7 +175,9 @@ def ask(observations: Observations, person, budget: int, strategy: str = "closes
     """
     truth = whole_numbers("person", person, len(observations))
     budget = whole("budget", budget, 0, MOST_QUESTIONS)
-    return _asked(Session(observations, **settings), budget, strategy, rng, lambda one, _: truth[one.one] == truth[one.other])
+    return _asked(
+        Session(observations, **settings), budget, strategy, rng, lambda one, _: truth[one.one] == truth[one.other]
+    )
 
 
 def answered(observations: Observations, answers, strategy: str = "closest", **settings) -> Dialogue:

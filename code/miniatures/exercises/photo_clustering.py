@@ -4,7 +4,7 @@ from math import inf, sqrt
 
 from miniatures.average_linkage import average_linkage_heights
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number
-from miniatures.photo_album import joined, moment_pairs, shipped
+from miniatures.photo_album import shipped
 from miniatures.photo_clustering import SECOND, combined_distance, pair_precision_recall
 from miniatures.photo_library import FACE_SIZE, HARD_NOISE, NOISE, expected_distance
 from miniatures.photo_questions import correct, questions_to_separate
@@ -65,8 +65,6 @@ def _exercises():
     single = expected_distance(NOISE, HARD_NOISE)
     heights = average_linkage_heights(DISTANCES)
     free = average_linkage_heights(FREE_DISTANCES)
-    kinds = moment_pairs()[2]
-    lost = int((kinds == 0).sum() - joined(0.6, 0.0)[kinds == 0].sum())
     seen, person = shipped().observations, shipped().person
     needed = questions_to_separate(correct(seen, person, 20, first=0.2, same_photo_rule=False), person)
     together = combined_distance([0.7], [0.3]).item()

@@ -14,18 +14,29 @@ from miniatures import photo_clustering_runs as runs
 from miniatures.average_linkage import branches
 from miniatures.explore import View
 from miniatures.photo_clustering import SECOND, pair_precision_recall
-from miniatures.photo_clustering_runs import BOLD, BOTH, CAUTIOUS, FACES, FREE, PARTING, RULE
+from miniatures.photo_clustering_runs import BOTH, FACES, FREE, PARTING, RULE
 from miniatures.photo_library import thumbnails
 from miniatures.photo_questions import answered, ask, together
 from miniatures.results import spread
 
 COLOURS = {FACES: "grey", BOTH: "blue", FREE: "green", RULE: "purple", PARTING: "orange"}
-NAMES = {FACES: "faces", BOTH: "faces and clothes", FREE: "two stages", RULE: "with the rule", PARTING: "clothes may part"}
+NAMES = {
+    FACES: "faces",
+    BOTH: "faces and clothes",
+    FREE: "two stages",
+    RULE: "with the rule",
+    PARTING: "clothes may part",
+}
 COLUMNS, ROWS = 8, 6  # of a sheet
 GRID = tuple(round(0.3 + 0.06 * step, 2) for step in range(16))  # thresholds along the album's curve
 SECONDS = (0.3, 0.42, 0.54, 0.66, 0.78, 0.9, 1.02)
 SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75)  # of hard faces
-STRATEGY_NAMES = {"closest": "closest to the threshold", "next": "the next merge", "largest": "the largest gain", "random": "any"}
+STRATEGY_NAMES = {
+    "closest": "closest to the threshold",
+    "next": "the next merge",
+    "largest": "the largest gain",
+    "random": "any",
+}
 MOST_ASKED = 20
 TURNS = 4  # questions that the reader answers
 LEVELS = 8  # of grey
@@ -102,11 +113,15 @@ def pairs(first: float, beta: float, parting: bool) -> View:
     far, body, kind = album_of.moment_pairs()
     found = album_of.joined(first, beta, parting)
     counts = [(int(found[kind == one].sum()), int((kind == one).sum())) for one in range(3)]
-    marks = [draw.line(*_region(first, beta, parting), "joined", "orange" if parting else "green", width=1.5, fill="toself")]
+    marks = [
+        draw.line(*_region(first, beta, parting), "joined", "orange" if parting else "green", width=1.5, fill="toself")
+    ]
     for one, colour, size in ((1, "red", 4), (0, "ink", 4), (2, "yellow", 6)):
         rows = kind == one
         marks.append(draw.points(far[rows].round(3), body[rows].round(3), album_of.PAIR_KINDS[one], colour, size))
-    words = [f"{have} of {all_} pairs of {name}" for (have, all_), name in zip(counts, album_of.PAIR_KINDS, strict=True)]
+    words = [
+        f"{have} of {all_} pairs of {name}" for (have, all_), name in zip(counts, album_of.PAIR_KINDS, strict=True)
+    ]
     measure = "α F + β T" if parting else "D"
     return View(
         draw.figure(*marks, height=440, x=draw.axis("F, distance of the faces", range=(0, 1.45)), y=draw.axis("T, distance of the clothes", range=(0, 1.65))),
@@ -178,7 +193,9 @@ def hard(share: float) -> View:
         means, here = np.round([one.mean() for one in found], 4), found[SHARES.index(share)]
         curves += [
             draw.line(SHARES, means, NAMES[method] if method != RULE else NAMES[FREE], COLOURS[method]),
-            draw.points([share], [round(here.mean(), 4)], colour=COLOURS[method], size=11, error=[round(here.std(ddof=1), 4)]),
+            draw.points(
+                [share], [round(here.mean(), 4)], colour=COLOURS[method], size=11, error=[round(here.std(ddof=1), 4)]
+            ),
         ]
         told.append(spread(here))
     return View(
@@ -200,9 +217,20 @@ def tree(second: float, rule: bool) -> View:
     marks = [draw.horizontal(second, "grey", "dash")]
     for (corner, height), wrong in zip(zip(corners, small.tree.heights, strict=True), small.wrong, strict=True):
         made = height < second
-        marks.append(draw.line(corner[:, 0].round(3), corner[:, 1].round(4), colour="red" if wrong else "purple" if rule else "green", width=3 if made else 1.2, dash="solid" if made else "dot"))
+        marks.append(
+            draw.line(
+                corner[:, 0].round(3),
+                corner[:, 1].round(4),
+                colour="red" if wrong else "purple" if rule else "green",
+                width=3 if made else 1.2,
+                dash="solid" if made else "dot",
+            )
+        )
     for place, leaf in enumerate(order.tolist()):
-        marks += [draw.image(_face(int(small.shown[leaf])), place - 0.46, -0.16, 0.92, 0.13), draw.text(place, -0.21, str(int(small.size[leaf])), size=11)]
+        marks += [
+            draw.image(_face(int(small.shown[leaf])), place - 0.46, -0.16, 0.92, 0.13),
+            draw.text(place, -0.21, str(int(small.size[leaf])), size=11),
+        ]
     mixed = [place for place, leaf in enumerate(order.tolist()) if small.mixed[leaf]]
     for place in mixed:
         marks.append(draw.box(place - 0.5, -0.17, place + 0.5, -0.02, "wash-red", "red"))
@@ -220,16 +248,26 @@ def tree(second: float, rule: bool) -> View:
 def twins(measure: str) -> View:
     """What becomes of the twins when they are more or less often in one photo, and more or less alike."""
     panels, told = [], {}
-    for experiment, title, word in (("both", "how often in one photo", "share in any case"), ("twin distance", "how unlike their faces", "distance of their faces")):
+    for experiment, title, word in (
+        ("both", "how often in one photo", "share in any case"),
+        ("twin distance", "how unlike their faces", "distance of their faces"),
+    ):
         marks = []
         for method in (FREE, RULE, PARTING):
             places = runs.settings(experiment, method)
             found = [runs.run(experiment, method, one, measure) for one in places]
             means, spreads = np.round([one.mean() for one in found], 4), np.round([one.std(ddof=1) for one in found], 4)
-            marks += [draw.line(places, means, NAMES[method], COLOURS[method]), draw.points(places, means, colour=COLOURS[method], size=6, error=spreads)]
+            marks += [
+                draw.line(places, means, NAMES[method], COLOURS[method]),
+                draw.points(places, means, colour=COLOURS[method], size=6, error=spreads),
+            ]
             told[experiment, method] = found
-        panels.append(draw.figure(*marks, title=title, x=draw.axis(word, range=(-0.03, 1.03)), y=draw.axis(range=(-0.03, 1.05))))
-    words = {"mixed": "The share of the twins' pairs that are together", "precision": "Precision", "recall": "Recall"}[measure]
+        panels.append(
+            draw.figure(*marks, title=title, x=draw.axis(word, range=(-0.03, 1.03)), y=draw.axis(range=(-0.03, 1.05)))
+        )
+    words = {"mixed": "The share of the twins' pairs that are together", "precision": "Precision", "recall": "Recall"}[
+        measure
+    ]
     first, last = told["both", RULE][0], told["both", RULE][-1]
     near, far = told["twin distance", FREE][0], told["twin distance", FREE][-1]
     return View(
@@ -245,7 +283,14 @@ def twins(measure: str) -> View:
 @lru_cache(maxsize=32)
 def _dialogue(strategy, second):
     library = album_of.shipped()
-    found = ask(library.observations, library.person, MOST_ASKED, strategy, np.random.default_rng([album_of.SEED, 9]), second=second)
+    found = ask(
+        library.observations,
+        library.person,
+        MOST_ASKED,
+        strategy,
+        np.random.default_rng([album_of.SEED, 9]),
+        second=second,
+    )
     return found, np.array([pair_precision_recall(library.person, one) for one in found.clusters])
 
 
@@ -288,7 +333,11 @@ def your_answers(one: bool, two: bool, three: bool, four: bool) -> View:
     marks, wrong = [], []
     for n, ((left, other), said) in enumerate(zip(found.pairs.tolist(), found.same.tolist(), strict=True)):
         x, y = n % 2 * 2.6, (1 - n // 2) * 1.6
-        marks += [draw.image(_face(left), x, y), draw.image(_face(other), x + 1.08, y), draw.text(x + 1.04, y + 1.18, f"{n + 1}: {'yes' if said else 'no'}", size=12)]
+        marks += [
+            draw.image(_face(left), x, y),
+            draw.image(_face(other), x + 1.08, y),
+            draw.text(x + 1.04, y + 1.18, f"{n + 1}: {'yes' if said else 'no'}", size=12),
+        ]
         wrong += [(x, y), (x + 1.08, y)] if said != true[n] else []
     numbers = np.arange(len(scores))
     right = draw.figure(
