@@ -27,7 +27,7 @@ NAMES = {
     RULE: "with the rule",
     PARTING: "clothes may part",
 }
-COLUMNS, ROWS = 8, 6  # of a sheet
+COLUMNS, ROWS = 6, 6  # of a sheet
 GRID = tuple(round(0.3 + 0.06 * step, 2) for step in range(16))  # thresholds along the album's curve
 SECONDS = (0.3, 0.42, 0.54, 0.66, 0.78, 0.9, 1.02)
 SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75)  # of hard faces
@@ -100,7 +100,7 @@ def _sheet(sheet):
             if strange[column]:
                 odd.append((column * 1.08, low))
     return draw.figure(
-        *marks, _frames(odd, "red"), title="the largest clusters, red: somebody else", equal=True, legend=False,
+        *marks, _frames(odd, "red"), title="largest clusters (red: others)", equal=True, legend=False,
         x=draw.axis(hidden=True, range=(-1.2, COLUMNS * 1.08)), y=draw.axis(hidden=True, range=(-0.1, ROWS * 1.12)),
     )  # fmt: skip
 
