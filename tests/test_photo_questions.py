@@ -8,7 +8,16 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from miniatures.photo_clustering import Observations, cluster_photos, first_pass, pair_precision_recall
 from miniatures.photo_library import make_library
-from miniatures.photo_questions import STRATEGIES, Session, ask, correct, questions_to_separate, replay, together
+from miniatures.photo_questions import (
+    STRATEGIES,
+    Session,
+    answered,
+    ask,
+    correct,
+    questions_to_separate,
+    replay,
+    together,
+)
 
 FRESH_SEEDS = range(200, 205)
 
@@ -129,6 +138,17 @@ def test_a_dialogue_can_be_replayed():
     assert np.array_equal(again, done.clusters[-1])
 
 
+def test_a_reader_who_answers_as_the_user_does_sees_the_same():
+    found = library(200)
+    done = ask(found.observations, found.person, 5, "largest")
+    same = answered(found.observations, done.same.tolist(), "largest")
+    assert np.array_equal(done.clusters, same.clusters)
+    lied = answered(found.observations, (~done.same).tolist(), "largest")
+    assert np.array_equal(lied.pairs[0], done.pairs[0])
+    assert lied.same.tolist() == (~done.same[: len(lied.same)]).tolist()
+    assert answered(found.observations, []).clusters.shape == (1, len(found.person))
+
+
 # ---- claims, on fresh seeds
 
 
@@ -193,6 +213,8 @@ def test_together_and_separate_by_hand():
         (lambda seen, person: ask(seen, person, 3, "random"), "rng=None"),
         (lambda seen, person: ask(seen, person, 3, second=np.nan), "second=nan"),
         (lambda seen, person: ask(seen, person, 3, first=3), "first=3"),
+        (lambda seen, person: answered(seen, [True, 1]), "answers holds 1"),
+        (lambda seen, person: answered(seen, [True], "boldest"), "strategy"),
         (lambda seen, person: correct(seen, person, True), "budget=True"),
         (lambda seen, person: replay(seen, [[0, 1]], []), "same of 0 answers"),
         (lambda seen, person: replay(seen, [[0, 9999]], [1]), "pairs holds 9999"),

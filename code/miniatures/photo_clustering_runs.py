@@ -27,6 +27,8 @@ from miniatures.photo_clustering import (
     second_pass,
 )
 from miniatures.photo_library import TWINS, Library, make_library
+from miniatures.photo_questions import STRATEGIES
+from miniatures.results import spread
 
 TUNING_SEEDS = tuple(range(100, 106))
 FRESH_SEEDS = tuple(range(200, 205))  # looked at once, after every choice was made
@@ -210,3 +212,26 @@ def distances_needed(observations: Observations, first: float = FIRST) -> tuple[
     groups = first_pass(observations, first)
     sizes = np.append(np.unique(observations.moment, return_counts=True)[1], groups.max() + 1).astype(float)
     return len(groups) * (len(groups) - 1) // 2, int((sizes * (sizes - 1) / 2).sum())
+
+
+def method_rows(methods, kind: str, tuned_on: str = KINDS[0]) -> list[dict]:
+    """A table's rows: each method's thresholds, chosen on tuning libraries of `tuned_on`, and what they give on fresh ones of `kind`."""
+    rows = []
+    for method in methods:
+        found, measured = chosen(method, tuned_on), transferred(method, kind, tuned_on)
+        row = {
+            "method": method,
+            "first": "" if method in ONE_STAGE else f"{found.first:g}",
+            "last": f"{found.threshold:g}",
+        }
+        row |= {name: spread(measured[:, place]) for place, name in enumerate(MEASURES[:2])}
+        rows.append(row | ({"twins together": spread(measured[:, 2])} if kind == KINDS[1] else {}))
+    return rows
+
+
+def question_rows(experiment: str, second: float, measure: str = "recall", asked=(0, 5, 10, 20)) -> list[dict]:
+    """A table's rows: of each strategy a measure after so many questions."""
+    return [
+        {"asked about": strategy} | {f"{number} asked": spread(run(experiment, strategy, second, measure, number)) for number in asked}
+        for strategy in STRATEGIES
+    ]  # fmt: skip

@@ -74,6 +74,18 @@ def nearest_mean(faces, gallery, person, farthest: float = 2.0) -> np.ndarray:
     return np.where(1 - cosine.max(axis=1) <= farthest, names[cosine.argmax(axis=1)], NOBODY)
 
 
+def nearest_face(faces, gallery, person) -> np.ndarray:
+    """The same by the single face that is closest, (n,); somebody always.
+
+    >>> nearest_face([[3, 1], [1, 2]], [[1, 0], [0, 1]], [7, 4]).tolist()
+    [7, 4]
+    """
+    known, new = _unit("gallery", gallery), _unit("faces", faces)
+    if known.shape[1] != new.shape[1]:
+        raise ValueError(f"gallery of {known.shape[1]} numbers a face must have {new.shape[1]} as faces has")
+    return whole_numbers("person", person, len(known))[(new @ known.T).argmax(axis=1)]
+
+
 def _unit(name, rows):
     found = numbers(name, rows, (None, None))
     size = np.abs(found).max(axis=1, keepdims=True)

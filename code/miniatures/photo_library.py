@@ -88,6 +88,19 @@ def near(face, other, distance: float) -> np.ndarray:
     return cosine * face + np.sqrt(max(1 - cosine**2, 0)) * across
 
 
+def expected_distance(one: float, other: float, apart: float = 0.0, size: int = FACE_SIZE) -> float:
+    """About 1 - (1 - apart) / √((1 + size·one²)(1 + size·other²)): the mean cosine distance of two embeddings whose noises are `one` and `other`.
+
+    `apart` is the distance of the two true faces, 0 for one person. A mean of k faces has the noise of one divided by √k.
+
+    >>> round(expected_distance(0.3, 0.3), 2)
+    0.85
+    """
+    one, other = real("one", one, 0, 100), real("other", other, 0, 100)
+    apart, size = real("apart", apart, 0, 2), whole("size", size, 1, 1_000_000)
+    return 1 - (1 - apart) / float(np.sqrt((1 + size * one**2) * (1 + size * other**2)))
+
+
 def _unit(rows):
     return rows / np.sqrt((rows**2).sum(axis=-1, keepdims=True))
 

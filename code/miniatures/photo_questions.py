@@ -175,11 +175,27 @@ def ask(observations: Observations, person, budget: int, strategy: str = "closes
     """
     truth = whole_numbers("person", person, len(observations))
     budget = whole("budget", budget, 0, MOST_QUESTIONS)
-    session = Session(observations, **settings)
+    return _asked(
+        Session(observations, **settings), budget, strategy, rng, lambda one, _: truth[one.one] == truth[one.other]
+    )
+
+
+def answered(observations: Observations, answers, strategy: str = "closest", **settings) -> Dialogue:
+    """The same with a reader's answers (q,), each True for "the same person": who may err. What is asked next depends on them."""
+    given = list(answers)
+    for one in given:
+        if not isinstance(one, (bool, np.bool_)):
+            raise ValueError(f"answers holds {one!r}: each must be True or False")
+    whole("answers' number", len(given), 0, MOST_QUESTIONS)
+    return _asked(Session(observations, **settings), len(given), strategy, None, lambda _, number: given[number])
+
+
+def _asked(session, budget, strategy, rng, reply):
+    """Asks up to `budget` questions; `reply(question, number)` says whether the two are the same."""
     asked, same, clusters = [], [], [session.clusters]
     while len(asked) < budget and (question := session.choose(strategy, rng)) is not None:
+        same.append(bool(reply(question, len(asked))))
         asked.append(question)
-        same.append(bool(truth[question.one] == truth[question.other]))
         session.answer(question, same[-1])
         clusters.append(session.clusters)
     return _dialogue(asked, same, clusters)
