@@ -66,7 +66,7 @@ def test_a_learner_finds_a_chapter_works_in_it_and_comes_back(browser, site, loo
         way(page)
         page.locator(".m-byline").wait_for()
         chapter = next(one for one in FOUND.values() if page.url.endswith(f"{one.docname}.html"))
-        assert page.locator("h1").inner_text().startswith(chapter.title)
+        assert page.locator("article h1").inner_text().startswith(chapter.title)
         moved(page)
 
         asked = exercises(chapter.stem)
