@@ -105,7 +105,7 @@ class Notation(BookDirective):
 
     def made(self):
         stem = self.matter["stem"]
-        self.env.note_dependency(str(self.root / "code" / "miniatures" / f"{stem}.py"))
+        self.env.note_dependency(str(chapters.module(self.root, stem)))
         rows = chapters.legend(self.root, stem)
         pairs = [[words.replace("|", "\\|") for words in row] for row in rows]
         cells = "\n".join(f"| `{symbol}` | {meaning} |" for symbol, meaning in pairs)
@@ -127,7 +127,7 @@ class Symbols(Gathering):
     def made(self):
         found = chapters.chapters(self.root)
         for chapter in found:
-            self.env.note_dependency(str(self.root / "code" / "miniatures" / f"{chapter.stem}.py"))
+            self.env.note_dependency(str(chapters.module(self.root, chapter.stem)))
         lines = [
             "| `{}` | {} | {} |".format(
                 symbol.replace("|", "\\|"),
