@@ -23,6 +23,7 @@ BREAKS = [
     ("front_matter", "\n# ", "\n# Not ", "heading"),
     ("front_matter", "\npart: ", "\npart: un", "folder"),
     ("prerequisites", "prerequisites: []", "prerequisites: [no_such_chapter]", "no_such_chapter"),
+    ("prerequisites", "prerequisites: []", "prerequisites:\n  fixmatch:", "say what of 'fixmatch'"),
     ("sources", "\narticle: ", "\narticle: un", "references.bib"),
     ("touch_first", "explore(", "print(", "first cell"),
     ("touch_first", "\n```{code-cell}", "\nA second paragraph.\n\n```{code-cell}", "one sentence"),
@@ -39,6 +40,9 @@ BREAKS = [
     ("views_enough", "explore(", "dict(", "explorable views"),
     ("views_enough", "from miniatures.explore import", "import matplotlib.pyplot as plt\nfrom miniatures.explore import", "draws by itself"),
     ("prose_numbers", "## Does it hold?\n", "## Does it hold?\n\nIt is 12.7 times better.\n", "12.7"),
+    ("bold_terms", "## Does it hold?\n", "## Does it hold?\n\nThe **rule of thumb** is old.\n", "'rule of thumb'"),
+    ("bold_terms", "## Does it hold?\n", "## Does it hold?\n\nSay it. **It holds.** So it is.\n", "'It holds.'"),
+    ("bold_terms", "## Does it hold?\n", "## Does it hold?\n\n**A start** that goes on.\n", "'A start'"),
     ("exercises_asked", "```{exercise} gaussian_window-1", "```{note} gaussian_window-1", "each declared exercise"),
     ("code_exercise", "```{exercise} gaussian_window-10", "```{note} gaussian_window-10", "the page does not ask gaussian_window-10"),
     ("further_reading", "## Further reading\n", "## Further reading\n\nNone.\n\n## Rest\n", "cites"),
@@ -54,6 +58,16 @@ def test_rule_can_fail(name, old, new, word):
     broken = Page(page.root, page.docname, page.text.replace(old, new))
     assert not list(rule(page))
     assert any(word in message for message in rule(broken)), list(rule(broken))
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["**By hand.** One.", "- **Why?** So.", "- **C3** Said.", "1. **Two:** three.", 'a **window** of pixels', "| 4000 | **4.26 ± 0.05** |",
+     '**"With their thoughts."** No.', "the {term}`Window` of a **{term}`windows <window>`**", "`**kwargs` and `**others`", "a $x^{**}$ and $y^{**}$"],
+)  # fmt: skip
+def test_bold_that_may_stand(text):
+    page = Page.of(ROOT, CHAPTERS["gaussian_window"])
+    assert not list(contract.bold_terms(Page(page.root, page.docname, f"{page.text}\n\n{text}\n")))
 
 
 def test_a_chapter_without_a_code_exercise_is_told(monkeypatch):

@@ -27,7 +27,7 @@ from hypothesis import strategies as st
 from miniatures import draw
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, _page_bundle
-from miniatures_book import assets, cells, chapters, execution, markup, mathematics, render, scaffold, server
+from miniatures_book import assets, cells, chapters, execution, markup, mathematics, render, scaffold, server, ways
 from miniatures_book.markup import TEMPLATES
 from sphinx.errors import ExtensionError
 
@@ -197,9 +197,22 @@ def test_the_other_templates_escape_their_texts(words):
     )
     assert text(tree.xpath("//a")[0]) == words
     assert tree.xpath("//a/@href") == [words, words]
-    part = {"name": words, "title": words, "blurb": words, "chapters": [(words, words)]}
-    tree = parsed(TEMPLATES.get_template("parts.html").render(parts=[part, part | {"chapters": []}]))
+    part = {"name": words, "title": words, "blurb": words, "taught": [words, words], "chapters": [(words, words)]}
+    tree = parsed(TEMPLATES.get_template("parts.html").render(parts=[part, part | {"taught": [], "chapters": []}]))
     assert [text(one) for one in tree.xpath("//h2 | //a")] == [words] * 3
+    assert text(tree.xpath("//p[@class='m-taught']")[0]) == f"Afterwards you can {words}; {words}."
+    chapter = chapters.Chapter("chapters/numbers/a", {"stem": "a", "title": words, "minutes": 5})
+    row = {"title": words, "url": words, "needs": [(words, words, words)], "leads": [(words, words)]}
+    html = TEMPLATES.get_template("map.html")
+    tree = parsed(html.render(map=ways.layout([chapter]), rows=[row], urls={"a": words}, width=9, line=9))
+    assert tree.xpath("//a/@href") == [words] * 4
+    assert tree.xpath("//a/@aria-label") == [words]
+    assert [text(one) for one in tree.xpath("//li/a")] == [words] * 3
+    step = ways.Step(chapter, words, {"a": words})
+    path = ways.ReadingPath("name", words, words, (step,))
+    html = TEMPLATES.get_template("paths.html")
+    tree = parsed(html.render(paths=[path], urls={"a": words}, titles={"a": words}, hours=ways.hours))
+    assert [text(one) for one in tree.xpath("//li/a | //li/span/a")] == [words] * 2
     tree = parsed(
         TEMPLATES.get_template("progress.html")
         .render(chapters=[{"title": words}])

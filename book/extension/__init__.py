@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from docutils import nodes
-from miniatures_book import assets, cells, chapters, execution, lite, mathematics, offline, pyodide, writer
+from miniatures_book import assets, cells, chapters, execution, lite, mathematics, offline, pyodide, ways, words, writer
 from miniatures_book.directives import DIRECTIVES, byline_node, code_below
 from miniatures_book.render import view_node
 from sphinx.errors import ExtensionError
@@ -20,8 +20,12 @@ def execute_pages(app, env, docnames):
     recorded = [
         record | {"page": path} for path, notebook in executed.items() for record in execution.records(notebook)
     ]
-    said = chapters.claims(root)
-    complain(said, recorded, {chapter.stem: f"{chapter.docname}.md" for chapter in chapters.chapters(root)})
+    said, found = chapters.claims(root), chapters.chapters(root)
+    complain(said, recorded, {chapter.stem: f"{chapter.docname}.md" for chapter in found})
+    try:
+        ways.depths(ways.needs(found))
+    except ValueError as circle:
+        raise ExtensionError(str(circle)) from None
     order = {name: place for place, name in enumerate(said)}
     env.m_records = sorted(recorded, key=lambda record: order[record["claim"]])
     reading = {f"{name}.md" for name in docnames}
@@ -153,4 +157,5 @@ def setup(app):
     offline.setup(app)
     mathematics.setup(app)
     pyodide.setup(app)
+    words.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

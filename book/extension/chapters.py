@@ -2,6 +2,7 @@
 
 import ast
 import re
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -93,6 +94,11 @@ def claims(root: Path) -> dict[str, dict]:
     return yaml.safe_load(text) or {}
 
 
+def module(root: Path, stem: str) -> Path:
+    """The file of a chapter's miniature."""
+    return root / "code" / "miniatures" / f"{stem}.py"
+
+
 @cache
 def _docstring(file: Path, stamp: int) -> str:
     return ast.get_docstring(ast.parse(file.read_text("utf8"))) or ""
@@ -104,7 +110,7 @@ def legend(root: Path, stem: str) -> list[tuple[str, str]]:
     A legend line sets the symbol apart from its meaning by two spaces or more; an indented line
     continues the meaning before it.
     """
-    file = root / "code" / "miniatures" / f"{stem}.py"
+    file = module(root, stem)
     rows: list[tuple[str, str]] = []
     goes_on = False
     for line in _docstring(file, file.stat().st_mtime_ns).splitlines():
@@ -115,6 +121,30 @@ def legend(root: Path, stem: str) -> list[tuple[str, str]]:
         elif goes_on:
             rows[-1] = (rows[-1][0], f"{rows[-1][1]} {line.strip()}")
     return rows
+
+
+GREEK = {  # Unicode spells λ "lamda"
+    unicodedata.name(letter).rpartition(" ")[2].lower().replace("lamda", "lambda"): letter
+    for letter in "αβγδεζηθικλμνξοπρστυφχψω"
+}
+
+
+def _place(symbol: str) -> tuple:
+    """Where a symbol stands in a list: Latin before Greek, `sigma` as σ; of a letter the small one, the capital, then words."""
+    head = re.split(r"[,\s]", symbol)[0]
+    base, rest = re.match(r"([^\W\d_]*)(.*)", head.strip("|"), re.S).groups()
+    letter = GREEK.get(base, base) + rest
+    return (letter[:1].lower(), len(GREEK.get(base, base)) > 1, letter[:1].isupper(), letter.lower(), symbol)
+
+
+def symbols(root: Path, found: list[Chapter]) -> list[tuple[str, str, list[Chapter]]]:
+    """(symbol, meaning, chapters) of all legends, sorted so that a symbol's meanings stand together; a missing module has none."""
+    users: dict[tuple[str, str], list[Chapter]] = {}
+    for chapter in found:
+        for line in legend(root, chapter.stem) if module(root, chapter.stem).is_file() else ():
+            users.setdefault(line, []).append(chapter)
+    ordered = sorted(users, key=lambda line: _place(line[0]))  # stable: meanings in the order of the book
+    return [(symbol, meaning, users[symbol, meaning]) for symbol, meaning in ordered]
 
 
 def number(claim: str) -> str:

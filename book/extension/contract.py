@@ -13,7 +13,7 @@ from pathlib import Path
 
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters
+from miniatures_book import chapters, words
 
 SECTIONS = (
     "The story",
@@ -104,6 +104,10 @@ def prerequisites(page):
     for stem in page.matter.get("prerequisites") or []:
         if stem not in known:
             yield f"prerequisites: {stem!r} is not another chapter: one of {', '.join(sorted(known)) or 'none yet'}"
+        elif (
+            isinstance(page.matter["prerequisites"], dict) and not str(page.matter["prerequisites"][stem] or "").strip()
+        ):
+            yield f"prerequisites: say what of {stem!r} this chapter uses, '{stem}: the idea'"
 
 
 def sources(page):
@@ -213,6 +217,26 @@ def views_enough(page):
             yield f"cell {number} draws by itself: write a view in code/miniatures/figures/{page.stem}.py, which carries its description"
 
 
+def bold_terms(page):
+    prose = FENCE.sub("", page.body)
+    prose = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$|(?<!\})`[^`\n]*`", " ", prose, flags=re.S)
+    known = {term.lower() for term in words.glossary(page.root)}
+    for found in re.finditer(r"\*\*(.+?)\*\*", prose, re.S):
+        before, bold = prose[: found.start()], " ".join(found[1].split())
+        line = before.rpartition("\n")[2]
+        opens = re.fullmatch(r"\s*(?:[-*+:]|\d+\.)?\s*", line) and (
+            line.strip() or re.search(r"(?:\A|\n[ \t]*\n)[ \t]*\Z", before)
+        )
+        heading = opens and re.search(r"[.:?!][\"”’']*$", bold)
+        result = line.lstrip().startswith("|") and not re.search(r"[^\W\d_]{2}", bold)  # the best number of a table
+        term = re.sub(r"\{term\}`(?:[^`<]*<)?([^`>]+)>?`", r"\1", bold).strip().lower()
+        if not (heading or result or re.fullmatch(r"C\d+", bold) or term in known):
+            yield (
+                f"bold {bold!r} is neither a run-in heading (at the start of a paragraph, its full stop within the bold) "
+                "nor a term of chapters/glossary.md: add the term, or write it in *italics*"
+            )
+
+
 def prose_numbers(page):
     prose = FENCE.sub("", page.body)
     prose = re.sub(
@@ -264,13 +288,13 @@ def further_reading(page):
 
 
 def images_described(page):
-    for words, target in re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", page.body):
-        if len(words.split()) < 3 or target in words:
+    for said, target in re.findall(r"!\[([^\]]*)\]\(([^)]*)\)", page.body):
+        if len(said.split()) < 3 or target in said:
             yield f"the picture {target} needs a sentence that says what it shows"
 
 
 RULES = (front_matter, prerequisites, sources, touch_first, sections, objectives_and_notation, claims_listed, claims_recorded,
-         source_shown, cells_short, views_enough, prose_numbers, exercises_asked, code_exercise, further_reading, images_described)  # fmt: skip
+         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described)  # fmt: skip
 
 
 def _parsed(cell: str) -> ast.Module:

@@ -1,4 +1,4 @@
-"""The book's directives: objectives, claims, notation, exercise, scoreboard, progress, parts."""
+"""The book's directives: objectives, claims, notation, exercise, scoreboard, progress, parts, map, paths and more."""
 
 import json
 from importlib import metadata
@@ -6,7 +6,7 @@ from pathlib import Path
 
 from docutils import nodes
 from miniatures.exercises import find
-from miniatures_book import assets, chapters, lite
+from miniatures_book import assets, chapters, lite, ways
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -28,6 +28,14 @@ class progress_node(nodes.General, nodes.Element):
 
 class parts_node(nodes.General, nodes.Element):
     """The six parts as cards."""
+
+
+class map_node(nodes.General, nodes.Element):
+    """The map of prerequisites."""
+
+
+class paths_node(nodes.General, nodes.Element):
+    """The reading paths."""
 
 
 class byline_node(nodes.General, nodes.Element):
@@ -97,11 +105,58 @@ class Notation(BookDirective):
 
     def made(self):
         stem = self.matter["stem"]
-        self.env.note_dependency(str(self.root / "code" / "miniatures" / f"{stem}.py"))
+        self.env.note_dependency(str(chapters.module(self.root, stem)))
         rows = chapters.legend(self.root, stem)
         pairs = [[words.replace("|", "\\|") for words in row] for row in rows]
         cells = "\n".join(f"| `{symbol}` | {meaning} |" for symbol, meaning in pairs)
-        return self.parsed(f"| symbol | meaning |\n|---|---|\n{cells}")
+        everything = "\n\nAll symbols of the book: {doc}`/chapters/notation`."
+        return self.parsed(f"| symbol | meaning |\n|---|---|\n{cells}{everything}")
+
+
+class Gathering(BookDirective):
+    """A directive that gathers from all chapters: its page is read again when one of them has changed."""
+
+    def run(self):
+        self.env.metadata[self.env.docname]["m-gathers"] = True
+        return super().run()
+
+
+class Symbols(Gathering):
+    """The legends of all chapters in one table: a symbol's meanings stand together."""
+
+    def made(self):
+        found = chapters.chapters(self.root)
+        for chapter in found:
+            self.env.note_dependency(str(chapters.module(self.root, chapter.stem)))
+        lines = [
+            "| `{}` | {} | {} |".format(
+                symbol.replace("|", "\\|"),
+                meaning.replace("|", "\\|"),
+                ", ".join(f"[{chapter.title}](/{chapter.docname}.md#notation)" for chapter in users),
+            )
+            for symbol, meaning, users in chapters.symbols(self.root, found)
+        ]
+        parsed = self.parsed("\n".join(["| symbol | meaning | chapters |", "|---|---|---|", *lines]))
+        for table in parsed[0].findall(nodes.tbody):
+            first = None
+            for row in table.children:
+                if first is not None and row[0].astext() == first.astext():
+                    first["morerows"] = first.get("morerows", 0) + 1
+                    row.pop(0)
+                else:
+                    first = row[0]
+        return [nodes.container("", *parsed, classes=["m-symbols"])]
+
+
+class Sources(Gathering):
+    """The article and the paper of each chapter."""
+
+    def made(self):
+        rows = [
+            f"| [{chapter.title}](/{chapter.docname}.md) | {{cite:t}}`{chapter.matter['article']}` | {{cite:t}}`{chapter.matter['paper']}` |"
+            for chapter in chapters.chapters(self.root)
+        ]
+        return self.parsed("\n".join(["| chapter | article | paper or source |", "|---|---|---|", *rows]))
 
 
 class Exercise(BookDirective):
@@ -155,13 +210,12 @@ class Licences(BookDirective):
         return about["Version"], about.get("License-Expression") or stated[0]
 
 
-class Placeholder(BookDirective):
+class Placeholder(Gathering):
     """A directive that is one node, filled in when the page is written."""
 
     node: type[nodes.Element]
 
     def made(self):
-        self.env.metadata[self.env.docname]["m-gathers"] = True
         return [self.node("")]
 
 
@@ -177,6 +231,21 @@ class Parts(Placeholder):
     node = parts_node
 
 
+class Map(Placeholder):
+    node = map_node
+
+
+class Paths(Placeholder):
+    """The reading paths of chapters/paths.yml, which are checked here, where a page can be named."""
+
+    node = paths_node
+
+    def made(self):
+        self.env.note_dependency(str(self.root / "chapters" / "paths.yml"))
+        ways.paths(self.root)
+        return super().made()
+
+
 class Offline(BookDirective):
     """The control that keeps the book on the reader's device; its script is loaded when it is first used."""
 
@@ -190,4 +259,5 @@ class Offline(BookDirective):
 
 
 DIRECTIVES = {"objectives": Objectives, "claims": Claims, "notation": Notation, "exercise": Exercise, "licences": Licences,
-              "scoreboard": Scoreboard, "progress": Progress, "offline": Offline, "parts": Parts}  # fmt: skip
+              "scoreboard": Scoreboard, "progress": Progress, "offline": Offline, "parts": Parts,
+              "map": Map, "paths": Paths, "symbols": Symbols, "sources": Sources}  # fmt: skip

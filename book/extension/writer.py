@@ -4,14 +4,16 @@ from pathlib import Path
 
 from docutils import nodes
 from miniatures.exercises import exercises
-from miniatures_book import chapters, markup
+from miniatures_book import chapters, markup, ways
 from miniatures_book.cells import cell_tools, python_node
 from miniatures_book.directives import (
     byline_node,
     code_below,
     exercise_node,
     exercise_part,
+    map_node,
     parts_node,
+    paths_node,
     progress_node,
     scoreboard_node,
 )
@@ -125,10 +127,47 @@ def visit_progress(self, node):
 
 def visit_parts(self, node):
     found = chapters.chapters(Path(self.builder.srcdir))
-    parts = [{"name": name, "title": title, "blurb": blurb,
-              "chapters": [(chapter.title, relative(self, chapter.docname)) for chapter in found if chapter.part == name]}
-             for name, (title, blurb) in chapters.PARTS.items()]  # fmt: skip
+    parts = []
+    for name, (title, blurb) in chapters.PARTS.items():
+        members = [chapter for chapter in found if chapter.part == name]
+        taught = [goals[0] for chapter in _spread(members, 2) if (goals := chapter.matter.get("objectives"))]
+        listed = [(chapter.title, relative(self, chapter.docname)) for chapter in members]
+        parts.append({"name": name, "title": title, "blurb": blurb, "taught": taught, "chapters": listed})
     self.body.append(markup.TEMPLATES.get_template("parts.html").render(parts=parts))
+    raise nodes.SkipNode
+
+
+def _spread(items: list, most: int) -> list:
+    """At most so many of the items, the first and the last among them."""
+    count = min(most, len(items))
+    return [items[round(place * (len(items) - 1) / max(count - 1, 1))] for place in range(count)]
+
+
+def visit_map(self, node):
+    found = chapters.chapters(Path(self.builder.srcdir))
+    graph, urls = ways.needs(found), {chapter.stem: relative(self, chapter.docname) for chapter in found}
+    titles = {chapter.stem: chapter.title for chapter in found}
+    rows = [
+        {
+            "title": titles[stem],
+            "url": urls[stem],
+            "needs": [(titles[before], urls[before], why) for before, why in graph[stem].items()],
+            "leads": [(titles[after], urls[after]) for after in graph if stem in graph[after]],
+        }
+        for stem in graph
+    ]
+    html = markup.TEMPLATES.get_template("map.html")
+    self.body.append(html.render(map=ways.layout(found), rows=rows, urls=urls, width=ways.BOX, line=ways.LINE))
+    raise nodes.SkipNode
+
+
+def visit_paths(self, node):
+    root = Path(self.builder.srcdir)
+    found = chapters.chapters(root)
+    urls = {chapter.stem: relative(self, chapter.docname) for chapter in found}
+    titles = {chapter.stem: chapter.title for chapter in found}
+    html = markup.TEMPLATES.get_template("paths.html")
+    self.body.append(html.render(paths=ways.paths(root), urls=urls, titles=titles, hours=ways.hours))
     raise nodes.SkipNode
 
 
@@ -184,6 +223,8 @@ def add_nodes(app):
         (scoreboard_node, visit_scoreboard, ignore),
         (progress_node, visit_progress, ignore),
         (parts_node, visit_parts, ignore),
+        (map_node, visit_map, ignore),
+        (paths_node, visit_paths, ignore),
         (byline_node, visit_byline, ignore),
         (code_below, visit_code, depart_code),
         (python_node, visit_python, ignore),

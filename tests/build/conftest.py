@@ -154,11 +154,14 @@ def small(root: Path, pages: dict[str, str] | None = None) -> Book:
     """The pages that every book has, the chapter fresh from `make new`, and `pages`, path without ending -> text."""
     book = Book(root)
     shutil.rmtree(root / "chapters")
-    for name in ("scoreboard", "progress", "references"):
+    for name in ("scoreboard", "progress", "notation", "references"):
         book.write(f"chapters/{name}.md", (ROOT / f"chapters/{name}.md").read_text("utf8"))
     for name, text in (("index.md", "# A small book\n\n```{parts}\n```\n"), ("claims.yml", ""), ("references.bib", "")):
         book.write(f"chapters/{name}", text)
-    listed = "".join(f"      - file: {page}\n" for page in ("chapters/scoreboard", "chapters/progress", *(pages or ())))
+    listed = "".join(
+        f"      - file: {page}\n"
+        for page in ("chapters/scoreboard", "chapters/progress", "chapters/notation", *(pages or ()))
+    )
     book.write("_toc.yml", f"format: jb-book\nroot: chapters/index\nparts:\n  - caption: The book\n    chapters:\n{listed}"
                            "  - caption: Contributing\n    chapters:\n      - file: chapters/references\n")  # fmt: skip
     for name, text in (pages or {}).items():

@@ -366,6 +366,18 @@ def test_claims_that_do_not_agree_fail_the_build_and_name_the_page(once, small_b
     assert "chapters/inside/night_sky.md records night_sky.C9, which does not stand in chapters/claims.yml" in said
 
 
+def test_a_circle_of_prerequisites_ends_the_build_and_is_named(once, small_book):
+    def make(root):
+        book = small_book(root)
+        book.edit("chapters/inside/night_sky.md", "prerequisites: []", "prerequisites:\n  night_sky: itself")
+        done = book.build("--clean")
+        book.write("said.txt", f"{done.returncode}\n{done.stdout}\n{done.stderr}")
+
+    said = once("circle", make).read("said.txt")
+    assert not said.startswith("0\n")
+    assert "prerequisites run in a circle: night_sky needs night_sky" in said
+
+
 # -- edits --------------------------------------------------------------------------------------
 
 

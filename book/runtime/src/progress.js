@@ -11,6 +11,7 @@ export function startProgress() {
 class Progress {
   constructor(place) {
     this.chapters = specification(place).chapters.filter(({ exercises }) => exercises.length);
+    this.last = place.appendChild(make("p"));
     this.table = place.appendChild(make("table", { class: "m-chapters" }));
     const file = make("input", { type: "file", accept: "application/json,.json", class: "m-sr", tabindex: "-1", "aria-label": "File with progress", change: () => this.take(file) });
     const tool = (text, click) => make("button", { type: "button", click }, text);
@@ -24,6 +25,9 @@ class Progress {
 
   show() {
     const entries = read();
+    const last = [...entries.keys()].pop();
+    const { title, url } = this.chapters.find(({ exercises }) => exercises.includes(last)) ?? {};
+    this.last.replaceChildren(...(url ? [make("a", { href: `${url}#exercise-${last}` }, `Continue with “${title}”`)] : []));
     const solved = (ids) => ids.filter((id) => entries.get(id)?.solved).length;
     const head = make("thead", {}, make("tr", {}, ...["Chapter", "Solved", "Exercises"].map((name) => make("th", { scope: "col" }, name))));
     const rows = this.chapters.map(({ title, url, exercises }) => row(make("a", { href: url }, title), solved(exercises), exercises.length, title));

@@ -60,8 +60,12 @@ export function write(entries) {
   }
 }
 
-/** Store one exercise's entry beside what other tabs have stored; false where that is not possible. */
-export const keep = (id, entry) => write(read().set(id, entry));
+/** Store one exercise's entry, as the last one, beside what other tabs have stored; false where that is not possible. */
+export function keep(id, entry) {
+  const entries = read();
+  entries.delete(id);
+  return write(entries.set(id, entry));
+}
 
 /** The text of the reader's export. */
 export const exported = (entries, date) => `${JSON.stringify({ version: VERSION, date, exercises: plain(entries).exercises }, null, 1)}\n`;
