@@ -27,6 +27,7 @@ from miniatures.controls import Control, Slider
 from miniatures.controls import Toggle as Toggle
 from miniatures.surface import in_book as in_book
 from miniatures.surface import in_page
+from miniatures.wording import minus
 
 VIEW_MIME = "application/vnd.miniatures.view+json"
 STATES_BYTES = 60_000  # gzip, for the states of one view
@@ -41,7 +42,7 @@ class BudgetError(Exception):
 
 @dataclass(frozen=True)
 class View:
-    """A figure (a dict of Plotly's schema) and the one or two sentences that state what it shows."""
+    """A figure (a dict of Plotly's schema) and the one or two sentences that state what it shows, numbers with true minus signs."""
 
     figure: dict
     description: str
@@ -53,6 +54,7 @@ class View:
             )
         if not isinstance(self.description, str) or not self.description.strip():
             raise ValueError(f"description={self.description!r} must say what the figure shows, with its numbers")
+        object.__setattr__(self, "description", minus(self.description))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         if in_book() or in_page():
