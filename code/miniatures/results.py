@@ -41,6 +41,17 @@ def by_key(name: str, *keys: str, value: str = "value") -> dict[tuple, np.ndarra
     return {key: np.array(values) for key, values in found.items()}
 
 
+def place(name: str, value, stored: tuple) -> int:
+    """Where `value` stands among the `stored` settings; ValueError lists them.
+
+    >>> place("budget", 0.05, (0.02, 0.05))
+    1
+    """
+    if isinstance(value, bool) or value not in stored:
+        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(map(str, stored))}")
+    return stored.index(value)
+
+
 def spread(values, scale: float = 1.0, digits: int = 3) -> str:
     """Mean and standard deviation over seeds, as text.
 
