@@ -145,19 +145,19 @@ def expressions(strength: float, eyes: str) -> View:
     pictures = portraits(person, strength, one_of("eyes", eyes, EYES))
     mouths, looks = runs.network()(pictures)
     faces = [
-        draw.image(draw.stepped(picture), n % 4 * 1.08, 1.75 - n // 4 * 1.75, 1, 1)
+        draw.image(draw.stepped(picture), n % 4 * 1.5, 2 - n // 4 * 2, 1, 1)
         for n, picture in enumerate(pictures)
     ]
     words = [
-        draw.text(n % 4 * 1.08 + 0.5, 1.46 - n // 4 * 1.75, name.replace(" ", "<br>"), size=11)
+        draw.text(n % 4 * 1.5 + 0.5, 1.5 - n // 4 * 2, name.replace(" ", "<br>"), size=11)
         for n, name in enumerate(MOUTHS)
     ]
     return View(
         draw.panels(
             draw.figure(*faces, *words, title="what a face makes", equal=True,
-                        x=draw.axis(hidden=True, range=(0, 4.24)), y=draw.axis(hidden=True, range=(-0.6, 2.75))),
+                        x=draw.axis(hidden=True, range=(-0.25, 5.75)), y=draw.axis(hidden=True, range=(-1, 3))),
             draw.figure(draw.heatmap(mouths.round(3), list(MOUTHS), list(MOUTHS), low=0, high=1, labels=[[f"{one:.2f}"[1:] if one < 0.995 else "1.0" for one in row] for row in mouths]),
-                        title="probability that it is given", x=draw.axis(""), y=draw.axis("", reverse=True)), height=380,
+                        title="probability that it is given", x=draw.axis(""), y=draw.axis("", reverse=True)), height=460,
         ),
         f"At strength {strength:.1f} and with eyes {eyes} the faces get these probabilities of what they make: " + ", ".join(f"{name} {mouths[n, n]:.2f}" for n, name in enumerate(MOUTHS))
         + f". The eyes count as {eyes} with {looks[:, EYES.index(eyes)].mean():.2f} on average.",
