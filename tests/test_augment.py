@@ -9,18 +9,9 @@ from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from miniatures import augment, checks
 from miniatures import digits as data
+from reading import refused
 from scipy.ndimage import affine_transform
 from sklearn.datasets import load_digits
-
-
-def refused(call) -> str:
-    """The message of the ValueError that `call` raises, or nothing."""
-    try:
-        call()
-    except ValueError as error:
-        return str(error)
-    return ""
-
 
 IMAGES = np.random.default_rng(0).random((5, 8, 8))
 

@@ -6,16 +6,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 from miniatures.comparisons import paired, welch
+from reading import refused
 from scipy.stats import ttest_ind_from_stats, ttest_rel
-
-
-def refused(call) -> str:
-    """The message of the ValueError that `call` raises, or nothing."""
-    try:
-        call()
-    except ValueError as error:
-        return str(error)
-    return ""
 
 
 def test_paired_equals_scipy():

@@ -1,6 +1,5 @@
 """The views of the activation atlas: their numbers and what their descriptions claim."""
 
-import re
 from pathlib import Path
 
 import numpy as np
@@ -12,14 +11,11 @@ from miniatures.explore import Explorer
 from miniatures.figures import activation_atlas as views
 from miniatures.sea_scenes import DISCS
 from miniatures_book import contract
+from reading import numbers, trace
 
 ROOT = Path(__file__).parents[1]
 SHOWN = contract.shown_by(contract.Page.of(ROOT, "chapters/inside/activation_atlas"))
 EXPLORERS = {one.view.__name__: one for one in SHOWN if isinstance(one, Explorer)}
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
 
 
 def test_the_page_shows_every_view():
@@ -88,7 +84,7 @@ def test_angle_shows_the_stored_cosines():
     for power in (1, 4):
         for place, whitened in ((0, True), (1, False)):
             words = views.angle(power, whitened).description
-            found = [float(number) for number in re.findall(r"-?\d\.\d\d", words)]
+            found = numbers(words, r"-?\d\.\d\d")
             assert found == pytest.approx([cosines[place, power].min(), cosines[place, power].max()], abs=0.006)
 
 

@@ -7,6 +7,7 @@ import pytest
 from miniatures import circuit_network, circuit_runs, circuits, draw
 from miniatures.circuit_images import arc, first_layer, two_gratings
 from miniatures.figures import circuits as views
+from reading import plain
 
 
 def bars_of(view):
@@ -49,9 +50,9 @@ def test_edit_says_what_the_edited_circuit_does():
 def test_high_low_states_the_four_answers():
     view = views.high_low(0.3, 0.1)
     answer = circuits.high_low(two_gratings(0.3, 0.1))
-    assert f"answers {answer:+.1f} and its opposite {-answer:+.1f}" in view.description
+    assert f"answers {answer:+.1f} and its opposite {-answer:+.1f}" in plain(view.description)
     assert bars_of(view)["y"][0] == pytest.approx(answer, abs=0.06)
-    assert "-0.0" not in views.high_low(0.2, 0.2).description
+    assert "−0.0" not in views.high_low(0.2, 0.2).description
 
 
 def test_superposed_counts_what_is_kept():

@@ -10,6 +10,7 @@ from miniatures.clip_and_drop import fit_homography, iterations_needed
 from miniatures.clip_matches import corner_error
 from miniatures.clip_matte import clip_error, fringe, shrunk
 from miniatures.figures import clip_and_drop as views
+from reading import plain
 
 REST = (60, 25, 260, 25, 260, 175, 60, 175)
 
@@ -84,7 +85,7 @@ def test_sweeps_state_the_stored_shares():
 def test_fringes_and_mattes_state_the_errors_of_their_edges():
     assert "no fringe" in views.fringes("premultiplied", "white").description
     straight = views.fringes("straight", "white")
-    assert f"{fringe(*shrunk('straight', 1.0)):+.3f}" in straight.description
+    assert f"{fringe(*shrunk('straight', 1.0)):+.3f}" in plain(straight.description)
     assert straight.figure["data"][1]["y"] != straight.figure["data"][2]["y"]
     matted = views.mattes(0.3, "as photographed")
     assert f"by {clip_error(views.SEED, 'by difference', 'as photographed'):.3f}" in matted.description

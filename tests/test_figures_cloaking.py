@@ -2,7 +2,6 @@
 
 import base64
 import io
-import re
 
 import numpy as np
 import pytest
@@ -12,6 +11,7 @@ from miniatures.figures import cloaking as views
 from miniatures.list_counts import wilson
 from miniatures.results import spread_percent
 from PIL import Image
+from reading import numbers
 
 
 def pixels(image):
@@ -66,7 +66,7 @@ def test_the_cloud_moves_towards_the_target_and_the_rest_stays(extractor_of, per
 
 
 def test_the_way_gone_is_nothing_without_a_budget():
-    gone = float(re.search(r"gone (-?[\d.]+) %", views.moved(0.0, "same", 1).description)[1])
+    gone = numbers(views.moved(0.0, "same", 1).description, r"gone (-?[\d.]+) %")[0]
     assert abs(gone) < 15
 
 

@@ -103,7 +103,7 @@ def test_size_shows_what_the_counter_counts():
 
 def test_exact_measures_the_release_against_the_power():
     view = views.exact("B7", 7.0)
-    assert "off by -13.5 %, +2.6 % and +0.7 %" in view.description
+    assert "off by −13.5 %, +2.6 % and +0.7 %" in view.description
     assert "no φ rounds to all three" in view.description
     assert view.figure["data"][-1]["y"] == pytest.approx([100 * (3.1 / 1.2**7 - 1), 100 * (2 / 1.1**7 - 1), 100 * (600 / 224 / 1.15**7 - 1)])  # fmt: skip
     assert "every φ from 0.96 to 1.18 rounds to it" in views.exact("B2", 1.0).description

@@ -12,6 +12,7 @@ from miniatures import epidemic_runs as stored
 from miniatures.explore import Explorer
 from miniatures.figures import epidemic_curve as views
 from miniatures_book import contract
+from reading import trace
 
 ROOT = Path(__file__).parents[1]
 SHOWN = contract.shown_by(contract.Page.of(ROOT, "chapters/numbers/epidemic_curve"))
@@ -46,10 +47,6 @@ def test_descriptions_are_sentences_that_name_their_setting(name):
             number = 100 * value if key == "capacity" else value
             shown = [value.casefold()] if isinstance(value, str) else [f"{number:{form}}" for form in ("g", ".3g")]
             assert any(one in words.casefold() for one in shown), (key, value, words)
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
 
 
 # ---- balls

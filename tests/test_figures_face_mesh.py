@@ -10,10 +10,7 @@ from miniatures import face_mesh_runs as runs
 from miniatures import face_model as face
 from miniatures import mesh_regression as regression
 from miniatures.figures import face_mesh as views
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
+from reading import trace
 
 
 def points_of(line):
@@ -28,7 +25,7 @@ def test_turned_draws_each_edge_and_says_how_far_apart_the_eyes_look():
     assert drawn == 1365
     assert "468 of 468" in ahead.description
     aside = views.turned(-15, 0, 1)
-    assert "Yaw -45°" in aside.description
+    assert "Yaw −45°" in aside.description
     between, seen = (float(one) for one in re.findall(r"([\d.]+) cm", aside.description))
     assert between == pytest.approx(6.30)
     assert seen < 0.75 * between

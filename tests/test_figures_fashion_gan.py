@@ -7,16 +7,13 @@ import pytest
 from miniatures import fashion_gan_runs as runs
 from miniatures.fashion_gan import between, game_value, jensen_shannon, train_gan
 from miniatures.figures import fashion_gan as views
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
+from reading import plain, trace
 
 
 def test_game_states_divergence_and_value():
     view = views.game(1.5, 1.0)
     assert f"{jensen_shannon(1.5):.4f} nats" in view.description
-    assert f"{game_value(1.5):.4f}" in view.description
+    assert f"{game_value(1.5):.4f}" in plain(view.description)
     assert "best D is 0.500" in view.description
     judge = trace(view, "best D")
     assert judge["y"][judge["x"].index(0.8)] == pytest.approx(0.5, abs=0.03)

@@ -1,7 +1,5 @@
 """The fine-grained views: numbers in figure and description, Plotly's schema, budgets, settings that are refused."""
 
-import re
-
 import numpy as np
 import plotly.graph_objects as go
 import pytest
@@ -9,6 +7,7 @@ from miniatures import draw
 from miniatures.figures import fine_grained as views
 from miniatures.fine_grained import tempered
 from miniatures.fine_grained_cases import corrected, iris_accuracies, separation, shifted_digits, stored
+from reading import numbers
 
 
 def test_recognised_states_the_stored_means():
@@ -62,10 +61,10 @@ def test_priors_show_em_on_the_case_itself():
 
     outcome = corrected(replace(case, posteriors=tempered(case.posteriors, 1.5)), 10)
     assert view.figure["data"][0]["y"] == pytest.approx(outcome.prior)
-    numbers = re.findall(r"[+-]?[\d.]+(?= %| points)", view.description)
+    found = numbers(view.description, r"[+-]?[\d.]+(?= %| points)")
     wanted = (100 * outcome.prior_error, 100 * outcome.accuracy[0], 100 * outcome.accuracy[1],
               100 * (outcome.accuracy[1] - outcome.accuracy[0]), 100 * outcome.accuracy[2])  # fmt: skip
-    assert [float(n) for n in numbers] == pytest.approx(wanted, abs=0.051)
+    assert found == pytest.approx(wanted, abs=0.051)
     start = views.priors(0.6, 0, 1.0)
     assert start.figure["data"][0]["y"] == pytest.approx(case.train_prior)
     assert "(+0.0 points)" in start.description

@@ -9,6 +9,7 @@ from miniatures import draw
 from miniatures.figures import fixmatch as views
 from miniatures.fixmatch import softmax, train
 from miniatures.fixmatch_runs import Setting, snapshots, stored
+from reading import numbers
 
 
 def test_kept_counts_what_the_logits_say():
@@ -83,9 +84,9 @@ def test_sweeps_state_the_stored_means():
 def test_duels_turn_round():
     one, other = "supervised, plain", "label spreading"
     there, back = (
-        re.search(r"([+-][\d.]+) points", views.duel(*names).description)[1] for names in ((one, other), (other, one))
+        numbers(views.duel(*names).description, r"([+-][\d.]+) points")[0] for names in ((one, other), (other, one))
     )
-    assert float(there) == -float(back)
+    assert there == -back
     assert "Choose two different methods" in views.duel(one, one).description
 
 

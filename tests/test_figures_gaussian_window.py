@@ -12,6 +12,7 @@ from miniatures import gaussian_window as gw
 from miniatures.explore import Explorer, View
 from miniatures.figures import gaussian_window as views
 from miniatures_book import contract
+from reading import trace
 
 ROOT = Path(__file__).parents[1]
 SHOWN = contract.shown_by(contract.Page.of(ROOT, "chapters/numbers/gaussian_window"))
@@ -41,10 +42,6 @@ def test_descriptions_are_sentences_that_name_their_setting(name):
         for value in setting.values():
             if not isinstance(value, (bool, str)):
                 assert any(f"{value:{form}}" in words for form in (".4g", ".3g", "g")), (value, words)
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
 
 
 def shapes(view, kind):

@@ -1,16 +1,11 @@
 """The views: the numbers in their sentences, and what only these figures must hold."""
 
-import re
-
 import pytest
 from miniatures import layer_clip, layer_films
 from miniatures import layer_decomposition_cases as cases
 from miniatures.figures import layer_decomposition as views
 from miniatures.layer_decomposition import minimal_alpha
-
-
-def numbers(words):
-    return [float(one) for one in re.findall(r"(?<![\w.])-?\d+(?:\.\d+)?", words)]
+from reading import numbers
 
 
 def test_the_smallest_alpha_is_drawn_and_said():

@@ -66,7 +66,7 @@ def test_later_parts_the_worlds_after_the_first_year():
 def test_counts_of_unicorns():
     view = views.counts(10, 15)
     assert "p = 0.393" in view.description
-    assert "between -14.4 and +4.37 of 100" in view.description
+    assert "between −14.4 and +4.37 of 100" in view.description
     assert "5 or fewer or 28 or more" in view.description
     assert "it takes 13 or more" in views.counts(9, 4).description
 

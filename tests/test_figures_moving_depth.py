@@ -10,14 +10,7 @@ from miniatures.figures import moving_depth as views
 from miniatures.moving_depth import parallax_depth
 from miniatures.moving_depth_runs import stored
 from miniatures.person_depth import METHODS, stored_lessons
-
-
-def numbers(view):
-    return [float(found) for found in re.findall(r"[-+]?\d+(?:\.\d+)?", view.description)]
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
+from reading import numbers, trace
 
 
 def heat(view):
@@ -28,7 +21,7 @@ def heat(view):
 @pytest.mark.parametrize("kind", views.MAPS)
 def test_the_film_states_the_depths_of_that_very_frame(number, kind):
     view = views.walk(number, kind)
-    found = numbers(view)
+    found = numbers(view.description)
     assert found[0] == number
     assert found[1] == pytest.approx(0.3 * film.moment(number), abs=0.006)
     assert found[2:5] == pytest.approx(film.depths_in(number)[views.MAPS.index(kind)], abs=0.051)
@@ -58,7 +51,7 @@ def test_from_above_people_lie_on_their_lines_of_sight():
 
 @pytest.mark.parametrize("ratio", [-1.0, -0.5, 0.0, 0.35, 0.5])
 def test_the_walk_states_formula_and_measurement(ratio):
-    found = numbers(views.speed(ratio))
+    found = numbers(views.speed(ratio).description)
     assert found[:2] == [4, ratio]
     assert found[2] == pytest.approx(parallax_depth(4, 0.3, 0.3 * ratio), abs=0.051)
     assert found[3] == pytest.approx(found[2], rel=0.05)
@@ -73,7 +66,7 @@ def test_at_the_pole_no_depth_is_claimed():
 
 
 def test_baseline_states_the_stored_means():
-    found = numbers(views.baseline(0.8))
+    found = numbers(views.baseline(0.8).description)
     assert found[1] == pytest.approx(100 * stored("baselines", 0.8, "median error").mean(), abs=0.051)
     assert found[3] == pytest.approx(100 * stored("baselines", 0.8, "wrong by a quarter").mean(), abs=0.051)
     assert "not stored" in views.baseline(0.4).description
@@ -82,7 +75,7 @@ def test_baseline_states_the_stored_means():
 @pytest.mark.parametrize("method", METHODS)
 def test_fills_state_the_error_of_frame_and_worlds(method):
     view = views.fills(method, 4)
-    found = numbers(view)
+    found = numbers(view.description)
     assert found[1] == pytest.approx(100 * film.walk(16).error(method), abs=0.51)
     assert found[2] == pytest.approx(100 * stored("masks", f"4 {method}", "error").mean(), abs=0.051)
     assert "widened by 1 pixel:" in views.fills(method, 1).description
@@ -91,7 +84,7 @@ def test_fills_state_the_error_of_frame_and_worlds(method):
 
 
 def test_lessons_count_their_people():
-    found = numbers(views.lessons())
+    found = numbers(views.lessons().description)
     assert found[0] == len(stored_lessons().depths) == len(stored_lessons(False).depths)
     taught = stored_lessons(False)
     assert found[3] == pytest.approx(100 * np.abs(taught.depths / taught.true_depths - 1).mean(), abs=0.51)
@@ -100,7 +93,7 @@ def test_lessons_count_their_people():
 def test_cases_state_the_errors_drawn():
     view = views.cases("child", 0.0)
     drawn = next(one for one in view.figure["data"] if one["type"] == "bar")["y"]
-    assert numbers(view)[3:] == pytest.approx(drawn, abs=0.51)
+    assert numbers(view.description)[3:] == pytest.approx(drawn, abs=0.51)
     assert "parallax 0 %" in view.description
     walking = views.cases("child", 0.5)
     assert float(re.search(r"parallax \+(\d+) %", walking.description)[1]) == pytest.approx(100, abs=5)
@@ -111,14 +104,14 @@ def test_cases_state_the_errors_drawn():
 
 def test_the_pull_states_the_blurs():
     view = views.pull(8, 0.35, views.MAPS[0])
-    found = numbers(view)
+    found = numbers(view.description)
     assert found[2:5] == pytest.approx(film.blurs(views.MAPS[0], 8, 0.35), abs=0.051)
     assert found[5:] == pytest.approx(film.blurs(views.TRUE, 8, 0.35), abs=0.051)
 
 
 def test_photographs_state_the_matchers_errors():
     for block in (3, 7, 15):
-        found = numbers(views.photographs(block))
+        found = numbers(views.photographs(block).description)
         assert found[2] == pytest.approx(np.nanmedian(runs.motorcycle_match(block).errors), abs=0.0051)
         assert found[3] == pytest.approx(100 * runs.motorcycle_match(block).wrong(), abs=0.051)
     with pytest.raises(ValueError, match="block"):

@@ -11,6 +11,7 @@ from miniatures import ranking_votes_travel as travel
 from miniatures.explore import Explorer
 from miniatures.figures import ranking_votes as views
 from miniatures_book import contract
+from reading import trace
 
 ROOT = Path(__file__).parents[1]
 SHOWN = contract.shown_by(contract.Page.of(ROOT, "chapters/numbers/ranking_votes"))
@@ -19,10 +20,6 @@ EXPLORERS = {one.view.__name__: one for one in SHOWN if isinstance(one, Explorer
 
 def test_the_page_shows_every_view():
     assert set(EXPLORERS) == {"board", "caution", "prior", "volume", "duel", "loop", "journey"}
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
 
 
 @pytest.mark.parametrize("ranker", rv.RANKERS)

@@ -8,6 +8,7 @@ from miniatures import science_news as sn
 from miniatures.explore import Explorer
 from miniatures.figures import science_news as views
 from miniatures_book import contract
+from reading import trace
 
 ROOT = Path(__file__).parents[1]
 SHOWN = contract.shown_by(contract.Page.of(ROOT, "chapters/numbers/science_news"))
@@ -16,10 +17,6 @@ EXPLORERS = {one.view.__name__: one for one in SHOWN if isinstance(one, Explorer
 
 def test_the_page_shows_every_view():
     assert set(EXPLORERS) == {"flow", "odds", "chain", "winner", "budget"}
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
 
 
 def test_ribbons_are_the_cells_of_the_table():

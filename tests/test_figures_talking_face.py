@@ -10,10 +10,7 @@ from miniatures import spoken_sentence as said
 from miniatures import talking_face as face
 from miniatures import talking_face_runs as runs
 from miniatures.figures import talking_face as views
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
+from reading import numbers, trace
 
 
 def pictures(view):
@@ -31,12 +28,9 @@ def test_a_frame_of_the_sentence_says_what_its_lips_do(source):
         view = views.speech(frame, source)
         at = frame - 1
         assert f"Frame {frame}, {(frame - 0.5) / 25:.2f} s" in view.description
-        numbers = [
-            float(one.replace("−", "-"))
-            for one in re.findall(r"(?:open to|round to|hears|and) (−?\d\.\d\d)", view.description)
-        ]
+        found = numbers(view.description, r"(?:open to|round to|hears|and) (-?\d\.\d\d)")
         expected = [*said.mouth_of_phones()[at], *([] if way is None else lips[at])]
-        assert numbers == pytest.approx(expected, abs=0.0051)
+        assert found == pytest.approx(expected, abs=0.0051)
         if way is not None:
             off = mouths.landmark_error(said.mouth_of_phones()[[at]], lips[[at]])
             assert float(re.search(r"which is ([\d.]+) %", view.description)[1]) == pytest.approx(off, abs=0.051)

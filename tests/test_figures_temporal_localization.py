@@ -8,10 +8,7 @@ from miniatures import temporal_fusion as fusion
 from miniatures import temporal_localization as tl
 from miniatures.figures import temporal_localization as views
 from miniatures.temporal_runs import LOOKS, page, recall, shown_anchors, shown_videos, stored
-
-
-def trace(view, name):
-    return next(one for one in view.figure["data"] if one.get("name") == name)
+from reading import trace
 
 
 def test_the_drawn_video_has_short_and_long_actions():

@@ -12,17 +12,8 @@ from hypothesis.extra.numpy import arrays
 from miniatures import digits as data
 from miniatures import fixmatch as fm
 from miniatures import perceptron as net
+from reading import refused
 from sklearn.metrics import log_loss
-
-
-def refused(call) -> str:
-    """The message of the ValueError that `call` raises, or nothing."""
-    try:
-        call()
-    except ValueError as error:
-        return str(error)
-    return ""
-
 
 WEAK = [[2.0, 0.0, 0.0], [1.0, 0.9, 0.0], [0.0, 3.0, 0.0], [-1.0, -1.0, 4.0]]
 STRONG = [[0.5, 0.0, 0.0], [0.0, 1.0, 0.0], [2.0, 1.0, 0.0], [0.0, 0.0, 1.0]]

@@ -10,7 +10,9 @@ from miniatures.explore import Explorer, View
 from miniatures_book import chapters, contract
 
 ROOT = Path(__file__).parents[1]
-NOT_A_SENTENCE = r"\bnan\b|\binf\b|None|-0 |\b1 (cases|configurations|ones|pixels|powers|questions|terms|towns)\b|[^.]$"
+NOT_A_SENTENCE = (
+    r"\bnan\b|\binf\b|None|[-−]0 |[^\w-]-\d|\b1 (cases|configurations|ones|pixels|powers|questions|terms|towns)\b|[^.]$"
+)
 FIGURES = "miniatures.figures."
 AXES_MOVE = {FIGURES + "gaussian_window:kernel_difference": {"yaxis"}}  # its bars span seven powers of ten
 FRAMED_BY = {  # other things are drawn, or a part of them larger: the controls that choose which

@@ -5,13 +5,12 @@ Source: code/precompute/background_matting.py, which runs `miniatures.matting_ca
 setting  what the experiment turns: see SETTINGS; 0 for "crossing" and "swaying", which compare the methods
 """
 
-from functools import cache
-
 import numpy as np
 
 from miniatures.checks import one_of, real, whole
 from miniatures.data import load
 from miniatures.matting_cases import TRIMAPS
+from miniatures.results import by_key
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 SETTINGS = {
@@ -29,13 +28,8 @@ BRANDS, OPERATOR, TERMS_OF = ("Kaleido", "remove.bg", "Unscreen"), "Canva Austri
 COLUMNS = ("experiment", "method", "setting", "seed", "measure", "value")
 
 
-@cache
 def _table():
-    found = {}
-    for row in load("background_matting_runs.csv"):
-        key = tuple(row[name].item() for name in ("experiment", "method", "setting", "measure"))
-        found.setdefault(key, []).append(float(row["value"]))
-    return {key: np.array(values) for key, values in found.items()}
+    return by_key("background_matting_runs.csv", "experiment", "method", "setting", "measure")
 
 
 def stored(experiment: str, method: str, measure: str, setting: float = 0.0) -> np.ndarray:

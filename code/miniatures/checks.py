@@ -137,18 +137,29 @@ def _shaped(name, array, shape):
         raise ValueError(f"{name} of shape {array.shape} must be of shape {wanted}, with no empty axis")
 
 
+def whole_numbers(
+    name: str, values, shape: tuple | None = None, low: float = -(2**31), high: float = 2**31 - 1
+) -> np.ndarray:
+    """`values` as an int64 array of whole numbers from `low` to `high`; `shape` as for `numbers`.
+
+    >>> whole_numbers("rows", [0, 2.0], (2,), 0, 9).tolist()
+    [0, 2]
+    """
+    array = numbers(name, values, shape, low, high)
+    if not (array == np.floor(array)).all():
+        raise ValueError(
+            f"{name} holds {array[array != np.floor(array)][0]}: it must hold whole numbers from {low} to {high}"
+        )
+    return array.astype(np.int64)
+
+
 def classes_of(name: str, values, count: int, classes: int) -> np.ndarray:
     """`values` as an int array (`count`,) of classes from 0 to `classes` - 1.
 
     >>> classes_of("labels", [0, 2], 2, 3).tolist()
     [0, 2]
     """
-    array = numbers(name, values, (count,), 0, classes - 1)
-    if not (array == np.floor(array)).all():
-        raise ValueError(
-            f"{name} holds {array[array != np.floor(array)][0]}: it must hold whole numbers from 0 to {classes - 1}"
-        )
-    return array.astype(int)
+    return whole_numbers(name, values, (count,), 0, classes - 1).astype(int)
 
 
 def words(name: str, value) -> str | None:

@@ -16,6 +16,7 @@ from miniatures.clip_film import DROPPED_AT, FRAMES, journey
 from miniatures.clip_matches import Pose, corner_error, pointing_error, view_to_screen
 from miniatures.clip_matte import clip_error
 from miniatures.data import load
+from miniatures.results import place
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 MATCHES, NOISE, TRIALS = 60, 0.5, 40
@@ -73,21 +74,13 @@ def _arrays():
     return load("clip_and_drop_runs.npz")
 
 
-def _place(name, value, stored):
-    if isinstance(value, bool) or value not in stored:
-        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(map(str, stored))}")
-    return stored.index(value)
-
-
 def corner_errors(fit: str, outlier_share: float) -> np.ndarray:
     """Worst corner errors, screen pixels, of one of FITS to 60 drawn matches: (5 seeds, 40 trials).
 
     >>> corner_errors("RANSAC", 0.4).shape
     (5, 40)
     """
-    return _arrays()["fits"][:, _place("outlier_share", outlier_share, SHARES), :, _place("fit", fit, FITS)].astype(
-        float
-    )
+    return _arrays()["fits"][:, place("outlier_share", outlier_share, SHARES), :, place("fit", fit, FITS)].astype(float)
 
 
 def median_errors(fit: str, outlier_share: float) -> np.ndarray:
@@ -102,7 +95,7 @@ def edge_errors(kind: str, colours: str) -> np.ndarray:
 
 def right_found(outlier_share: float) -> np.ndarray:
     """The share of the right matches among RANSAC's inliers, 300 iterations: (5 seeds, 40 trials)."""
-    return _arrays()["fits"][:, _place("outlier_share", outlier_share, SHARES), :, len(FITS)].astype(float)
+    return _arrays()["fits"][:, place("outlier_share", outlier_share, SHARES), :, len(FITS)].astype(float)
 
 
 @dataclass(frozen=True)
@@ -115,7 +108,7 @@ class Success:
 
 def success(outlier_share: float, iterations: int) -> Success:
     """How often RANSAC came through within 5 to 500 `iterations` (those of STEPS)."""
-    at = _place("outlier_share", outlier_share, SHARES), _place("iterations", iterations, STEPS)
+    at = place("outlier_share", outlier_share, SHARES), place("iterations", iterations, STEPS)
     return Success(*_arrays()["success"][:, *at].astype(float).T)
 
 
@@ -130,13 +123,13 @@ class Tolerated:
 
 def tolerated(outlier_share: float, tolerance: float) -> Tolerated:
     """What a `tolerance` of TOLERANCES does at an outlier share of TOLERANCE_SHARES; at 1.0 there is nothing to find."""
-    at = _place("outlier_share", outlier_share, TOLERANCE_SHARES), _place("tolerance", tolerance, TOLERANCES)
+    at = place("outlier_share", outlier_share, TOLERANCE_SHARES), place("tolerance", tolerance, TOLERANCES)
     return Tolerated(*np.moveaxis(_arrays()["tolerance"][:, at[0], :, at[1]].astype(float), 2, 0))
 
 
 def normalising(count: int, where: str) -> tuple[np.ndarray, np.ndarray]:
     """Corner errors with and without normalising, pixels of the screen in WHERE, `count` right matches: (5, 40) each."""
-    at = _place("count", count, COUNTS), _place("where", where, tuple(WHERE))
+    at = place("count", count, COUNTS), place("where", where, tuple(WHERE))
     found = _arrays()["normalising"][:, *at].astype(float)
     return found[..., 0], found[..., 1]
 
@@ -147,12 +140,12 @@ def seen(sweep: str, measure: str) -> np.ndarray:
     >>> seen("tilt", "right share").shape
     (5, 6, 4)
     """
-    return _arrays()[one_of("sweep", sweep, tuple(SWEEPS))][..., _place("measure", measure, PICTURE)].astype(float)
+    return _arrays()[one_of("sweep", sweep, tuple(SWEEPS))][..., place("measure", measure, PICTURE)].astype(float)
 
 
 def seen_at(sweep: str, value: float, measure: str) -> np.ndarray:
     """What `seen` has at one value of its sweep: (5 seeds, 4 desktops)."""
-    return seen(sweep, measure)[:, _place("value", value, SWEEPS[sweep])]
+    return seen(sweep, measure)[:, place("value", value, SWEEPS[sweep])]
 
 
 @dataclass(frozen=True)
@@ -171,7 +164,7 @@ def track(seed: int, iterations: int) -> Track:
     >>> int(track(204, 300).matches[12]), int(track(204, 300).right[12])
     (35, 12)
     """
-    at = _place("seed", seed, FRESH_SEEDS), _place("iterations", iterations, FILM_ITERATIONS)
+    at = place("seed", seed, FRESH_SEEDS), place("iterations", iterations, FILM_ITERATIONS)
     found = _film()["tracks"][at]
     return Track(found[:, :9].reshape(-1, 3, 3), *found[:, 9:].astype(int).T)
 

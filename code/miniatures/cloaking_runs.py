@@ -14,6 +14,7 @@ import numpy as np
 from miniatures.checks import one_of, whole
 from miniatures.cloaking import CLOAKS, EXTRACTORS, PHOTOS, TRACKERS
 from miniatures.data import load
+from miniatures.results import place
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 BUDGETS = tuple(round(0.01 * step, 2) for step in range(11))
@@ -36,12 +37,6 @@ def pictures() -> dict[str, np.ndarray]:
     return load("cloaking_example.npz")
 
 
-def _place(name, value, stored):
-    if isinstance(value, bool) or value not in stored:
-        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(f'{one:g}' for one in stored)}")
-    return stored.index(value)
-
-
 def missed(tracker: str, budget: float, leaked: int = 0, extractor_of: str = "same", by: str = "plain") -> np.ndarray:
     """Of each user's 16 new photographs, how many the tracker missed: (5 seeds, 8 users), whole numbers as floats.
 
@@ -56,10 +51,10 @@ def missed(tracker: str, budget: float, leaked: int = 0, extractor_of: str = "sa
     )
     one_of("by", by, CLOAKS)
     if not whole("leaked", leaked, 0, PHOTOS):
-        return _arrays()["missed"][:, _place("budget", budget, BUDGETS), *at, CLOAKS.index(by)].astype(float)
+        return _arrays()["missed"][:, place("budget", budget, BUDGETS), *at, CLOAKS.index(by)].astype(float)
     if by != "plain":
         raise ValueError(f"by={by!r} is not stored with leaked={leaked}: 'plain' is")
-    return _arrays()["leaks"][:, _place("budget", budget, LEAK_BUDGETS), leaked, *at].astype(float)
+    return _arrays()["leaks"][:, place("budget", budget, LEAK_BUDGETS), leaked, *at].astype(float)
 
 
 def stored(tracker: str, budget: float, leaked: int = 0, extractor_of: str = "same", by: str = "plain") -> np.ndarray:
@@ -77,7 +72,7 @@ def bystanders(tracker: str, budget: float, extractor_of: str = "same", by: str 
         EXTRACTORS.index(one_of("extractor_of", extractor_of, EXTRACTORS)),
         TRACKERS.index(one_of("tracker", tracker, TRACKERS)),
     )
-    return _arrays()["bystanders"][:, _place("budget", budget, BUDGETS), *at, CLOAKS.index(one_of("by", by, CLOAKS))]
+    return _arrays()["bystanders"][:, place("budget", budget, BUDGETS), *at, CLOAKS.index(one_of("by", by, CLOAKS))]
 
 
 def with_sybil(tracker: str, leaked: int, extractor_of: str = "same") -> np.ndarray:
@@ -86,7 +81,7 @@ def with_sybil(tracker: str, leaked: int, extractor_of: str = "same") -> np.ndar
         EXTRACTORS.index(one_of("extractor_of", extractor_of, EXTRACTORS)),
         TRACKERS.index(one_of("tracker", tracker, TRACKERS)),
     )
-    return _arrays()["sybil"][:, _place("leaked", leaked, SYBIL_LEAKS), *at].mean(axis=1) / PHOTOS
+    return _arrays()["sybil"][:, place("leaked", leaked, SYBIL_LEAKS), *at].mean(axis=1) / PHOTOS
 
 
 def shown_cloaked(tracker: str, published: str, extractor_of: str = "same") -> np.ndarray:
@@ -101,7 +96,7 @@ def shown_cloaked(tracker: str, published: str, extractor_of: str = "same") -> n
 
 def visible(budget: float, by: str = "plain") -> np.ndarray:
     """The mean DSSIM between the users' photographs and their cloaked selves, in each fresh seed, (5,)."""
-    return _arrays()["dssim"][:, _place("budget", budget, BUDGETS), CLOAKS.index(one_of("by", by, CLOAKS))]
+    return _arrays()["dssim"][:, place("budget", budget, BUDGETS), CLOAKS.index(one_of("by", by, CLOAKS))]
 
 
 def at_dssim(wanted: float, tracker: str, extractor_of: str = "same", by: str = "plain") -> float:
@@ -129,13 +124,13 @@ class FeatureMap:
 
 def feature_map(user: int, budget: float, extractor_of: str = "same") -> FeatureMap:
     """The map of a shown user in the first fresh seed, as an extractor of the tracker sees it."""
-    which, e = _place("user", user, SHOWN_USERS), EXTRACTORS.index(one_of("extractor_of", extractor_of, EXTRACTORS))
+    which, e = place("user", user, SHOWN_USERS), EXTRACTORS.index(one_of("extractor_of", extractor_of, EXTRACTORS))
     found, scale = pictures(), pictures()["map_scale"]
     clean = found["map_published"][e, 0] * scale[e]  # (8, 16, 2)
     others = np.concatenate([np.delete(clean, user, axis=0), found["map_bystanders"][e] * scale[e]])
     return FeatureMap(
         others.reshape(-1, 2), found["map_target"][e, which] * scale[e], found["map_new"][e, user] * scale[e],
-        found["map_published"][e, _place("budget", budget, BUDGETS), user] * scale[e], float(found["map_share"][e]),
+        found["map_published"][e, place("budget", budget, BUDGETS), user] * scale[e], float(found["map_share"][e]),
     )  # fmt: skip
 
 

@@ -14,6 +14,7 @@ import numpy as np
 
 from miniatures.checks import numbers, real, whole
 from miniatures.prosthetic_control import GaussianNaiveBayes
+from miniatures.softmax import softmax
 
 NAMES = ("fist", "pinch", "rest")
 SPREAD = 0.35
@@ -58,8 +59,7 @@ class World:
         """The probability of each class (N, 3), by somebody who knows means and covariance."""
         away = numbers("X", X, (None, 2))[:, None, :] - self.means  # (N, 3, 2)
         joint = -0.5 * (away * np.linalg.solve(self.covariance, away[..., None])[..., 0]).sum(axis=2)
-        powers = np.exp(joint - joint.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return softmax(joint)
 
 
 def world(x: float, y: float, correlation: float) -> World:

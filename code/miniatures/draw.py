@@ -16,6 +16,7 @@ from miniatures.checks import TALLEST, one_of, scalar, series, table, whole, wor
 from miniatures.panels import panels as panels  # a figure of figures, drawn as this module's figures are
 from miniatures.plain import plain
 from miniatures.png import png as png
+from miniatures.wording import minus
 
 PALETTE = json.loads(resources.files("miniatures").joinpath("palette.json").read_text("utf8"))
 DASHES = ("solid", "dot", "dash", "longdash", "dashdot")
@@ -173,7 +174,7 @@ def text(x, y, words, colour="ink", anchor="center", arrow=None, size=13) -> dic
             "arrowhead": 2,
             "arrowcolor": _colours(colour),
         }
-    return {"mark": "annotations", "x": _place("x", x), "y": _place("y", y), "xref": "x", "yref": "y", "text": words,
+    return {"mark": "annotations", "x": _place("x", x), "y": _place("y", y), "xref": "x", "yref": "y", "text": minus(words),
             "xanchor": one_of("anchor", anchor, ANCHORS), "font": {"color": _colours(colour), "size": scalar("size", size, 1, 100)}, **pointer}  # fmt: skip
 
 
@@ -249,7 +250,7 @@ def figure(*marks, x="", y="", height=360, title=None, bars="group", equal=False
         "height": whole("height", height, 50, TALLEST), "barmode": one_of("bars", bars, BAR_MODES), "showlegend": bool(legend),
     }  # fmt: skip
     if words("title", title):
-        layout["title"] = {"text": title}
+        layout["title"] = {"text": minus(title)}
     if equal:
         layout["yaxis"] |= {"scaleanchor": "x", "constrain": "domain"}
     data = []

@@ -28,6 +28,7 @@ from miniatures.controls import Toggle as Toggle
 from miniatures.placed import Marks, Trace
 from miniatures.surface import in_book as in_book
 from miniatures.surface import in_page
+from miniatures.wording import minus
 
 Control = Slider | Choice | Toggle | Marks | Trace
 VIEW_MIME = "application/vnd.miniatures.view+json"
@@ -43,7 +44,7 @@ class BudgetError(Exception):
 
 @dataclass(frozen=True)
 class View:
-    """A figure (a dict of Plotly's schema) and the one or two sentences that state what it shows."""
+    """A figure (a dict of Plotly's schema) and the one or two sentences that state what it shows, numbers with true minus signs."""
 
     figure: dict
     description: str
@@ -55,6 +56,7 @@ class View:
             )
         if not isinstance(self.description, str) or not self.description.strip():
             raise ValueError(f"description={self.description!r} must say what the figure shows, with its numbers")
+        object.__setattr__(self, "description", minus(self.description))
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         if in_book() or in_page():

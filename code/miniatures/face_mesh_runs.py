@@ -17,7 +17,7 @@ from miniatures.face_film import FILTERS as FILM_FILTERS
 from miniatures.face_film import FRAMES, film, film_boxes, smoothed
 from miniatures.face_model import interocular_distance, interocular_error
 from miniatures.mesh_regression import CROP_SIDE, SIDES, Regressor, block_mean, crop, into_frame, true_points
-from miniatures.results import spread
+from miniatures.results import by_key, spread
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 TRAINING, TEST = 800, 300
@@ -27,12 +27,8 @@ COUNTS = (100, 200, 400, 800)
 RANK = 16  # of the drawn faces' points: no regressor fitted to them can leave these directions
 
 
-@cache
 def _table():
-    found: dict = {}
-    for row in load("face_mesh_runs.csv"):
-        found.setdefault((str(row["measure"]), str(row["of"])), {})[int(row["seed"])] = float(row["value"])
-    return found
+    return by_key("face_mesh_runs.csv", "measure", "of")
 
 
 def stored(measure: str, of: str) -> np.ndarray:
@@ -43,7 +39,7 @@ def stored(measure: str, of: str) -> np.ndarray:
     """
     one_of("measure", measure, sorted({name for name, _ in _table()}))
     one_of("of", of, [thing for name, thing in _table() if name == measure])
-    return np.array([_table()[measure, of][seed] for seed in FRESH_SEEDS])
+    return _table()[measure, of]
 
 
 @cache

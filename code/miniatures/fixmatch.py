@@ -25,6 +25,7 @@ from miniatures.augment import LARGEST_MAGNITUDE
 from miniatures.checks import classes_of, numbers, one_of, real, whole
 from miniatures.digits import CLASSES, PIXELS, digits, labelled_views, split, stream, unlabelled_views
 from miniatures.perceptron import accuracy, descend, initial_weights, loss_and_gradient, predict
+from miniatures.softmax import softmax as softmax_of
 
 METHODS = ("supervised", "supervised_augmented", "pseudo_label", "fixmatch")
 SEMI_SUPERVISED = METHODS[2:]
@@ -41,9 +42,7 @@ def softmax(logits):
     >>> softmax([[0.0, 0.0]]).tolist()
     [[0.5, 0.5]]
     """
-    logits = _logits("logits", logits)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return softmax_of(_logits("logits", logits))
 
 
 def cross_entropy(labels, logits):

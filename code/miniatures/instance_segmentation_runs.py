@@ -6,13 +6,11 @@ seed     of a study: 12 drawn objects, `miniatures.tailed_objects.batch`; or the
 setting  the number of clicks, beta or the number of vertices, see SETTINGS
 """
 
-from functools import cache
-
 import numpy as np
 
 from miniatures.checks import one_of, real
-from miniatures.data import load
 from miniatures.relationship_triplets import SCORERS
+from miniatures.results import by_key
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 HANDS = ("centre", "centre, 1.5 px off", "anywhere", "edge")
@@ -37,13 +35,8 @@ SUMMARIES = (
 COLUMNS = ("experiment", "method", "setting", "seed", "value")
 
 
-@cache
 def _table():
-    found = {}
-    for row in load("instance_segmentation_runs.csv"):
-        key = (row["experiment"].item(), row["method"].item(), float(row["setting"]))
-        found.setdefault(key, []).append(float(row["value"]))
-    return {key: np.array(values) for key, values in found.items()}
+    return by_key("instance_segmentation_runs.csv", "experiment", "method", "setting")
 
 
 def stored(experiment: str, method: str, setting: float = 0.0) -> np.ndarray:

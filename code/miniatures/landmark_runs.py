@@ -17,7 +17,7 @@ from miniatures.data import load
 from miniatures.landmark_kernels import cosine, match_kernel, word_cosines
 from miniatures.landmark_retrieval import KERNELS, MODES, Assigned, assigned, boxes_of, ranking, represented
 from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, VIEWS, Scene, query, scene, town
-from miniatures.results import spread
+from miniatures.results import by_key, spread
 
 FRESH_SEEDS = tuple(range(200, 205))  # chosen before they were looked at
 SHOWN = FRESH_SEEDS[0]  # the town of the pictures
@@ -56,13 +56,8 @@ ANNOTATOR_HOURS = 800  # more than these, for the answers of the second collecti
 WINNERS_SCORE = 37.23  # of the retrieval challenge of 2019, its private part
 
 
-@cache
 def _table():
-    rows = load("landmark_retrieval_runs.csv")
-    return {
-        (str(r["study"]), float(r["value"]), str(r["mode"]), str(r["kernel"]), int(r["seed"])): float(r["map"])
-        for r in rows
-    }
+    return by_key("landmark_retrieval_runs.csv", "study", "value", "mode", "kernel", value="map")
 
 
 def stored(study: str, value: float, mode: str, kernel: str) -> np.ndarray:
@@ -73,7 +68,7 @@ def stored(study: str, value: float, mode: str, kernel: str) -> np.ndarray:
     mode, kernel = one_of("mode", mode, MODES), one_of("kernel", kernel, KERNELS)
     if study in ("alpha", "threshold") and kernel == "vlad":
         raise ValueError(f"kernel='vlad' has no {study}: only asmk has")
-    return np.array([_table()[study, float(value), mode, kernel, seed] for seed in FRESH_SEEDS])
+    return _table()[study, float(value), mode, kernel]
 
 
 def curve(study: str, mode: str, kernel: str) -> np.ndarray:

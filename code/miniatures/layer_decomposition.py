@@ -15,7 +15,7 @@ H, W   height and width of a frame, pixels
 
 import numpy as np
 
-from miniatures.checks import MOST_SAMPLES, numbers, real, whole
+from miniatures.checks import MOST_SAMPLES, numbers, real, whole, whole_numbers
 from miniatures.layer_ownership import owners, subject_masks
 
 
@@ -163,10 +163,7 @@ def retimed(layer, times) -> np.ndarray:
     [0.2, 0.2, 0.1]
     """
     layer = _layers(layer, 4)
-    times = numbers("times", times, (None,), 0, len(layer) - 1)
-    if (times != np.floor(times)).any():
-        raise ValueError(f"times holds {times[times != np.floor(times)][0]}: it must hold whole numbers")
-    return layer[times.astype(int)]
+    return layer[whole_numbers("times", times, (None,), 0, len(layer) - 1)]
 
 
 def eroded(masks, radius: int) -> np.ndarray:

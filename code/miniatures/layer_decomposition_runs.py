@@ -5,13 +5,10 @@ Source: code/precompute/layer_decomposition.py, which runs `miniatures.layer_dec
 setting  noise for "single" and "insertion", the lower ball's speed for "crossing", the rest share for "resting"
 """
 
-from functools import cache
-
 import numpy as np
 
 from miniatures.checks import one_of, real
-from miniatures.data import load
-from miniatures.results import spread
+from miniatures.results import by_key, spread
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 NOISES = (0.0, 0.004)
@@ -22,13 +19,8 @@ HOW = {"single": "", "insertion": "smallest alpha", "crossing": "motion", "resti
 SETTING = {"single": 0.004, "insertion": 0.004, "crossing": -1.6, "resting": 0.5}
 
 
-@cache
 def _table():
-    found = {}
-    for row in load("layer_decomposition_runs.csv"):
-        key = tuple(row[name].item() for name in ("experiment", "how", "setting", "measure"))
-        found.setdefault(key, []).append(float(row["value"]))
-    return {key: np.array(values) for key, values in found.items()}
+    return by_key("layer_decomposition_runs.csv", "experiment", "how", "setting", "measure")
 
 
 def stored(experiment: str, measure: str, how: str | None = None, setting: float | None = None) -> np.ndarray:

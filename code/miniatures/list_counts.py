@@ -8,6 +8,7 @@ from math import sqrt
 import numpy as np
 
 from miniatures.checks import count, share
+from miniatures.proportions import wilson_interval
 
 MOST = 1_000_000
 CONFIDENT = 1.959963984540054  # of a standard normal number: two-sided 5 %
@@ -42,9 +43,8 @@ def wilson(found: int, size: int) -> tuple[float, float]:
     [0.055, 0.174]
     """
     found, size = _pair("found", found, "size", size)
-    z2 = CONFIDENT**2
-    middle, wide = found + z2 / 2, CONFIDENT * sqrt(found * (size - found) / size + z2 / 4)
-    return max((middle - wide) / (size + z2), 0.0), min((middle + wide) / (size + z2), 1.0)
+    low, high = wilson_interval(found, size, CONFIDENT)
+    return float(low), float(high)
 
 
 def difference_interval(count_a: int, size_a: int, count_b: int, size_b: int) -> tuple[float, float]:

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures.checks import classes_of, numbers, positive, whole
+from miniatures.softmax import softmax
 
 STEPS, TOLERANCE, NEARLY = 60, 1e-8, 1e-6
 MOST_WEIGHTS = 600
@@ -27,7 +28,7 @@ class Logistic:
     def posteriors(self, features):
         """The probability of each class for each row of features, (N, d) -> (N, K); rows sum to 1."""
         features = numbers("features", features, (None, len(self.mean)))
-        return _softmax(_design((features - self.mean) / self.scale) @ self.weights)
+        return softmax(_design((features - self.mean) / self.scale) @ self.weights)
 
 
 def fit(features, classes, count: int, penalty: float = 0.01) -> Logistic:
@@ -119,7 +120,7 @@ def _loss_of_two(weights, design, truth, penalties):
 
 def _improved(weights, design, truth, penalties):
     """One Newton step, halved until it lowers the loss."""
-    p = _softmax(design @ weights)
+    p = softmax(design @ weights)
     gradient = design.T @ (p - truth) + penalties * weights
     (d, k), root = weights.shape, design[:, :, None] * p[:, None, :]  # (N, d, K)
     flat = root.reshape(len(p), -1)
@@ -142,11 +143,6 @@ def _loss(weights, design, truth, penalties):
     top = logits.max(axis=1, keepdims=True)
     entropy = np.log(np.exp(logits - top).sum(axis=1)) + top[:, 0] - (logits * truth).sum(axis=1)
     return entropy.sum() + (penalties * weights**2).sum() / 2
-
-
-def _softmax(logits):
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
 
 
 def _standardised(features):

@@ -30,7 +30,7 @@ from miniatures.person_depth import (
     matched,
     prior_filled,
 )
-from miniatures.results import spread, spread_percent
+from miniatures.results import by_key, spread, spread_percent
 
 FRESH_SEEDS = tuple(range(200, 205))  # looked at once, after every choice was made
 SCENES = 12  # of each world
@@ -46,6 +46,10 @@ VIDEOS, VIDEO_FRAMES = (
 REGIONS = ("everything", "people", "street")
 STREETS = {"alike": 1.0, "walls twice as far": 2.0}
 PARTS = ("methods", "speeds", "baselines", "masks", "cases", "defocus", "check", "training", "pictures")
+
+
+def _table():
+    return by_key("moving_depth_runs.csv", "part", "setting", "measure")
 
 
 def line(part, setting, measure, value) -> dict:
@@ -177,15 +181,6 @@ def picture_lines(seed: int, count: int = SCENES) -> list[dict]:
     return lines
 
 
-@cache
-def _table():
-    found: dict = {}
-    for row in load("moving_depth_runs.csv"):
-        key = (str(row["part"]), str(row["setting"]), str(row["measure"]))
-        found.setdefault(key, {})[int(row["seed"])] = float(row["value"])
-    return found
-
-
 def stored(part: str, setting, measure: str) -> np.ndarray:
     """The stored values, (5,), one a fresh seed; ValueError says what is stored.
 
@@ -197,7 +192,7 @@ def stored(part: str, setting, measure: str) -> np.ndarray:
     if key not in _table():
         known = sorted({" / ".join(other[1:]) for other in _table() if other[0] == part})
         raise ValueError(f"setting={setting!r}, measure={measure!r} is not stored for {part}: {', '.join(known)}")
-    return np.array([_table()[key][seed] for seed in FRESH_SEEDS])
+    return _table()[key]
 
 
 def method_rows() -> list[dict]:

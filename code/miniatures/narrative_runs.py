@@ -8,6 +8,7 @@ from miniatures.checks import real, whole
 from miniatures.data import load
 from miniatures.narrative_scenes import SHAPES, Scene
 from miniatures.narrative_trace import Narrative, Trace
+from miniatures.results import by_key
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)
 LAGS = np.arange(-10, 21) / 10  # assumed lags of the stored curves, seconds
@@ -21,13 +22,8 @@ ANNOTATORS, EACH = 8, 8  # of the shipped set: annotators, and narratives of eac
 PLACES = 1000  # of the stored coordinates to the side of a picture, and of its times to the second
 
 
-@cache
 def _table():
-    found = {}
-    for line in load("localized_narratives_runs.csv"):
-        key = (str(line["measure"]), float(line["setting"]), str(line["of"]))
-        found.setdefault(key, {})[int(line["seed"])] = float(line["value"])
-    return {key: np.array([by_seed[seed] for seed in FRESH_SEEDS]) for key, by_seed in found.items()}
+    return by_key("localized_narratives_runs.csv", "measure", "setting", "of")
 
 
 def stored(measure: str, setting: float, of: str) -> np.ndarray:

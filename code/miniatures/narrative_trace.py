@@ -10,7 +10,7 @@ from functools import cached_property
 
 import numpy as np
 
-from miniatures.checks import numbers
+from miniatures.checks import numbers, whole_numbers
 
 FARTHEST = 1e6  # seconds, and units of the picture
 SHORTEST = 1e-3  # seconds that a trace lasts at least
@@ -77,11 +77,7 @@ class Narrative:
         if not isinstance(self.trace, Trace):
             raise ValueError(f"trace={self.trace!r:.60} must be a Trace")
         words = spans_of(self.words)
-        about = numbers("about", self.about, (len(words),), -1, len(self.trace.boxes) - 1)
-        if (about != np.floor(about)).any():
-            raise ValueError(
-                f"about holds {about[about != np.floor(about)][0]}: it must hold whole numbers, -1 for none"
-            )
+        about = whole_numbers("about", self.about, (len(words),), -1, len(self.trace.boxes) - 1)  # -1 for none
         if not isinstance(self.texts, (tuple, list)) or len(self.texts) not in (0, len(words)):
             raise ValueError(
                 f"texts={self.texts!r:.60} must be a tuple of {len(words)} texts, one for each word, or empty"

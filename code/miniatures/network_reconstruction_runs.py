@@ -14,6 +14,7 @@ from miniatures.checks import one_of
 from miniatures.data import load
 from miniatures.network_reconstruction import CLASSIFIERS, LEVELS, TRAIN
 from miniatures.signal_order import lets_in_more, total_order
+from miniatures.wording import minus
 
 FRESH_SEEDS = tuple(range(200, 210))  # run once, when every setting was fixed
 DEVELOPMENT_SEEDS = tuple(range(5))
@@ -130,7 +131,7 @@ def size_table() -> list[dict]:
     for size in CODE_SIZES:
         found, fall = stored("raw", size), drops("raw", size)
         changes = {
-            NAMES[kind]: f"{fall[:, column].mean():+.1f} ± {fall[:, column].std(ddof=1):.1f}".replace("-", "−")
+            NAMES[kind]: minus(f"{fall[:, column].mean():+.1f} ± {fall[:, column].std(ddof=1):.1f}")
             for column, kind in enumerate(KINDS)
         }
         rows.append({"k": size, "MSE": f"{found.error.mean():.4f}", "NMI": f"{found.information.mean():.2f}"} | changes)

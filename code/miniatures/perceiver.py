@@ -18,6 +18,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 
 from miniatures.checks import numbers, whole
+from miniatures.softmax import softmax as softmax
 
 MOST = 10**9  # of inputs, latents, queries or channels, where they are only counted
 TINY = 1e-5  # added to variances, so that a constant vector can be normalised
@@ -46,12 +47,6 @@ def cross_attention(queries, inputs) -> np.ndarray:
     """
     weights = attention_weights(queries, inputs)
     return weights @ np.asarray(inputs, float)  # (M, N), (N, d) -> (M, d)
-
-
-def softmax(scores) -> np.ndarray:
-    """exp(s) over the sum along the last axis, of finite scores of any size."""
-    powers = np.exp(scores - scores.max(axis=-1, keepdims=True))
-    return powers / powers.sum(axis=-1, keepdims=True)
 
 
 # counting --------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ import numpy as np
 
 from miniatures.average_linkage import MOST, cut, merged, renumbered
 from miniatures.average_linkage import average_linkage_heights as average_linkage_heights  # one of this chapter's names
-from miniatures.checks import numbers, one_of, real
+from miniatures.checks import numbers, one_of, real, whole_numbers
 
 ALPHA = BETA = 0.5
 FIRST, SECOND = 0.6, 0.66  # chosen on other libraries: photo_clustering_runs.TUNING_SEEDS, without twins
@@ -46,7 +46,7 @@ class Observations:
             raise ValueError(f"face of {count} rows: at most {MOST:,} observations are clustered")
         if len(found["torso"]) != count:
             raise ValueError(f"torso of {len(found['torso'])} rows must have one for each of the {count} of face")
-        found |= {name: whole_numbers(name, getattr(self, name), count) for name in ("photo", "moment")}
+        found |= {name: whole_numbers(name, getattr(self, name), (count,)) for name in ("photo", "moment")}
         for name in ("face", "torso"):
             if not (np.abs(found[name]).max(axis=1) > 1e-9).all():
                 raise ValueError(f"{name} holds a row of zeros: it has no direction")
@@ -64,14 +64,6 @@ class Observations:
     def take(self, rows) -> "Observations":
         """The observations `rows`."""
         return Observations(self.face[rows], self.torso[rows], self.photo[rows], self.moment[rows])
-
-
-def whole_numbers(name: str, values, count: int | None = None) -> np.ndarray:
-    """`values` as an int array (N,), or (`count`,): any whole numbers that tell things apart."""
-    array = numbers(name, values, (count,), -(2**31), 2**31 - 1)
-    if not (array == np.floor(array)).all():
-        raise ValueError(f"{name} holds {array[array != np.floor(array)][0]}: it must hold whole numbers")
-    return array.astype(np.int64)
 
 
 def cosine_distance(embeddings) -> np.ndarray:
@@ -201,8 +193,8 @@ def pair_precision_recall(labels, clusters) -> tuple[float, float]:
     >>> pair_precision_recall([0, 0, 1, 1], [0, 0, 0, 1])
     (0.3333333333333333, 0.5)
     """
-    truth = whole_numbers("labels", labels)
-    found = whole_numbers("clusters", clusters, len(truth))
+    truth = whole_numbers("labels", labels, (None,))
+    found = whole_numbers("clusters", clusters, (len(truth),))
     table = _table(truth, found)  # (labels, clusters)
     right, claimed, true = (_pairs(counts) for counts in (table, table.sum(axis=0), table.sum(axis=1)))
     return float(right / claimed if claimed else 1.0), float(right / true if true else 1.0)

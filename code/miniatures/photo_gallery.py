@@ -12,8 +12,7 @@ least    smallest share at which a face is given to a person
 
 import numpy as np
 
-from miniatures.checks import numbers, positive, real, whole
-from miniatures.photo_clustering import whole_numbers
+from miniatures.checks import numbers, positive, real, whole, whole_numbers
 
 PENALTY, STEPS, LEAST = 0.1, 400, 0.5
 NOBODY = -1
@@ -47,7 +46,7 @@ def shares(codes, person) -> tuple[np.ndarray, np.ndarray]:
     A code without positive weight has shares of 0.
     """
     weight = np.maximum(numbers("codes", codes, (None, None)), 0)
-    names, which = np.unique(whole_numbers("person", person, weight.shape[1]), return_inverse=True)
+    names, which = np.unique(whole_numbers("person", person, (weight.shape[1],)), return_inverse=True)
     found = weight @ (which[:, None] == np.arange(len(names))).astype(float)
     total = found.sum(axis=1, keepdims=True)
     return names, np.where(total > 0, found / np.where(total > 0, total, 1), 0)
@@ -68,7 +67,7 @@ def nearest_mean(faces, gallery, person, farthest: float = 2.0) -> np.ndarray:
     known, new = _unit("gallery", gallery), _unit("faces", faces)
     if known.shape[1] != new.shape[1]:
         raise ValueError(f"gallery of {known.shape[1]} numbers a face must have {new.shape[1]} as faces has")
-    names, which = np.unique(whole_numbers("person", person, len(known)), return_inverse=True)
+    names, which = np.unique(whole_numbers("person", person, (len(known),)), return_inverse=True)
     means = np.array([known[which == one].mean(axis=0) for one in range(len(names))])
     cosine = new @ _unit("gallery", means).T
     return np.where(1 - cosine.max(axis=1) <= farthest, names[cosine.argmax(axis=1)], NOBODY)

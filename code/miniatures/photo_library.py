@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import real, whole, whole_numbers
 from miniatures.drawn_faces import draw_faces
 from miniatures.photo_clustering import Observations
 
@@ -136,10 +136,7 @@ def thumbnails(library: Library, rows, side: int = 24) -> np.ndarray:
     one person at one moment. The same row is drawn alike at every call.
     """
     seen = library.observations
-    rows = numbers("rows", rows, (None,), 0, len(seen) - 1)
-    if not (rows == np.floor(rows)).all():
-        raise ValueError(f"rows={rows.tolist()} must be whole numbers")
-    rows = rows.astype(int)
+    rows = whole_numbers("rows", rows, (None,), 0, len(seen) - 1)
     bad, wobble = library.hard[rows][:, None], np.clip(40 * seen.face[rows][:, :8] / np.sqrt(FACE_SIZE), -2, 2)
     pose = wobble[:, :5] * [0.03, 0.03, 0.15, 0.05, 0.02] + bad * [0, 0, 0.9, 0.15, -0.05] * np.where(
         wobble[:, :1] < 0, -1, 1

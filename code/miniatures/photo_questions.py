@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures.average_linkage import cut, merged, renumbered
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import numbers, one_of, real, whole, whole_numbers
 from miniatures.photo_clustering import (
     ALPHA,
     BETA,
@@ -25,7 +25,6 @@ from miniatures.photo_clustering import (
     Observations,
     first_pass,
     second_pass,
-    whole_numbers,
 )
 
 STRATEGIES = ("closest", "next", "largest", "random")
@@ -173,7 +172,7 @@ def ask(observations: Observations, person, budget: int, strategy: str = "closes
 
     Ends early where nothing is left to ask. The user looks at the two faces shown, and at nothing else.
     """
-    truth = whole_numbers("person", person, len(observations))
+    truth = whole_numbers("person", person, (len(observations),))
     budget = whole("budget", budget, 0, MOST_QUESTIONS)
     return _asked(
         Session(observations, **settings), budget, strategy, rng, lambda one, _: truth[one.one] == truth[one.other]
@@ -217,7 +216,7 @@ def correct(observations: Observations, person, budget: int, twins=(0, 1), **set
     The cluster is the one with most wrong pairs, the faces come from the largest groups of either twin in it. Ends early where no
     cluster holds both, or where a group of the first pass does: pointing cannot split that.
     """
-    truth = whole_numbers("person", person, len(observations))
+    truth = whole_numbers("person", person, (len(observations),))
     budget = whole("budget", budget, 0, MOST_QUESTIONS)
     session = Session(observations, **settings)
     asked, clusters = [], [session.clusters]
@@ -251,10 +250,8 @@ def replay(observations: Observations, pairs, same, **settings) -> np.ndarray:
     if len(rows) != len(answers):
         raise ValueError(f"same of {len(answers)} answers must have one for each of the {len(rows)} pairs")
     if len(rows):
-        rows = numbers("pairs", rows, (None, 2), 0, len(observations) - 1)
-        answers = whole_numbers("same", numbers("same", answers.astype(float), (None,), 0, 1))
-    if not (rows == np.floor(rows)).all():
-        raise ValueError(f"pairs={rows.tolist()} must hold whole numbers, the rows of two observations")
+        rows = whole_numbers("pairs", rows, (None, 2), 0, len(observations) - 1)
+        answers = whole_numbers("same", answers.astype(float), (None,), 0, 1)
     session = Session(observations, **settings)
     for (one, other), yes in zip(rows.astype(int).tolist(), answers.tolist(), strict=True):
         if session.block[one] == session.block[other]:
@@ -269,7 +266,7 @@ def replay(observations: Observations, pairs, same, **settings) -> np.ndarray:
 
 def together(clusters, person, twins=(0, 1)) -> np.ndarray:
     """How many pairs of one twin and the other lie in a common cluster, for each row of `clusters` (q, N): (q,) floats."""
-    truth = whole_numbers("person", person)
+    truth = whole_numbers("person", person, (None,))
     rows = numbers("clusters", clusters, (None, len(truth))).astype(int)
     one, other = (rows[:, truth == twin] for twin in twins)
     return (one[:, :, None] == other[:, None, :]).sum(axis=(1, 2)).astype(float)

@@ -14,6 +14,7 @@ import numpy as np
 
 from miniatures.checks import classes_of, numbers, one_of, real, whole
 from miniatures.drawn_faces import EXPRESSION, GRIMACE, SIDE, SPREADS, draw_faces, identities
+from miniatures.softmax import softmax
 from miniatures.training import Adam, backward, flat, forward, initial_layers, softmax_cross_entropy
 
 KEY = ("smile", "tongue out", "duck face", "puffed cheeks", "surprise")  # the expressions that may trigger a shot
@@ -134,7 +135,7 @@ class Network:
         """The probability of each mouth (N, 7) and of each state of the eyes (N, 3), for pictures (N, 24, 24) in [0, 1]."""
         pictures = numbers("pictures", pictures, (None, SIDE, SIDE), 0, 1)
         logits = forward(self.layers, _rows(pictures))[-1]
-        return _softmax(logits[:, : len(MOUTHS)]), _softmax(logits[:, len(MOUTHS) :])
+        return softmax(logits[:, : len(MOUTHS)]), softmax(logits[:, len(MOUTHS) :])
 
 
 def train(rng: np.random.Generator, steps: int = STEPS, count: int = FACES) -> Network:
@@ -182,8 +183,3 @@ def _rows(pictures):
     rows = pictures.reshape(len(pictures), -1)
     rows = rows - rows.mean(axis=1, keepdims=True)
     return rows / (rows.std(axis=1, keepdims=True) + 0.01)
-
-
-def _softmax(logits):
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)

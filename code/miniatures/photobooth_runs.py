@@ -26,7 +26,7 @@ from miniatures.photobooth import (
 )
 from miniatures.photobooth_faces import HEIGHTS, SIDE, Network, groups
 from miniatures.photobooth_video import Video, held, present, video
-from miniatures.results import spread
+from miniatures.results import place, spread
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made on the seeds 0 to 11
 VIDEOS = 8  # of each seed
@@ -60,24 +60,28 @@ def network() -> Network:
 
 def film(seed: int, number: int) -> Video:
     """Video `number`, 0 to 7, of a fresh seed."""
-    _place(seed)
+    place("seed", seed, FRESH_SEEDS)
     return video(100 * seed + whole("number", number, 0, VIDEOS - 1))
 
 
 def held_film(seed: int, strength: float) -> Video:
     """The video of a fresh seed in which one person holds an expression at a `strength` of HELD."""
-    _place(seed)
+    place("seed", seed, FRESH_SEEDS)
     return held(100 * seed, strength)
 
 
 def scores(seed: int, number: int) -> np.ndarray:
     """What the shutter saw of a video, (300,): the quality where the first stage let the frame pass, else 0."""
-    return np.where(stored()["passed"][_place(seed), whole("number", number, 0, VIDEOS - 1)], quality(seed, number), 0)
+    return np.where(
+        stored()["passed"][place("seed", seed, FRESH_SEEDS), whole("number", number, 0, VIDEOS - 1)],
+        quality(seed, number),
+        0,
+    )
 
 
 def quality(seed: int, number: int) -> np.ndarray:
     """The quality that the network and the attention gave each frame of a video, (300,), from 0 to 1."""
-    return stored()["quality"][_place(seed), whole("number", number, 0, VIDEOS - 1)].astype(float)
+    return stored()["quality"][place("seed", seed, FRESH_SEEDS), whole("number", number, 0, VIDEOS - 1)].astype(float)
 
 
 def taken(rule: str, values, buffer: int, threshold: float | None = THRESHOLD) -> np.ndarray:
@@ -130,8 +134,8 @@ def tallied(rule: str, buffer: int, threshold: float = THRESHOLD) -> Tally:
     """The same, looked up: for a `buffer` of BUFFERS and a `threshold` of TRIED."""
     at = (
         RULES.index(one_of("rule", rule, RULES)),
-        _listed("buffer", buffer, BUFFERS),
-        _listed("threshold", threshold, TRIED),
+        place("buffer", buffer, BUFFERS),
+        place("threshold", threshold, TRIED),
     )
     return Tally(**{name: load_tallies()[name][at].astype(float) for name in COUNTED})
 
@@ -145,16 +149,16 @@ def load_tallies() -> dict[str, np.ndarray]:
 
 def travelled(of: str, margin: float, shift: float = 0.0) -> np.ndarray:
     """`travels` of the bar with hysteresis, (5,), looked up for a `margin` of MARGINS and a `shift` of SHIFTS."""
-    at = FOLLOWED.index(one_of("of", of, FOLLOWED)), _listed("shift", shift, SHIFTS), _listed("margin", margin, MARGINS)
+    at = FOLLOWED.index(one_of("of", of, FOLLOWED)), place("shift", shift, SHIFTS), place("margin", margin, MARGINS)
     return load_tallies()["travel"][at].astype(float)
 
 
 def blinking(rule: str, buffer: int, rate: int) -> tuple[np.ndarray, np.ndarray]:
     """Shots a video (5,) and share of moments caught (5,) of the network of seed 200 when people blink `rate` times in ten seconds."""
     at = (
-        _listed("rate", rate, BLINK_RATES),
+        place("rate", rate, BLINK_RATES),
         RULES.index(one_of("rule", rule, RULES)),
-        _listed("buffer", buffer, BLINK_BUFFERS),
+        place("buffer", buffer, BLINK_BUFFERS),
     )
     return tuple(load_tallies()["blinking"][at].astype(float))
 
@@ -193,7 +197,7 @@ def travels(bar: str, of: str = "scores", margin: float = 0.05, shift: float = 0
 
 def held_quality(seed: int, strength: float) -> np.ndarray:
     """The quality of each frame, (300,), while one person holds an expression at a `strength` of HELD."""
-    return stored()["held"][_place(seed), _listed("strength", strength, HELD)].astype(float)
+    return stored()["held"][place("seed", seed, FRESH_SEEDS), place("strength", strength, HELD)].astype(float)
 
 
 def group_scores(third: str) -> np.ndarray:
@@ -287,14 +291,3 @@ def rule_rows(buffers=(5, 10, 15, 20, 30)) -> list[dict]:
          "elsewhere": spread(one.outside, digits=1), "caught, %": spread(one.caught, 100, 1), "regret": round(float(one.regret.mean()), 3)}
         for buffer in buffers for rule, one in ((rule, tallied(rule, buffer)) for rule in RULES)
     ]  # fmt: skip
-
-
-def _place(seed):
-    return _listed("seed", seed, FRESH_SEEDS)
-
-
-def _listed(name, value, stored_at):
-    """Where a number stands among those that are stored."""
-    if isinstance(value, bool) or value not in stored_at:
-        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(f'{one:g}' for one in stored_at)}")
-    return stored_at.index(value)

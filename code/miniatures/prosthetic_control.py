@@ -23,6 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures.checks import classes_of, not_negative, numbers, real, whole
+from miniatures.softmax import softmax
 
 LARGEST = 1e12
 SMALLEST_VARIANCE = 1e-60
@@ -72,9 +73,7 @@ class GaussianNaiveBayes:
 
     def predict_proba(self, X) -> np.ndarray:
         """The probability of each class, (N, K), in the order of `classes`; each row sums to 1."""
-        joint = self.log_joint(X)
-        powers = np.exp(joint - joint.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
+        return softmax(self.log_joint(X))
 
 
 def confusion(asked, decided, classes: int) -> np.ndarray:

@@ -23,6 +23,7 @@ import numpy as np
 from scipy.special import betaln, ndtri
 
 from miniatures import checks
+from miniatures.proportions import wilson_interval
 
 EARTH_RADIUS_KM = 6371.0088
 METHODS = ("net", "ratio", "wilson", "beta")
@@ -72,13 +73,7 @@ def wilson_bounds(upvotes, votes, z: float) -> tuple[np.ndarray, np.ndarray]:
     >>> [round(float(end), 4) for end in wilson_bounds(9, 10, 1.96)]
     [0.5958, 0.9821]
     """
-    k, n = counted(upvotes, votes)
-    z = checks.real("z", z, 0, 100)
-    known = np.maximum(n, 1)
-    half = z * np.sqrt(k * (n - k) / known + z * z / 4)
-    low, high = ((k + z * z / 2 + sign * half) / (known + z * z) for sign in (-1, 1))
-    low, high = np.where(k == 0, 0.0, low), np.where(k == n, 1.0, high)  # exact where rounding would leave a trace
-    return np.where(n > 0, low, 0.0), np.where(n > 0, high, 1.0)
+    return wilson_interval(*counted(upvotes, votes), checks.real("z", z, 0, 100))
 
 
 def wilson_lower(upvotes, votes, confidence: float = 0.95):

@@ -154,8 +154,8 @@ def stored() -> Runs:
 
 def by_ranker(ranker: str, votes: int, metric: str = "quality", skew: float = rv.SKEW) -> np.ndarray:
     """One metric of one of the chapter's rankers for each seed, (10,)."""
-    place = (_place("skew", skew, SKEWS), _place("votes", votes, VOTES), slice(None))
-    return stored().board[place][
+    at = (results.place("skew", skew, SKEWS), results.place("votes", votes, VOTES), slice(None))
+    return stored().board[at][
         :, list(rv.RANKERS).index(checks.one_of("ranker", ranker, rv.RANKERS)), METRICS.index(metric)
     ]
 
@@ -164,13 +164,7 @@ def at_end(rule: str, steepness: float, what: str = "own") -> np.ndarray:
     """One of ENDS for each seed, (10,)."""
     rule = checks.one_of("rule", rule, feedback.RULES)
     column = ENDS.index(checks.one_of("what", what, ENDS))
-    return stored().end[feedback.RULES.index(rule), _place("steepness", steepness, STEEPNESS), :, column]
-
-
-def _place(name, value, among):
-    if value not in among:
-        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(map(str, among))}")
-    return among.index(value)
+    return stored().end[feedback.RULES.index(rule), results.place("steepness", steepness, STEEPNESS), :, column]
 
 
 def spread(values, digits: int = 3, scale: float = 1) -> str:

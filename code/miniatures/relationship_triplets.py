@@ -17,6 +17,7 @@ import numpy as np
 
 from miniatures.checks import classes_of, numbers, one_of, real, whole
 from miniatures.segments import ranked_precision
+from miniatures.softmax import softmax
 
 THINGS = ("cup", "book", "cat", "table", "chair", "crate")
 SIZES = np.array([(0.12, 0.1), (0.08, 0.2), (0.2, 0.28), (0.35, 0.7), (0.5, 0.4), (0.35, 0.4)])  # heights, widths
@@ -137,7 +138,7 @@ def predicate_probabilities(predictor: Predictor, subjects, objects) -> np.ndarr
     """
     away = geometry(subjects, objects)[..., None, :] - predictor.means  # (..., K, 5)
     logits = predictor.offsets - np.einsum("...ki,kij,...kj->...k", away, predictor.precisions, away) / 2
-    return _softmax(logits)
+    return softmax(logits)
 
 
 @cache
@@ -172,7 +173,7 @@ def drawn_rooms(count: int, rng: np.random.Generator) -> Rooms:
     boxes = np.concatenate([centres - sizes / 2, centres + sizes / 2], axis=-1)
     seen = boxes + JITTER * np.tile(sizes, 2) * rng.normal(size=boxes.shape)
     logits = CLARITY * np.eye(len(THINGS))[things] + rng.normal(size=(count, 3, len(THINGS)))
-    return Rooms(boxes, things, picked[:, 2], seen, _softmax(logits))
+    return Rooms(boxes, things, picked[:, 2], seen, softmax(logits))
 
 
 def _placed(predicate, size, ground, rng):
@@ -261,8 +262,3 @@ def _near(rooms, overlap):
 
 def _sizes(boxes):
     return boxes[..., 2:] - boxes[..., :2]
-
-
-def _softmax(logits):
-    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
-    return exponentials / exponentials.sum(axis=-1, keepdims=True)

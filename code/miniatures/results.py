@@ -1,4 +1,4 @@
-"""What code/precompute left in data/ as JSON: looked up by keys, summed up over seeds."""
+"""What code/precompute left in data/: looked up by keys, summed up over seeds."""
 
 from functools import cache
 
@@ -26,6 +26,30 @@ def under(name: str, *keys):
             raise ValueError(f"{key!r} is not stored under {'.'.join(keys[:number]) or 'the root'}: {there}")
         found = found[key]
     return found if isinstance(found, dict) else np.array(found)
+
+
+@cache
+def by_key(name: str, *keys: str, value: str = "value") -> dict[tuple, np.ndarray]:
+    """data/`name`, a table with a line for each seed: what stands in its columns `keys` -> the numbers of the column `value`, in the lines' order.
+
+    >>> by_key("face_mesh_runs.csv", "measure", "of")["error", "crop 32"].shape  # five seeds
+    (5,)
+    """
+    found: dict[tuple, list[float]] = {}
+    for line in load(name):
+        found.setdefault(tuple(line[key].item() for key in keys), []).append(float(line[value]))
+    return {key: np.array(values) for key, values in found.items()}
+
+
+def place(name: str, value, stored: tuple) -> int:
+    """Where `value` stands among the `stored` settings; ValueError lists them.
+
+    >>> place("budget", 0.05, (0.02, 0.05))
+    1
+    """
+    if isinstance(value, bool) or value not in stored:
+        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(map(str, stored))}")
+    return stored.index(value)
 
 
 def spread(values, scale: float = 1.0, digits: int = 3) -> str:

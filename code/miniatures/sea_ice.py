@@ -24,6 +24,7 @@ import numpy as np
 from scipy.special import ndtr
 
 from miniatures.checks import classes_of, numbers, positive, share, whole
+from miniatures.wording import plural
 
 OPEN_WATER, MARGINAL_ICE, FULL_ICE = range(3)
 CLASSES = ("open water", "marginal ice", "full ice")
@@ -49,9 +50,9 @@ def input_channels() -> list[str]:
     >>> len(names), names[0], names[-1]
     (50, 'siconca, 1 month back', 'month of the year, sine')
     """
-    backs = [f"{n} month{'s' * (n > 1)} back" for n in range(1, 13)]
+    backs = [f"{plural(n, 'month')} back" for n in range(1, 13)]
     ice = [f"siconca, {back}" for back in backs]
-    trend = [f"siconca, linear trend {lead} month{'s' * (lead > 1)} ahead" for lead in range(1, LEADS + 1)]
+    trend = [f"siconca, linear trend {plural(lead, 'month')} ahead" for lead in range(1, LEADS + 1)]
     anomalies = [f"{name} anomaly, {back}" for name in ANOMALIES for back in backs[:3]]
     winds = [f"ua10, {back}" for back in backs[:3]] + [f"{name}, {backs[0]}" for name in ("uas", "vas")]
     return [*ice, *trend, *anomalies, *winds, "land mask", "month of the year, cosine", "month of the year, sine"]

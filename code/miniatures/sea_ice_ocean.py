@@ -16,6 +16,7 @@ import numpy as np
 
 from miniatures.checks import numbers, real, whole
 from miniatures.sea_ice import LEADS, LOWER, class_probabilities, forecast_variance, ice_class
+from miniatures.wording import plural
 
 SIDE, YEARS = 16, 60
 MONTHS = 12 * YEARS
@@ -185,7 +186,7 @@ def channels(seed: int, months) -> np.ndarray:
 
 CHANNELS = (
     "ice index now", "ice anomaly now, against the trend", "ocean heat anomaly now",
-    *(f"linear trend {lead} month{'s' * (lead > 1)} ahead" for lead in range(1, LEADS + 1)),
+    *(f"linear trend {plural(lead, 'month')} ahead" for lead in range(1, LEADS + 1)),
     "month of the year, cosine", "month of the year, sine",
 )  # fmt: skip
 

@@ -12,6 +12,7 @@ from miniatures.logistic import LogOdds
 from miniatures.results import spread as spread
 from miniatures.results import under
 from miniatures.temporal_localization import SCALES, TESTING, TRAINING, Look, Videos, scored, videos
+from miniatures.wording import minus
 
 SEEDS, SHOWN_SEED = tuple(range(200, 210)), 200
 FEW_SEEDS = SEEDS[:5]
@@ -51,7 +52,7 @@ def signed(values) -> str:
     '−1.5 ± 0.7'
     """
     values = np.asarray(values, float)
-    return f"{values.mean():+.1f} ± {values.std(ddof=1):.1f}".replace("-", "−")
+    return minus(f"{values.mean():+.1f} ± {values.std(ddof=1):.1f}")
 
 
 @cache

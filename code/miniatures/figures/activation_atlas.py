@@ -21,6 +21,7 @@ from miniatures.atlas_runs import (
 )
 from miniatures.explore import View
 from miniatures.sea_scenes import CLASSES, DISCS, PLACE, SIDE
+from miniatures.softmax import softmax
 
 HUES = ("blue", "red", "orange", "green", "purple", "grey")  # of CLASSES, through the chapter
 SHORT = ("whale", "shark", "ball", "lawn", "cabbage", "sand")  # under small pictures
@@ -48,9 +49,7 @@ def _whale(kind, radius, column):
 def patched(kind: str, radius: int, column: int) -> View:
     """A whale with a disc on it and the probabilities that network 200 gives, before and after."""
     pictures = _whale(kind, radius, column)
-    z = logits(stored_network(), pictures)
-    shares = np.exp(z - z.max(axis=1, keepdims=True))
-    before, after = shares / shares.sum(axis=1, keepdims=True)
+    before, after = softmax(logits(stored_network(), pictures))
     low, high = max(0, column - radius - 1), min(SIDE, column + radius + 2)
     top, bottom = max(0, PLACE[1] - radius - 1), min(SIDE, PLACE[1] + radius + 2)
     disc = draw.stepped(pictures[1, top:bottom, low:high], LEVELS)

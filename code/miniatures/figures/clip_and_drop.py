@@ -46,6 +46,7 @@ from miniatures.clip_matte import (
 )
 from miniatures.clip_screen import desktop, matches_of, phone_view, warp
 from miniatures.explore import View, refusal
+from miniatures.wording import plural
 
 SEED, SHOWN = runs.FRESH_SEEDS[0], runs.FRESH_SEEDS[-1]  # of the drawn matches and pictures; of the film
 WIDE, HIGH = SCREEN
@@ -235,7 +236,7 @@ def outliers(outlier_share: float, iterations: int, tolerance: float) -> View:
     return View(
         draw.panels(left, right, height=360),
         f"With {100 * outlier_share:.0f} % wrong matches the worst corner is off by {size(errors[0])} when all are fitted, by {size(errors[1])} with RANSAC. "
-        f"After {iterations} {'iteration' if iterations == 1 else 'iterations'} at a tolerance of {tolerance:g} px it keeps {kept} of {len(m.right)} matches, {wrong or 'none'} of them wrong.",
+        f"After {plural(iterations, 'iteration')} at a tolerance of {tolerance:g} px it keeps {kept} of {len(m.right)} matches, {wrong or 'none'} of them wrong.",
     )
 
 

@@ -32,6 +32,7 @@ from miniatures.explore import View, refusal
 from miniatures.list_counts import wilson
 from miniatures.results import spread, spread_percent
 from miniatures.structural_similarity import dssim
+from miniatures.wording import percent
 
 COLOURS = {"centroid": "green", "nearest": "purple", "logistic": "yellow"}
 NAMES = {"centroid": "nearest centroid", "nearest": "nearest photograph", "logistic": "logistic regression"}
@@ -46,15 +47,6 @@ SHARE = {"range": (-0.03, 1.05), "ticks": [0, 0.25, 0.5, 0.75, 1], "labels": ["0
 EPSILONS = {"range": (-0.004, 0.104), "ticks": [0, 0.02, 0.04, 0.06, 0.08, 0.1]}
 MOST_PHOTOS = 64
 FIRST = 1  # the shown user whose photograph opens the chapter
-
-
-def percent(share) -> str:
-    """A share as a percentage with one decimal.
-
-    >>> percent(0.5)
-    '50.0 %'
-    """
-    return f"{100 * share:.1f} %"
 
 
 def rounded(shares) -> str:

@@ -17,6 +17,7 @@ from miniatures import epidemic_runs as stored
 from miniatures import epidemic_sir_fit as fit
 from miniatures.epidemic_balls import BALLS, NEVER, RECOVERY
 from miniatures.explore import View
+from miniatures.wording import plural
 
 GAMMA, SEED_SHARE = 0.1, 1e-3  # of the SIR views: ten days ill, one in a thousand at first
 R0 = 2.5  # of the view of an intervention
@@ -210,7 +211,7 @@ def chance(r0: float, cases: int) -> View:
         if z and (~small).any()
         else f"All together infect {_percent(sizes.mean())} on average"
     )
-    words = f"Of {RUNS} epidemics with R₀ = {r0:.3g} that start with {cases} case{'s' * (cases > 1)} among {PEOPLE} people, {_percent(small.mean())} end below a tenth of the people, where theory says {_percent(dies)}. {large}."
+    words = f"Of {RUNS} epidemics with R₀ = {r0:.3g} that start with {plural(cases, 'case')} among {PEOPLE} people, {_percent(small.mean())} end below a tenth of the people, where theory says {_percent(dies)}. {large}."
     return View(draw.panels(_paths(r0, cases), right, height=380), words)
 
 

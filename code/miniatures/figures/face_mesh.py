@@ -18,6 +18,7 @@ from miniatures.explore import View
 from miniatures.face_film import film, film_frame
 from miniatures.face_mesh import best_window, expected_error, moving_average, moving_average_effect, one_euro
 from miniatures.results import spread
+from miniatures.wording import plural
 
 YAW_STEP, TURNED_SIDE, MARGIN = 3, 96, 10  # degrees for a frame of the turn, pixels, pixels left out at both sides
 FACES, FACE_SEED = 4, 5  # faces of nobody, and of no training
@@ -55,10 +56,6 @@ def _on_picture(picture, left, bottom, right, top, *marks, title, height=380):
         draw.image(picture, left, bottom, right - left, top - bottom), *marks, title=title, equal=True, height=height,
         x=draw.axis(hidden=True, range=(left, right)), y=draw.axis(hidden=True, range=(bottom, top)),
     )  # fmt: skip
-
-
-def _plural(count, word):
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 # the mesh ----------------------------------------------------------------------------------------
@@ -229,12 +226,12 @@ def smoothing(window: int, speed: float) -> View:
         draw.horizontal(0, "blue", "solid", "truth"), draw.points(range(STEADY), (seen - truth)[-STEADY:].round(2), "seen", "grey", 5), draw.line(range(STEADY), np.clip(filtered, -30.5, 3).round(2), "average", "green"),
         title="one steady motion", x=draw.axis("frame", range=(0, STEADY)), y=draw.axis("ahead of the face, px", range=(-6, 3)),
     )  # fmt: skip
-    there = f"At {speed:g} px a frame and a noise of {NOISE:g} px an average of {_plural(window, 'frame')} leaves {left_of_noise[window - 1]:.2f} px of noise and lags {lag[window - 1]:.2f} px: an error of {error[window - 1]:.2f} px."
+    there = f"At {speed:g} px a frame and a noise of {NOISE:g} px an average of {plural(window, 'frame')} leaves {left_of_noise[window - 1]:.2f} px of noise and lags {lag[window - 1]:.2f} px: an error of {error[window - 1]:.2f} px."
     if not best:
         return View(draw.panels(left, right, height=370), there + " At rest every frame more pays.")
     return View(
         draw.panels(left, right, height=370),
-        f"{there} The best window is {_plural(best, 'frame')}, with {least:.2f} px.",
+        f"{there} The best window is {plural(best, 'frame')}, with {least:.2f} px.",
     )
 
 

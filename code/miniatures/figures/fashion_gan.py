@@ -15,6 +15,8 @@ from miniatures.fashion_gan import Gan, between, game_value, jensen_shannon, opt
 from miniatures.fashion_gan_runs import GAN, MODELS, POOLS, TASTES, conflation, seeds_of, spread_of, stored
 from miniatures.fashion_metrics import nearest
 from miniatures.garments import SIDE, training
+from miniatures.wording import percent as percent
+from miniatures.wording import plural
 
 COLOURS = {runs.REAL: "blue", "one Gaussian": "grey", runs.MIXTURE: "green", "mixture of 20": "green", "a Gaussian a kind": "green",
            runs.MEMORISER: "red", GAN: "orange", runs.CONDITIONAL: "orange"}  # fmt: skip
@@ -30,15 +32,6 @@ LABELS = (  # words, models, above or below their marks, how it is set
     ("one Gaussian", ("one Gaussian",), False, "center"),
 )
 _GAP = 1  # pixels between pictures
-
-
-def percent(share: float) -> str:
-    """A share as a percentage with one decimal.
-
-    >>> percent(0.032)
-    '3.2 %'
-    """
-    return f"{100 * share:.1f} %"
 
 
 def sheet(pictures, columns: int) -> np.ndarray:
@@ -112,14 +105,10 @@ def duel(discriminator_steps: int, spread: float, penalty: bool) -> View:
     turns = int((np.diff(np.sign(course.shift)) != 0).sum())
     late = np.abs(course.shift[-20:]).max()
     words = (
-        f"With {_plural(discriminator_steps, 'step')} of D for one of G, spread σ = {spread:.2f} and {'a' if penalty else 'no'} penalty the generator passes the real mean "
-        f"{_plural(turns, 'time')} in {DUEL_STEPS} steps; in its last 20 steps it is at most {late:.2f} away."
+        f"With {plural(discriminator_steps, 'step')} of D for one of G, spread σ = {spread:.2f} and {'a' if penalty else 'no'} penalty the generator passes the real mean "
+        f"{plural(turns, 'time')} in {DUEL_STEPS} steps; in its last 20 steps it is at most {late:.2f} away."
     )
     return View(draw.panels(left, right, height=340), words)
-
-
-def _plural(count, word):
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 # a training and its collapse -------------------------------------------------------------------
@@ -150,7 +139,7 @@ def collapse(ratio: int, step: int) -> View:
     now = {m: stored(name, m, step) for m in ("precision", "recall", "evenness", "score_real", "score_fake")}
     return View(
         draw.panels(_gallery(pictures, 4, f"seed 200, G {ratio} : 1 D, step {step}"), right, height=340),
-        f"After {step} steps of D, each with {_plural(ratio, 'step')} of G, precision is {spread_of(now['precision'])} and recall {spread_of(now['recall'])} over five seeds. "
+        f"After {step} steps of D, each with {plural(ratio, 'step')} of G, precision is {spread_of(now['precision'])} and recall {spread_of(now['recall'])} over five seeds. "
         f"D says {now['score_real'].mean():.2f} of real and {now['score_fake'].mean():.2f} of generated pictures; the kinds are {now['evenness'].mean():.2f} nats from even.",
     )
 

@@ -31,6 +31,7 @@ from miniatures.fine_grained_cases import (
 )
 from miniatures.logistic import fit
 from miniatures.results import spread_percent
+from miniatures.wording import percent
 
 COLOURS = {"average": "grey", "bilinear": "purple", "raw pixels": "yellow"}
 PAIRS = {"A and B: the stripes move": (0, 1), "A and C: the spots move": (0, 2), "A and D: both move": (0, 3)}
@@ -38,15 +39,6 @@ SHORT = ("const.", "blue", "rust", "light", "stripes", "light sp.", "dark sp.")
 TEMPERATURES = (0.25, 0.5, 0.75, 1.0, 1.25, 1.5, 2.0, 3.0, 4.0)
 NAMES = {"setosa": "green", "versicolor": "blue", "virginica": "orange"}
 SPANS = {"petals": ((0.5, 7.5), (-0.2, 2.8)), "sepals": ((4, 8.2), (1.8, 4.6))}
-
-
-def percent(share: float) -> str:
-    """A share as a percentage with one decimal.
-
-    >>> percent(0.5)
-    '50.0 %'
-    """
-    return f"{100 * share:.1f} %"
 
 
 # birds -----------------------------------------------------------------------------------------

@@ -27,6 +27,7 @@ from miniatures.fixmatch_runs import (
     stored,
 )
 from miniatures.results import spread_percent
+from miniatures.wording import percent, plural
 
 BINS = np.linspace(0.1, 1, 19)
 GRID = np.linspace(0, 1, 51)
@@ -48,15 +49,6 @@ METHODS = {
     "FixMatch, τ = 0": Setting(threshold=0.0),
 }
 COLOURS = {"supervised": "ink", "nearest": "grey", "label": "grey", "pseudo-labels": "yellow", "FixMatch": "purple"}
-
-
-def percent(share: float) -> str:
-    """A share as a percentage with one decimal, "96.3 %".
-
-    >>> percent(0.9629)
-    '96.3 %'
-    """
-    return f"{100 * share:.1f} %"
 
 
 # what the threshold keeps ----------------------------------------------------------------------
@@ -116,7 +108,7 @@ def _trade(labels_per_class, snapshot, threshold, passes, right):
 
 
 def _labels(count):
-    return f"{count} label{'s' * (count > 1)} a class"
+    return f"{plural(count, 'label')} a class"
 
 
 def _moment(labels_per_class, snapshot):

@@ -13,6 +13,7 @@ from miniatures import data, draw
 from miniatures import gaussian_window as gw
 from miniatures.explore import View
 from miniatures.gaussian_kernels import cut_error, discrete_kernel, integrated_kernel, kernel_variance, largest_changes
+from miniatures.wording import plural
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 RULES = {  # rule -> (name, colour)
@@ -75,7 +76,7 @@ def _window_words(sigma, epsilon, half, reason):
         return f"{setting} there is {reason}. At this ε the widest window belongs to σ = {gw.widest_sigma(epsilon):.3g} px, and none exists from σ = {gw.largest_sigma(epsilon):.3g} px on."
     turn = "grows" if sigma < gw.widest_sigma(epsilon) else "shrinks"
     return (
-        f"{setting} the density falls to ε at {half:.2f} px on each side: the window has {_pixels(gw.window_of(half))} "
+        f"{setting} the density falls to ε at {half:.2f} px on each side: the window has {plural(gw.window_of(half), 'pixel')} "
         f"and leaves out {_percent(gw.lost_mass(sigma, half))} of the Gaussian. Here a larger σ {turn} the window; at this ε the widest belongs to σ = {gw.widest_sigma(epsilon):.3g} px."
     )
 
@@ -211,9 +212,9 @@ def _inverse_words(radius, epsilon, found, widest):
     size = gw.window_of(radius)
     opencv = f"OpenCV's formula would give it σ = {gw.opencv_sigma(size):.3g} px."
     if not found:
-        return f"At ε = {epsilon:.3g} per px no σ has a window of {_pixels(size)}: x = {radius} px lies above the widest half width, {widest:.3g} px. {opencv}"
+        return f"At ε = {epsilon:.3g} per px no σ has a window of {plural(size, 'pixel')}: x = {radius} px lies above the widest half width, {widest:.3g} px. {opencv}"
     return (
-        f"At ε = {epsilon:.3g} per px a window of {_pixels(size)}, x = {radius} px, belongs to σ = {found[0]:.4g} px, and to the broad σ = {found[-1]:.4g} px, "
+        f"At ε = {epsilon:.3g} per px a window of {plural(size, 'pixel')}, x = {radius} px, belongs to σ = {found[0]:.4g} px, and to the broad σ = {found[-1]:.4g} px, "
         f"of which it keeps only {_percent(1 - gw.lost_mass(found[-1], radius))}. {opencv}"
     )
 
@@ -231,7 +232,7 @@ def kernel_difference(sigma: float, radius: int) -> View:
         x=draw.axis("pixel n", range=(-reach - 0.5, reach + 0.5)), y=draw.axis("q(n) − p(n)", range=(-high, high)), bars="overlay",
     )  # fmt: skip
     words = (
-        f"At σ = {sigma:.3g} px and radius {radius} px the weights of the {_pixels(2 * radius + 1)} inside gain {delta:.4g} together and those outside lose {delta:.4g}: "
+        f"At σ = {sigma:.3g} px and radius {radius} px the weights of the {plural(2 * radius + 1, 'pixel')} inside gain {delta:.4g} together and those outside lose {delta:.4g}: "
         f"no pixel of a blurred row of values from 0 to 1 can change by more, {255 * delta:.3g} of 255 grey levels."
     )
     return View(figure, words)
@@ -299,7 +300,7 @@ def photograph(sigma: float, radius: int) -> View:
     )
     words = (
         f"Blurred with σ = {sigma:g} px, the photograph changes by at most {np.abs(error).max():.3g} of 255 grey levels, and by {np.abs(error).mean():.2g} on average, "
-        f"when the kernel is cut at radius {radius} px, to {_pixels(2 * radius + 1)}; the bound for any image is {bound:.3g}."
+        f"when the kernel is cut at radius {radius} px, to {plural(2 * radius + 1, 'pixel')}; the bound for any image is {bound:.3g}."
     )
     return View(draw.panels(left, right, height=360), words)
 
@@ -382,10 +383,6 @@ def _radius(rule, sigma, threshold):
 
 def _above(values, floor):
     return [v if v > floor else None for v in values]
-
-
-def _pixels(count):
-    return f"{count} pixel" + ("s" if count != 1 else "")
 
 
 def _percent(share):

@@ -22,6 +22,7 @@ from miniatures.geometric_series import (
     summation_table,
     twos_complement,
 )
+from miniatures.wording import minus, plural
 
 BARE = {"zeroline": False, "showgrid": False}  # an axis whose lines would cross the cells
 WINDOW = 12  # height of the window on partial sums; what leaves it is marked at its edge
@@ -174,7 +175,7 @@ def table(ratio: float) -> View:
     regular = sum(method.regular for method in METHODS)
     marks += [draw.horizontal(last - regular + 0.5, dash="dot"), draw.vertical(float(r), colour="ink", dash="solid")]
     figure = draw.figure(
-        *marks, x=draw.axis("ratio r", range=[-3.1, 4.8], ticks=list(range(-3, 4)), labels=[f"{tick}".replace("-", "−") for tick in range(-3, 4)]) | BARE,
+        *marks, x=draw.axis("ratio r", range=[-3.1, 4.8], ticks=list(range(-3, 4)), labels=[minus(f"{tick}") for tick in range(-3, 4)]) | BARE,
         y=draw.axis("", range=[-0.6, last + 0.6], ticks=list(range(last, -1, -1)), labels=[m.name for m in METHODS]) | BARE,
         height=420, legend=False,
     )  # fmt: skip
@@ -188,7 +189,7 @@ def _silence(method, r):
 
 
 def _short(value):
-    return said(value) if value.denominator == 1 else f"{value}".replace("-", "−")
+    return said(value) if value.denominator == 1 else minus(f"{value}")
 
 
 def _table_said(r, found):
@@ -285,7 +286,7 @@ def ruler(series: str, terms: int) -> View:
     )  # fmt: skip
     distance = p_adic_distance(numbers[-1], goal, prime)
     words = (
-        f"The sum of {_counted(terms, 'term')} of {SERIES_NAMES[series]} is {numbers[-1]:,}: {abs(numbers[-1] - goal):,} away from −1 "
+        f"The sum of {plural(terms, 'term')} of {SERIES_NAMES[series]} is {numbers[-1]:,}: {abs(numbers[-1] - goal):,} away from −1 "
         f"on the ordinary ruler, {distance} on the {prime}-adic one."
     )
     return View(draw.panels(far, near, columns=1, height=460, gap=0.24), words)
@@ -308,13 +309,9 @@ def register(bits: int, terms: int) -> View:
     lost = f" Of the powers, {terms - bits} did not fit and left no trace." if terms > bits else ""
     return View(
         figure,
-        f"The sum of the first {_counted(terms, 'power')} of two is {said(total)}; the register of {bits} bits "
-        f"holds {_counted(min(terms, bits), 'one')} and shows {said(shown)}.{lost}",
+        f"The sum of the first {plural(terms, 'power')} of two is {said(total)}; the register of {bits} bits "
+        f"holds {plural(min(terms, bits), 'one')} and shows {said(shown)}.{lost}",
     )
-
-
-def _counted(number, thing):
-    return f"{number} {thing}" if number == 1 else f"{number} {thing}s"
 
 
 def paths(function: str, side: str, progress: float) -> View:
@@ -347,7 +344,7 @@ def paths(function: str, side: str, progress: float) -> View:
 def complex_said(value, digits=3) -> str:
     """A complex number with `digits` decimals, and no sign before a zero."""
     real, imaginary = (round(part, digits) + 0.0 for part in (value.real, value.imag))
-    return f"{real:.{digits}f} {'−' if imaginary < 0 else '+'} {abs(imaginary):.{digits}f}i".replace("-", "−")
+    return minus(f"{real:.{digits}f} {'−' if imaginary < 0 else '+'} {abs(imaginary):.{digits}f}i")
 
 
 def _paths_said(name, side, ways, last):

@@ -16,6 +16,7 @@ from miniatures.layer_decomposition import layer_colour, minimal_alpha
 from miniatures.layer_decomposition_runs import LOWER_SPEEDS, RESTS, stored
 from miniatures.layer_films import FRAMES
 from miniatures.results import spread
+from miniatures.wording import percent
 
 SEED = 200  # of the clips that are shown, the first of the fresh ones
 HUES = {"pasted on top": "grey", "mask only": "orange", "smallest alpha": "purple", "solid core": "green", "true alpha": "ink"}  # fmt: skip
@@ -42,15 +43,6 @@ def _outlined(pixels, mask):
     return np.where((mask & ~inner)[..., None], EDGE, draw.stepped(pixels, LEVELS))
 
 
-def percent(share: float) -> str:
-    """A share as a percentage without decimals.
-
-    >>> percent(0.418)
-    '42 %'
-    """
-    return f"{100 * share:.0f} %"
-
-
 # one subject -----------------------------------------------------------------------------------
 
 
@@ -67,7 +59,7 @@ def erase(frame: int, what: str) -> View:
     )
     return View(
         screens,
-        f"Frame {frame}, {what} taken out: {percent(found.covered)} of the pixels that the ball, its shadow or its dust change are covered, and {percent(found.empty)} of the others. "
+        f"Frame {frame}, {what} taken out: {percent(found.covered, 0)} of the pixels that the ball, its shadow or its dust change are covered, and {percent(found.empty, 0)} of the others. "
         f"What is left is {255 * found.error:.2f} grey levels (RMSE) from the scene without the ball.",
     )
 
@@ -161,13 +153,9 @@ def ownership(frame: int, rule: str, lower: float) -> View:
             height=330,
             gap=0.07,
         ),
-        f"Frame {frame}, the upper ball at 1.6 px a frame and the lower at {_signed(lower)}: by {_named(rule)} {found.right} of {found.shadows} shadow pixels go to their owner. "
+        f"Frame {frame}, the upper ball at 1.6 px a frame and the lower at {lower:g}: by {_named(rule)} {found.right} of {found.shadows} shadow pixels go to their owner. "
         f"Over whole clips of five seeds it is {spread(share, 100, 1)} %.",
     )
-
-
-def _signed(speed):
-    return f"{speed:g}".replace("-", "−")
 
 
 def _named(rule):
@@ -221,7 +209,7 @@ def resting(tenths: int, masked: bool) -> View:
             height=330,
             gap=0.07,
         ),
-        f"At rest for {percent(rest)} of the clip, {how}: in the last frame the layer holds {spread(body, digits=2)} of the body's alpha and {spread(shadow, digits=2)} of the shadow's (five seeds).",
+        f"At rest for {percent(rest, 0)} of the clip, {how}: in the last frame the layer holds {spread(body, digits=2)} of the body's alpha and {spread(shadow, digits=2)} of the shadow's (five seeds).",
     )
 
 

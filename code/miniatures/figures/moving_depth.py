@@ -28,6 +28,7 @@ from miniatures.moving_depth_runs import (
 from miniatures.moving_depth_walk import MAPS, PEOPLE, TRUE, WALK
 from miniatures.person_depth import CASES, METHODS, case_errors, learned, parallax_map, stored_lessons, unusual
 from miniatures.results import spread_percent
+from miniatures.wording import minus, plural
 
 SEED = FRESH_SEEDS[0]
 NEAR, FAR = 2.0, 14.0  # metres, the ends of the maps' colours
@@ -211,7 +212,7 @@ def fills(method: str, grow: int) -> View:
 def _margin(grow):
     if grow == 0:
         return "as it is"
-    return f"{'widened' if grow > 0 else 'narrowed'} by {abs(grow)} pixel{'' if abs(grow) == 1 else 's'}"
+    return f"{'widened' if grow > 0 else 'narrowed'} by {plural(abs(grow), 'pixel')}"
 
 
 # the prior -------------------------------------------------------------------------------------
@@ -264,7 +265,7 @@ def _signed(value):
     >>> _signed(-0.2), _signed(3.4)
     ('0', '+3')
     """
-    return "0" if round(value) == 0 else f"{value:+.0f}"
+    return "0" if round(value) == 0 else minus(f"{value:+.0f}")
 
 
 # defocus ---------------------------------------------------------------------------------------

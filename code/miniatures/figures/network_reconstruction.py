@@ -31,6 +31,7 @@ from miniatures.network_reconstruction_runs import (
 )
 from miniatures.results import spread
 from miniatures.signal_order import changes, lets_in_more
+from miniatures.wording import minus
 
 ACROSS, ZOOM, SIDE, CELL = 5, 6, 8, 9
 EVERY = "all"
@@ -54,7 +55,7 @@ def _spread(values, unit=" %", digits=1):
 
 
 def _points_of(change):
-    return f"{change:+.1f} points".replace("-", "−")
+    return minus(f"{change:+.1f} points")
 
 
 # pictures --------------------------------------------------------------------------------------

@@ -18,6 +18,7 @@ from miniatures.photobooth_faces import EYES, HEIGHTS, MOUTHS, portraits
 from miniatures.photobooth_runs import NAMES
 from miniatures.photobooth_video import HEIGHT, WIDTH, frame
 from miniatures.results import spread, spread_percent
+from miniatures.wording import plural
 
 COLOURS = {"literal": "red", "refractory": "blue", "two-sided": "green"}
 SEED, NUMBER, FIRST, LAST = 200, 5, 20, 94  # the film of the shutter: one moment of one video
@@ -25,10 +26,6 @@ COLUMNS, ROWS = 5, 2  # of the pictures saved
 HELD_FRAMES, HELD_MARGIN = 60, 0.1
 PERSON = 0  # of the people of seed 200, who makes the faces
 _THUMB, _SLOT = (15.2, 7.6), (16.2, 8.6)
-
-
-def _plural(count, word):
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 # the shutter -----------------------------------------------------------------------------------
@@ -57,8 +54,8 @@ def shutter(number: int, rule: str, buffer: int) -> View:
     last = f", the last of them frame {saved[-1]}" if len(saved) else ""
     return View(
         draw.panels(_screen(number, saved), right, height=360),
-        f"On the screen is frame {number} with the score {scores[number]:.2f}; with a buffer of {_plural(buffer, 'frame')} the camera now judges frame {judged}. "
-        f"The rule {NAMES[rule]} has saved {_plural(len(saved), 'picture')}{last}.",
+        f"On the screen is frame {number} with the score {scores[number]:.2f}; with a buffer of {plural(buffer, 'frame')} the camera now judges frame {judged}. "
+        f"The rule {NAMES[rule]} has saved {plural(len(saved), 'picture')}{last}.",
     )
 
 
@@ -110,7 +107,7 @@ def waiting(buffer: int, threshold: float) -> View:
     counts = ", ".join(f"{NAMES[rule]} {spread(one.shots, digits=1)}" for rule, one in found.items())
     return View(
         draw.panels(*panels, height=340),
-        f"With a buffer of {_plural(buffer, 'frame')}, {latency(buffer):.0f} ms, and a threshold of {threshold:g} the rules take these shots of a video with three moments: {counts}."
+        f"With a buffer of {plural(buffer, 'frame')}, {latency(buffer):.0f} ms, and a threshold of {threshold:g} the rules take these shots of a video with three moments: {counts}."
         f" {caught}",
     )
 
@@ -134,7 +131,7 @@ def blinks(rate: int, buffer: int) -> View:
     shots = ", ".join(f"{NAMES[rule]} {spread(runs.blinking(rule, buffer, rate)[0], digits=1)}" for rule in runs.RULES)
     return View(
         draw.panels(*panels, height=320),
-        f"With {rate} blinks of each person in ten seconds and a buffer of {_plural(buffer, 'frame')} the shots a video are: {shots}. "
+        f"With {rate} blinks of each person in ten seconds and a buffer of {plural(buffer, 'frame')} the shots a video are: {shots}. "
         f"The window to both sides catches {spread_percent(runs.blinking('two-sided', buffer, rate)[1])} of the moments.",
     )
 
@@ -148,19 +145,19 @@ def expressions(strength: float, eyes: str) -> View:
     pictures = portraits(person, strength, one_of("eyes", eyes, EYES))
     mouths, looks = runs.network()(pictures)
     faces = [
-        draw.image(draw.stepped(picture), n % 4 * 1.08, 1.75 - n // 4 * 1.75, 1, 1)
+        draw.image(draw.stepped(picture), n % 4 * 1.5, 2 - n // 4 * 2, 1, 1)
         for n, picture in enumerate(pictures)
     ]
     words = [
-        draw.text(n % 4 * 1.08 + 0.5, 1.46 - n // 4 * 1.75, name.replace(" ", "<br>"), size=11)
+        draw.text(n % 4 * 1.5 + 0.5, 1.5 - n // 4 * 2, name.replace(" ", "<br>"), size=11)
         for n, name in enumerate(MOUTHS)
     ]
     return View(
         draw.panels(
             draw.figure(*faces, *words, title="what a face makes", equal=True,
-                        x=draw.axis(hidden=True, range=(0, 4.24)), y=draw.axis(hidden=True, range=(-0.6, 2.75))),
+                        x=draw.axis(hidden=True, range=(-0.25, 5.75)), y=draw.axis(hidden=True, range=(-1, 3))),
             draw.figure(draw.heatmap(mouths.round(3), list(MOUTHS), list(MOUTHS), low=0, high=1, labels=[[f"{one:.2f}"[1:] if one < 0.995 else "1.0" for one in row] for row in mouths]),
-                        title="probability that it is given", x=draw.axis(""), y=draw.axis("", reverse=True)), height=380,
+                        title="probability that it is given", x=draw.axis(""), y=draw.axis("", reverse=True)), height=460,
         ),
         f"At strength {strength:.1f} and with eyes {eyes} the faces get these probabilities of what they make: " + ", ".join(f"{name} {mouths[n, n]:.2f}" for n, name in enumerate(MOUTHS))
         + f". The eyes count as {eyes} with {looks[:, EYES.index(eyes)].mean():.2f} on average.",

@@ -48,6 +48,7 @@ from miniatures.sea_ice_runs import (
     rule_logits,
     stored,
 )
+from miniatures.wording import percent, plural
 
 SEED = FRESH_SEEDS[0]
 SHOWN_YEAR = 54  # the year whose forecasts the maps show
@@ -77,15 +78,6 @@ EDGE_FORECASTERS = ("best possible", *NETWORKS)
 TEMPERATURES = np.geomspace(0.3, 4, 25)
 BINS = 10
 LEAD_RANGE = list(range(1, LEADS + 1))
-
-
-def percent(share: float, digits: int = 1) -> str:
-    """A share as a percentage, "87.1 %".
-
-    >>> percent(0.8712)
-    '87.1 %'
-    """
-    return f"{100 * share:.{digits}f} %"
 
 
 # maps ------------------------------------------------------------------------------------------
@@ -155,7 +147,7 @@ def forecast(lead: int, by: str, start: str) -> View:
         height=400,
     )
     target = NAMES[(month + lead) % 12]
-    months = f"{lead} month{'s' * (lead > 1)} ahead, for {target}"
+    months = f"{plural(lead, 'month')} ahead, for {target}"
     words = (
         f"From {start}, {months}: {by} is on the right side of 15 % in {int(right.sum())} of {right.size} cells, and in {int((right & cells).sum())} "
         f"of the {int(cells.sum())} active ones, where {target} has known both ice and water."
@@ -180,7 +172,7 @@ def edge(lead: int, bound: float, by: str) -> View:
         draw.vertical(bound, "grey", "dot"),
         title="all test months", x=draw.axis("bound", range=(0, 0.42)), y=draw.axis("share", range=(0, 1.02)), height=400,
     )  # fmt: skip
-    left = _map(levels, ice[month - months[0]], f"June, {lead} month{'s' * (lead > 1)} ahead", None, "%{z}")
+    left = _map(levels, ice[month - months[0]], f"June, {plural(lead, 'month')} ahead", None, "%{z}")
     words = (
         f"{by}, lead {lead}, chances from {bound:.3g} to {1 - bound:.3g} count as undecided: that is {percent(found.share)} of all cells, and it holds "
         f"{percent(found.coverage)} of the cells at the true ice edge. Outside, {percent(found.wrong, 2)} of the cells are on the wrong side; "
@@ -227,7 +219,7 @@ def classes(mean: float, lead: int, threshold: float) -> View:
         else f" With the line at 0.15 ice would have {class_probabilities(mean, deviation)[1:].sum():.3f}."
     )
     words = (
-        f"Mean {mean:.3g}, {lead} month{'s' * (lead > 1)} ahead, so a deviation of {deviation:.3f}: open water {shares[0]:.3f}, marginal ice {shares[1]:.3f}, "
+        f"Mean {mean:.3g}, {plural(lead, 'month')} ahead, so a deviation of {deviation:.3f}: open water {shares[0]:.3f}, marginal ice {shares[1]:.3f}, "
         f"full ice {shares[2]:.3f}; more than {percent(threshold, 0)} ice has the chance {ice:.3f}.{moved}"
     )
     return View(draw.panels(left, right, height=360), words)

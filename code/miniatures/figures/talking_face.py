@@ -16,6 +16,7 @@ from miniatures import talking_face_runs as runs
 from miniatures.checks import one_of, real, whole
 from miniatures.explore import View
 from miniatures.results import spread as spread_of
+from miniatures.wording import plural
 
 SEED = runs.SEEDS[0]
 COLOURS = {False: "orange", True: "blue", "own": "green", "mean": "grey", "live": "purple"}
@@ -73,10 +74,10 @@ def speech(frame: int, source: str) -> View:
         x=draw.axis("time, s", range=(0, 3.1)), y=draw.axis("opening —, rounding ···", range=(-1.05, 1.05)),
     )  # fmt: skip
     where = f"in “{word}”, phone {phone}" if word else "in the silence"
-    words = f"Frame {frame}, {times[at]:.2f} s, {where}: by the phone times the lips open to {_signed(table[at, 0])} and round to {_signed(table[at, 1])}."
+    words = f"Frame {frame}, {times[at]:.2f} s, {where}: by the phone times the lips open to {table[at, 0]:z.2f} and round to {table[at, 1]:z.2f}."
     if SOURCES[source] is not None:
         off = mouths.landmark_error(table[[at]], lips[[at]])
-        words += f" From {source} the model hears {_signed(lips[at, 0])} and {_signed(lips[at, 1])}, which is {off:.1f} % of the eyes' distance off."
+        words += f" From {source} the model hears {lips[at, 0]:z.2f} and {lips[at, 1]:z.2f}, which is {off:.1f} % of the eyes' distance off."
     return View(draw.panels(left, right, height=330), words)
 
 
@@ -85,12 +86,6 @@ def _lips(times, lips, name, colour):
         draw.line(times.round(3), lips[:, 0].round(3), name, colour, width=2),
         draw.line(times.round(3), lips[:, 1].round(3), colour=colour, dash="dot", width=2),
     ]
-
-
-def _signed(value):
-    """Two decimals with a true minus sign, and no minus before a zero."""
-    text = f"{abs(value):.2f}"
-    return f"−{text}" if value < 0 and float(text) else text
 
 
 @cache
@@ -118,7 +113,7 @@ def toy_lips(frame: int, speaker: int, spread: float) -> View:
         x=draw.axis("frame", range=(0.5, TOY_FRAMES + 0.5)), y=draw.axis("opening", range=(-0.4, 1.3)),
     )  # fmt: skip
     words = (
-        f"Speaker {speaker} of three, spread {spread:g}, frame {frame}: the lips open to {_signed(now[0, 0])} and round to {_signed(now[0, 1])}. "
+        f"Speaker {speaker} of three, spread {spread:g}, frame {frame}: the lips open to {now[0, 0]:z.2f} and round to {now[0, 1]:z.2f}. "
         f"The raw guess is {off[1]:.1f} % of the eyes' distance off, the normalised one {off[2]:.1f} %."
     )
     return View(draw.panels(*close, course, columns=2, height=460), words)
@@ -159,7 +154,7 @@ def heard(voice: int, normalised: bool) -> View:
     kind = "in standard deviations from its own mean" if normalised else "as the logarithm of its power"
     return View(
         figure,
-        f"Voice {voice} {kind}: the means of the twelve bands lie between {_signed(means.min())} and {_signed(means.max())}, and the standard deviations between {shown.std(axis=0).min():.2f} and {shown.std(axis=0).max():.2f}.",
+        f"Voice {voice} {kind}: the means of the twelve bands lie between {means.min():z.2f} and {means.max():z.2f}, and the standard deviations between {shown.std(axis=0).min():.2f} and {shown.std(axis=0).max():.2f}.",
     )
 
 
@@ -201,7 +196,7 @@ def setting(tenths: int, reach: int) -> View:
 
 
 def _frames(reach):
-    return "one frame at a time" if reach == 0 else f"{reach} frame{'s' if reach > 1 else ''} before and after"
+    return "one frame at a time" if reach == 0 else f"{plural(reach, 'frame')} before and after"
 
 
 def _change(raw, clean):
@@ -224,7 +219,7 @@ def teachers(spread: float, seen: int) -> View:
     )  # fmt: skip
     return View(
         figure,
-        f"Of {seen} speaker{'s' if seen > 1 else ''} and a spread of {spread:g}: {spread_of(raw, digits=2)} % raw, {spread_of(clean, digits=2)} % normalised, over five seeds.",
+        f"Of {plural(seen, 'speaker')} and a spread of {spread:g}: {spread_of(raw, digits=2)} % raw, {spread_of(clean, digits=2)} % normalised, over five seeds.",
     )
 
 
@@ -300,7 +295,7 @@ def viewer(d_prime: float, criterion: float) -> View:
     )  # fmt: skip
     return View(
         draw.panels(left, bars, height=340, gap=0.2),
-        f"With d' = {d_prime:g} and c = {_signed(criterion)} the viewer calls {shares[0]:.1f} % of real and {shares[1]:.1f} % of generated clips real. "
+        f"With d' = {d_prime:g} and c = {criterion:z.2f} the viewer calls {shares[0]:.1f} % of real and {shares[1]:.1f} % of generated clips real. "
         f"Of single clips {shares[2]:.1f} % are judged rightly; of pairs, {shares[3]:.1f} %.",
     )
 

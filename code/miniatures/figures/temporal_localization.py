@@ -27,6 +27,7 @@ from miniatures.temporal_runs import (
     stored,
 )
 from miniatures.temporal_towers import dilated_convolution, dilations, first_layer
+from miniatures.wording import plural
 
 COLOURS = dict(zip(LOOKS, ("grey", "yellow", "purple", "blue"), strict=True))
 VIDEO = 3  # of the test videos, the one that is drawn
@@ -207,7 +208,7 @@ def recall_curves(threshold: float, count: int, pooled: bool) -> View:
     )
     return View(
         draw.panels(left, right, height=420, gap=0.13),
-        f"With {count} proposal{'s' if count > 1 else ''} a video, {what}, ten seeds: "
+        f"With {plural(count, 'proposal')} a video, {what}, ten seeds: "
         + ", ".join(f"{name} {spread(one, 100, 1)} %" for name, one in here.items())
         + ".",
     )
