@@ -1,4 +1,4 @@
-"""The book's directives: objectives, claims, notation, exercise, scoreboard, progress, parts."""
+"""The book's directives: objectives, claims, notation, exercise, scoreboard, verdicts, progress, parts."""
 
 import json
 from importlib import metadata
@@ -20,6 +20,10 @@ class exercise_part(nodes.General, nodes.Element):
 
 class scoreboard_node(nodes.General, nodes.Element):
     """The table of all claims."""
+
+
+class verdicts_node(nodes.General, nodes.Element):
+    """What held and what did not, summed up."""
 
 
 class progress_node(nodes.General, nodes.Element):
@@ -169,6 +173,10 @@ class Scoreboard(Placeholder):
     node = scoreboard_node
 
 
+class Verdicts(Placeholder):
+    node = verdicts_node
+
+
 class Progress(Placeholder):
     node = progress_node
 
@@ -190,4 +198,4 @@ class Offline(BookDirective):
 
 
 DIRECTIVES = {"objectives": Objectives, "claims": Claims, "notation": Notation, "exercise": Exercise, "licences": Licences,
-              "scoreboard": Scoreboard, "progress": Progress, "offline": Offline, "parts": Parts}  # fmt: skip
+              "scoreboard": Scoreboard, "verdicts": Verdicts, "progress": Progress, "offline": Offline, "parts": Parts}  # fmt: skip

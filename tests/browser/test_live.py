@@ -70,7 +70,11 @@ def test_going_live_shifts_nothing(browser, site):
 def test_a_slider_is_continuous_and_meets_the_stored_steps(reader):
     page, slider = reader.page, reader.page.locator(f"{VIEW} [name='sigma']")
     page.locator(f"{VIEW} .m-reset").click()
-    until(page, "(view) => document.querySelector(view).querySelector('.m-words').textContent.includes('At σ = 3 px')", VIEW)
+    until(
+        page,
+        "(view) => document.querySelector(view).querySelector('.m-words').textContent.includes('At σ = 3 px')",
+        VIEW,
+    )
     values = page.evaluate(f"JSON.parse(document.querySelector('{VIEW} .m-spec').textContent).controls[0].values")
     assert float(slider.get_attribute("step")) < 0.2
     words = page.locator(f"{VIEW} .m-words").inner_text()
@@ -107,7 +111,11 @@ def test_a_quick_move_ends_on_the_last_setting(reader):
 def test_a_value_that_is_not_accepted_is_told(reader, text):
     page, field = reader.page, reader.page.locator(f"{VIEW} .m-number[data-for='sigma']")
     page.locator(f"{VIEW} .m-reset").click()
-    until(page, "(view) => document.querySelector(view).querySelector('.m-words').textContent.includes('At σ = 3 px')", VIEW)
+    until(
+        page,
+        "(view) => document.querySelector(view).querySelector('.m-words').textContent.includes('At σ = 3 px')",
+        VIEW,
+    )
     before = page.locator(f"{VIEW} .m-words").inner_text()
     field.fill(text)
     field.press("Enter")
