@@ -1,12 +1,13 @@
-"""The book's directives: objectives, claims, notation, exercise, scoreboard, verdicts, progress, parts."""
+"""The book's directives: objectives, claims, notation, exercise, scoreboard, verdicts, progress, parts, reference."""
 
+import ast
 import json
 from importlib import metadata
 from pathlib import Path
 
 from docutils import nodes
 from miniatures.exercises import find
-from miniatures_book import assets, chapters, lite
+from miniatures_book import assets, chapters, lite, reference
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -185,6 +186,45 @@ class Parts(Placeholder):
     node = parts_node
 
 
+class Reference(BookDirective):
+    """`{reference}`: the modules that the page's groups name, each with its public functions and classes."""
+
+    def made(self):
+        docname = self.env.docname
+        groups = self.env.m_reference.get(docname)
+        if groups is None:
+            raise ValueError(f"{docname} is no page of the reference: {', '.join(self.env.m_reference)}")
+        if not groups:
+            return [nodes.paragraph("", "No chapter of this part is in the book yet.")]
+        return [self.group(group) for group in groups]
+
+    def group(self, group) -> nodes.section:
+        name = group.docname.rpartition("/")[2] or nodes.make_id(group.title)
+        made = nodes.section("", nodes.title("", group.title), ids=[name], names=[name])
+        made["support_smartquotes"] = False  # what stands in quotes is often a value to be typed
+        if group.docname:
+            address = self.env.app.builder.get_relative_uri(self.env.docname, group.docname)
+            link = nodes.reference("", "To the chapter", internal=True, refuri=address)
+            made += nodes.paragraph("", "", link, classes=["m-taught"])
+        for module in group.modules:
+            made += self.module(module)
+        return made
+
+    def module(self, module: str) -> nodes.section:
+        file, python = reference.module_path(self.root, module), self.env.domains["py"]
+        self.env.note_dependency(str(file))
+        made = nodes.section("", nodes.title("", module.removeprefix("miniatures.")), ids=[module], names=[module])
+        python.note_module(module, module, "", "", False)
+        made += reference.blocks(ast.get_docstring(reference.tree(self.root, module)) or "")
+        found = reference.entries(self.root, module)
+        for entry in reference.every(found):
+            python.note_object(entry.name, entry.kind, entry.name)
+        if found:
+            items = [reference.item(entry, entry.name.removeprefix("miniatures.")) for entry in found]
+            made += nodes.definition_list("", *items, classes=["m-api"])
+        return made
+
+
 class Offline(BookDirective):
     """The control that keeps the book on the reader's device; its script is loaded when it is first used."""
 
@@ -198,4 +238,4 @@ class Offline(BookDirective):
 
 
 DIRECTIVES = {"objectives": Objectives, "claims": Claims, "notation": Notation, "exercise": Exercise, "licences": Licences,
-              "scoreboard": Scoreboard, "verdicts": Verdicts, "progress": Progress, "offline": Offline, "parts": Parts}  # fmt: skip
+              "scoreboard": Scoreboard, "verdicts": Verdicts, "progress": Progress, "offline": Offline, "parts": Parts, "reference": Reference}  # fmt: skip

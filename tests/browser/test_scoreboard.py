@@ -91,6 +91,8 @@ def test_the_built_table_filters_by_part_and_verdict(browser, site, saved, look)
         shown = sum(row["part"] == "Numbers" and row["verdict"] == "does not hold" for row in saved)
         assert visit.page.locator(".m-scoreboard tbody tr:visible").count() == shown
         visit.page.get_by_text(f"{shown} of {len(saved)} claims").wait_for()
-        assert visit.page.get_by_role("region").get_by_role("row").count() == shown + 1, "a row is a row for screen readers, also as a card"
+        assert visit.page.get_by_role("region").get_by_role("row").count() == shown + 1, (
+            "a row is a row for screen readers, also as a card"
+        )
         width = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
         assert width[0] <= width[1]
