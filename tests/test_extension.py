@@ -183,13 +183,22 @@ def test_an_exercise_escapes_its_texts(words, kind):
 @hostile
 def test_the_other_templates_escape_their_texts(words):
     record = {"claim": "stem.C1", "measured": words, "seeds": words, "verdict": words, "reason": words}
-    tree = parsed(TEMPLATES.get_template("claim.html").render(record=record, number="C1", said=words, scoreboard=words))
+    tree = parsed(
+        TEMPLATES.get_template("claim.html").render(
+            record=record, number="C1", anchor="stem-C1", said=words, scoreboard=words
+        )
+    )
     assert [text(one) for one in tree.xpath("//dd")] == [words] * 3
     assert text(tree.xpath("//*[@class='m-claim-said']")[0]) == words
     assert tree.xpath("//aside/@data-verdict") == [words]
-    rows = [record | {"number": "C1", "chapter": words, "said": words, "figure": words, "url": words}]
-    tree = parsed(TEMPLATES.get_template("scoreboard.html").render(rows=rows))
-    assert [text(cell) for cell in tree.xpath("//td")] == [words, f"{words} {words}", words, words, words]
+    rows = [record | {"number": "C1", "part": words, "chapter": words, "said": words, "figure": words, "link": words}]
+    html = TEMPLATES.get_template("scoreboard.html")
+    tree = parsed(html.render(rows=rows, csv=words, heads=((words, words),), verdicts=[words]))
+    assert [text(cell) for cell in tree.xpath("//td")] == [f"{words} {words}", f"{words} {words}", words, words, words]
+    assert tree.xpath("//tr/@data-part | //a/@href") == [words] * 3
+    html = TEMPLATES.get_template("verdicts.html")
+    tree = parsed(html.render(sentences=[words, words], table={words: {words: 2}}, verdicts=[words]))
+    assert [text(one) for one in tree.xpath("//p | //tbody//th | //tbody//td")] == [f"{words} {words}", words, "2", "2"]
     tree = parsed(
         TEMPLATES.get_template("byline.html").render(
             matter={"minutes": words}, part=words, before=[(words, words)], lite=words

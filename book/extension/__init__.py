@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from docutils import nodes
-from miniatures_book import assets, cells, chapters, execution, lite, mathematics, offline, pyodide, ways, words, writer
+from miniatures_book import assets, cells, chapters, execution, lite, mathematics, offline, pyodide, reference, ways, words, writer
 from miniatures_book.directives import DIRECTIVES, byline_node, code_below
 from miniatures_book.render import view_node
 from sphinx.errors import ExtensionError
@@ -157,5 +157,6 @@ def setup(app):
     offline.setup(app)
     mathematics.setup(app)
     pyodide.setup(app)
+    reference.setup(app)
     words.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,12 +1,13 @@
-"""The book's directives: objectives, claims, notation, exercise, scoreboard, progress, parts, map, paths and more."""
+"""The book's directives: objectives, claims, notation, exercise, scoreboard, parts, map, paths, reference and more."""
 
+import ast
 import json
 from importlib import metadata
 from pathlib import Path
 
 from docutils import nodes
 from miniatures.exercises import find
-from miniatures_book import assets, chapters, lite, ways
+from miniatures_book import assets, chapters, lite, reference, ways
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -20,6 +21,10 @@ class exercise_part(nodes.General, nodes.Element):
 
 class scoreboard_node(nodes.General, nodes.Element):
     """The table of all claims."""
+
+
+class verdicts_node(nodes.General, nodes.Element):
+    """What held and what did not, summed up."""
 
 
 class progress_node(nodes.General, nodes.Element):
@@ -223,6 +228,10 @@ class Scoreboard(Placeholder):
     node = scoreboard_node
 
 
+class Verdicts(Placeholder):
+    node = verdicts_node
+
+
 class Progress(Placeholder):
     node = progress_node
 
@@ -246,6 +255,45 @@ class Paths(Placeholder):
         return super().made()
 
 
+class Reference(BookDirective):
+    """`{reference}`: the modules that the page's groups name, each with its public functions and classes."""
+
+    def made(self):
+        docname = self.env.docname
+        groups = self.env.m_reference.get(docname)
+        if groups is None:
+            raise ValueError(f"{docname} is no page of the reference: {', '.join(self.env.m_reference)}")
+        if not groups:
+            return [nodes.paragraph("", "No chapter of this part is in the book yet.")]
+        return [self.group(group) for group in groups]
+
+    def group(self, group) -> nodes.section:
+        name = group.docname.rpartition("/")[2] or nodes.make_id(group.title)
+        made = nodes.section("", nodes.title("", group.title), ids=[name], names=[name])
+        made["support_smartquotes"] = False  # what stands in quotes is often a value to be typed
+        if group.docname:
+            address = self.env.app.builder.get_relative_uri(self.env.docname, group.docname)
+            link = nodes.reference("", "To the chapter", internal=True, refuri=address)
+            made += nodes.paragraph("", "", link, classes=["m-taught"])
+        for module in group.modules:
+            made += self.module(module)
+        return made
+
+    def module(self, module: str) -> nodes.section:
+        file, python = reference.module_path(self.root, module), self.env.domains["py"]
+        self.env.note_dependency(str(file))
+        made = nodes.section("", nodes.title("", module.removeprefix("miniatures.")), ids=[module], names=[module])
+        python.note_module(module, module, "", "", False)
+        made += reference.blocks(ast.get_docstring(reference.tree(self.root, module)) or "")
+        found = reference.entries(self.root, module)
+        for entry in reference.every(found):
+            python.note_object(entry.name, entry.kind, entry.name)
+        if found:
+            items = [reference.item(entry, entry.name.removeprefix("miniatures.")) for entry in found]
+            made += nodes.definition_list("", *items, classes=["m-api"])
+        return made
+
+
 class Offline(BookDirective):
     """The control that keeps the book on the reader's device; its script is loaded when it is first used."""
 
@@ -259,5 +307,5 @@ class Offline(BookDirective):
 
 
 DIRECTIVES = {"objectives": Objectives, "claims": Claims, "notation": Notation, "exercise": Exercise, "licences": Licences,
-              "scoreboard": Scoreboard, "progress": Progress, "offline": Offline, "parts": Parts,
-              "map": Map, "paths": Paths, "symbols": Symbols, "sources": Sources}  # fmt: skip
+              "scoreboard": Scoreboard, "verdicts": Verdicts, "progress": Progress, "offline": Offline, "parts": Parts,
+              "map": Map, "paths": Paths, "symbols": Symbols, "sources": Sources, "reference": Reference}  # fmt: skip

@@ -111,7 +111,7 @@ class Converter:
         if name == "glue:text":
             return _number(self.numbers, text, self.chapter.docname)
         if name in ("cite:t", "cite:p"):
-            return "; ".join(_cited(self.root, key.strip(), name[-1]) for key in text.split(","))
+            return "; ".join(cited(self.root, key.strip(), name[-1]) for key in text.split(","))
         if name in ("eq", "math:numref"):
             return f"({self.equations.get(text, '?')})"
         if name in ("term", "doc", "ref", "abbr"):
@@ -226,7 +226,7 @@ def _sources(file: Path) -> dict:
     return parse_file(str(file)).entries
 
 
-def _cited(root: Path, key: str, kind: str) -> str:
+def cited(root: Path, key: str, kind: str) -> str:
     """Author and year of a source: "Palacio (2013)", in brackets "(Palacio, 2013)"."""
     entry = _sources(root / "chapters" / "references.bib")[key]
     names = [" ".join(person.last_names).replace("{", "").replace("}", "") for person in entry.persons["author"]]

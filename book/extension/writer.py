@@ -3,8 +3,9 @@
 from pathlib import Path
 
 from docutils import nodes
+from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters, markup, ways
+from miniatures_book import chapters, markup, scoreboard, ways
 from miniatures_book.cells import cell_tools, python_node
 from miniatures_book.directives import (
     byline_node,
@@ -16,6 +17,7 @@ from miniatures_book.directives import (
     paths_node,
     progress_node,
     scoreboard_node,
+    verdicts_node,
 )
 from miniatures_book.render import claim_node, view_node
 from sphinx.util import logging
@@ -46,6 +48,7 @@ def visit_claim(self, node):
         html.render(
             record=record,
             number=chapters.number(record["claim"]),
+            anchor=scoreboard.anchor(record["claim"]),
             said=said,
             scoreboard=relative(self, "chapters/scoreboard"),
         )
@@ -95,18 +98,24 @@ def depart_part(self, node):
 
 
 def visit_scoreboard(self, node):
-    root = Path(self.builder.srcdir)
-    said, titles = chapters.claims(root), {chapter.stem: chapter for chapter in chapters.chapters(root)}
-    rows = []
-    for record in self.builder.env.m_records:
-        chapter = titles[record["claim"].rpartition(".")[0]]
-        url = f"{relative(self, chapter.docname)}#{record['claim'].replace('.', '-')}"
-        rows.append(
-            record
-            | said[record["claim"]]
-            | {"number": chapters.number(record["claim"]), "chapter": chapter.title, "url": url}
-        )
-    self.body.append(markup.TEMPLATES.get_template("scoreboard.html").render(rows=rows))
+    """The table of all claims; the same as CSV beside the page."""
+    docname = self.builder.current_docname
+    rows = scoreboard.rows(Path(self.builder.srcdir), self.builder.env.m_records, docname)
+    file = Path(self.builder.outdir) / f"{docname}.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(scoreboard.as_csv(rows), "utf8", newline="")
+    numbered = [row | {"number": chapters.number(row["claim"])} for row in rows]
+    html = markup.TEMPLATES.get_template("scoreboard.html")
+    self.body.append(html.render(rows=numbered, csv=file.name, heads=scoreboard.HEADS, verdicts=VERDICTS))
+    raise nodes.SkipNode
+
+
+def visit_verdicts(self, node):
+    rows = scoreboard.rows(Path(self.builder.srcdir), self.builder.env.m_records, self.builder.current_docname)
+    html = markup.TEMPLATES.get_template("verdicts.html")
+    self.body.append(
+        html.render(sentences=scoreboard.summary(rows), table=scoreboard.tally(rows), verdicts=list(VERDICTS))
+    )
     raise nodes.SkipNode
 
 
@@ -221,6 +230,7 @@ def add_nodes(app):
         (exercise_node, visit_exercise, depart_exercise),
         (exercise_part, visit_part, depart_part),
         (scoreboard_node, visit_scoreboard, ignore),
+        (verdicts_node, visit_verdicts, ignore),
         (progress_node, visit_progress, ignore),
         (parts_node, visit_parts, ignore),
         (map_node, visit_map, ignore),

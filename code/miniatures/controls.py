@@ -131,6 +131,7 @@ class Choice:
 
     @property
     def values(self) -> tuple:
+        """The options' values, in their order."""
         return tuple(self.options.values()) if isinstance(self.options, dict) else tuple(self.options)
 
     @property
@@ -166,9 +167,11 @@ class Toggle:
 
     @property
     def values(self) -> tuple[bool, bool]:
+        """Off and on."""
         return (False, True)
 
     def admits(self, value) -> bool:
+        """True for the two bools; 0 and 1 are none."""
         return isinstance(value, bool)
 
 

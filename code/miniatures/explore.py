@@ -90,6 +90,7 @@ class Explorer:
 
     @property
     def defaults(self) -> dict:
+        """Name -> value of each control as the page shows it first."""
         return {name: control.value for name, control in self.controls.items()}
 
     @property

@@ -99,6 +99,11 @@ def judged(code, name: str, cases: list[tuple[tuple, object]], tolerance: float)
 
 
 def called(name: str, arguments: tuple) -> str:
+    """The call as a reader would write it.
+
+    >>> called("share", (3, 20))
+    'share(3, 20)'
+    """
     return f"{name}({', '.join(shown(one) for one in arguments)})"
 
 

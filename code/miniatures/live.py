@@ -138,6 +138,7 @@ class Outputs:
             self.send({"type": "stream", "name": "stderr", "text": words})
 
     def send(self, output: dict) -> None:
+        """Hand one output to the page, as JSON."""
         self.emit(json.dumps(output, ensure_ascii=False))
 
     def show(self, data: dict, metadata: dict | None = None) -> None:
@@ -164,6 +165,7 @@ class Outputs:
             self.flush()
 
     def flush(self) -> None:
+        """Send what was printed and is still held back."""
         if self.parts:
             self.send({"type": "stream", "name": self.name, "text": "".join(self.parts)})
         self.parts, self.waiting, self.since = [], 0, time.monotonic()
@@ -178,15 +180,18 @@ class Stream(io.TextIOBase):
         self.outputs, self.name = outputs, name
 
     def writable(self):
+        """True: print asks."""
         return True
 
     def write(self, text):
+        """Print `text`; the number of its characters. TypeError for what is no text."""
         if not isinstance(text, str):
             raise TypeError(f"write() takes a text, not {type(text).__name__}")
         self.outputs.write(self.name, text)
         return len(text)
 
     def flush(self):
+        """Send what is still held back."""
         self.outputs.flush()
 
 

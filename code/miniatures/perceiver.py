@@ -211,6 +211,7 @@ class Perceiver:
 
     @property
     def parameters(self) -> int:
+        """How many weights the network has."""
         return sum(array.size for array in self.arrays)
 
     def with_arrays(self, arrays) -> "Perceiver":

@@ -247,6 +247,7 @@ class Timings:
 
     @property
     def ratio(self) -> np.ndarray:
+        """How many times as long self attention takes as cross attention, for each number of inputs."""
         return self.self_attention / self.cross_attention
 
 

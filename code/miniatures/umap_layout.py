@@ -149,9 +149,11 @@ class Pushes:
     b: float
 
     def attraction(self, squared):
+        """How strongly two neighbours pull at a squared distance, as a factor of their difference."""
         return 2 * self.a * self.b * squared ** (self.b - 1) / (1 + self.a * squared**self.b)
 
     def repulsion(self, squared):
+        """How strongly two points push at a squared distance, as a factor of their difference."""
         return 2 * self.b / ((1e-3 + squared) * (1 + self.a * squared**self.b))
 
 

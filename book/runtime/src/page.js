@@ -1,14 +1,17 @@
 // What a page runs. Each part finds its own markup and leaves a page without it alone.
 import { startCards } from "./cards.js";
+import { beside } from "./dom.js";
 import { startExercises } from "./exercises.js";
 import { startIntent } from "./intent.js";
 import { startKeeping } from "./keep.js";
 import { startProgress } from "./progress.js";
-import { startScoreboards } from "./scoreboard.js";
 import { startScrolling } from "./scroll.js";
 import { startViews } from "./view.js";
 
 export { registerProvider } from "./view.js";
+
+/** The scoreboard sorts and filters; its script is loaded on the page that has one. */
+const startScoreboards = () => document.querySelector(".m-scoreboard") && import(beside("scoreboard.js")).then(({ begin }) => begin(), console.error);
 
 for (const start of [startViews, startExercises, startProgress, startScoreboards, startCards, startScrolling, startIntent, startKeeping]) {
   try {
