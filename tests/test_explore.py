@@ -97,6 +97,10 @@ def test_a_view_needs_a_figure_and_a_description(figure, description, message):
         View(figure, description)
 
 
+def test_a_view_writes_true_minus_signs_and_leaves_words_and_spans_alone():
+    assert View(draw.figure(), "From -0.5 to 3-5 of COVID-19.").description == "From −0.5 to 3-5 of COVID-19."
+
+
 def test_a_refusal_gives_its_reason_in_the_picture_and_in_words():
     reason = "no window: the peak 0.0009 is below epsilon = 0.001 " * 3
     view = refusal(reason)
