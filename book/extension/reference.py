@@ -226,7 +226,7 @@ class Include(LiteralInclude):
     def run(self):
         made = super().run()
         file = Path(self.env.relfn2path(self.arguments[0])[1])
-        shown = self.options.get("pyobject")
+        shown = self.options.get("pyobject", "").partition("._")[0]  # a private method has its class's entry
         if shown and file.parent == Path(self.env.srcdir) / "code" / "miniatures":
             made.append(shown_node("", name=f"miniatures.{file.stem}.{shown}"))
         return made
