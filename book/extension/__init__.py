@@ -3,7 +3,20 @@
 from pathlib import Path
 
 from docutils import nodes
-from miniatures_book import assets, cells, chapters, execution, lite, mathematics, offline, pyodide, reference, ways, words, writer
+from miniatures_book import (
+    assets,
+    cells,
+    chapters,
+    execution,
+    lite,
+    mathematics,
+    offline,
+    pyodide,
+    reference,
+    ways,
+    words,
+    writer,
+)
 from miniatures_book.directives import DIRECTIVES, byline_node, code_below
 from miniatures_book.render import view_node
 from sphinx.errors import ExtensionError

@@ -29,7 +29,7 @@ EVERY = 0.06  # seconds between two places of the example
 class Outcome:
     """One recorded round: its `narrative`, the `lag` it was grounded at and where each noun went (6,), -1 for nowhere.
 
-    `fitted` says that the lag comes from the other round; else it is 0. `right` is the share of nouns grounded right.
+    `fitted` says that the lag comes from the other round; else it is 0.
     """
 
     narrative: Narrative
@@ -39,7 +39,8 @@ class Outcome:
 
     @property
     def right(self) -> float:
-        return float((self.grounded == self.narrative.about[self.narrative.named]).mean())
+        """The share of nouns grounded right."""
+        return float(self.correct.mean())
 
     @property
     def correct(self) -> np.ndarray:

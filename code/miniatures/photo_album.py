@@ -13,8 +13,8 @@ from functools import cache
 import numpy as np
 
 from miniatures.average_linkage import Tree, cut
-from miniatures.checks import real, whole
-from miniatures.photo_clustering import FIRST, combined_distance, cosine_distance, renumbered, whole_numbers
+from miniatures.checks import real, whole, whole_numbers
+from miniatures.photo_clustering import FIRST, combined_distance, cosine_distance, renumbered
 from miniatures.photo_clustering_runs import FREE, FRESH_SEEDS, KINDS, RULE, grouped, library_of
 from miniatures.photo_gallery import nearest_face, nearest_mean, recognise
 from miniatures.photo_library import Library, thumbnails
@@ -65,8 +65,8 @@ def sheet(clusters, person, most: int = 6, columns: int = 8) -> Sheet:
     >>> found.rows.tolist(), found.odd.tolist(), found.people.tolist()
     ([[0, 1], [2, -1]], [[False, False], [False, False]], [2, 1])
     """
-    found = renumbered(whole_numbers("clusters", clusters))
-    truth = whole_numbers("person", person, len(found))
+    found = renumbered(whole_numbers("clusters", clusters, (None,)))
+    truth = whole_numbers("person", person, (len(found),))
     most, columns = whole("most", most, 1, 100), whole("columns", columns, 1, 100)
     size = np.bincount(found)
     order = np.argsort(-size, kind="stable")[:most]

@@ -82,7 +82,7 @@ def nearest_face(faces, gallery, person) -> np.ndarray:
     known, new = _unit("gallery", gallery), _unit("faces", faces)
     if known.shape[1] != new.shape[1]:
         raise ValueError(f"gallery of {known.shape[1]} numbers a face must have {new.shape[1]} as faces has")
-    return whole_numbers("person", person, len(known))[(new @ known.T).argmax(axis=1)]
+    return whole_numbers("person", person, (len(known),))[(new @ known.T).argmax(axis=1)]
 
 
 def _unit(name, rows):

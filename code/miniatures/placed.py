@@ -57,6 +57,7 @@ class Marks:
 
     @property
     def value(self) -> tuple:
+        """What the figure first shows: the beginning of the script that `start` says."""
         return self.script[: self.start]
 
     @property
@@ -115,6 +116,7 @@ class Trace:
 
     @property
     def value(self) -> tuple:
+        """What the figure first shows: no trace."""
         return ()
 
     @property
@@ -129,6 +131,7 @@ class Trace:
 
     @property
     def most(self) -> int:
+        """How many places a trace can have."""
         return round(A_SECOND * self.seconds) + 2
 
     def admits(self, value) -> bool:

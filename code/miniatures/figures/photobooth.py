@@ -144,10 +144,7 @@ def expressions(strength: float, eyes: str) -> View:
     person = identities(PERSON + 1, np.random.default_rng(SEED))[PERSON]
     pictures = portraits(person, strength, one_of("eyes", eyes, EYES))
     mouths, looks = runs.network()(pictures)
-    faces = [
-        draw.image(draw.stepped(picture), n % 4 * 1.5, 2 - n // 4 * 2, 1, 1)
-        for n, picture in enumerate(pictures)
-    ]
+    faces = [draw.image(draw.stepped(picture), n % 4 * 1.5, 2 - n // 4 * 2, 1, 1) for n, picture in enumerate(pictures)]
     words = [
         draw.text(n % 4 * 1.5 + 0.5, 1.5 - n // 4 * 2, name.replace(" ", "<br>"), size=11)
         for n, name in enumerate(MOUTHS)
