@@ -3,8 +3,9 @@
 import ast
 import re
 import unicodedata
+from copy import deepcopy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
@@ -50,11 +51,21 @@ class Chapter:
         return self.matter.get("title", self.stem)
 
 
+@lru_cache(maxsize=256)
+def _parsed(text: str):
+    return yaml.safe_load(text)
+
+
+def _yaml(text: str):
+    """What a text of YAML says, a copy of its own: a build asks a thousand times for the same few texts."""
+    return deepcopy(_parsed(text))
+
+
 def front_matter(text: str, page: str = "a page") -> dict:
     """The front matter of a page's source; {} where there is none. ValueError names a `page` whose matter is no YAML."""
     found = FRONT_MATTER.match(text)
     try:
-        matter = yaml.safe_load(found[1]) if found else None
+        matter = _yaml(found[1]) if found else None
     except yaml.YAMLError as error:
         raise ValueError(f"{page}: the front matter is no YAML: {error}") from None
     if matter is not None and not isinstance(matter, dict):
@@ -64,7 +75,7 @@ def front_matter(text: str, page: str = "a page") -> dict:
 
 def contents(root: Path) -> list[str]:
     """The pages of the book in the order of _toc.yml, as paths without ending."""
-    toc = yaml.safe_load((root / "_toc.yml").read_text("utf8"))
+    toc = _yaml((root / "_toc.yml").read_text("utf8"))
 
     def files(node):
         if isinstance(node, list):
@@ -91,7 +102,7 @@ def claims(root: Path) -> dict[str, dict]:
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice:
         raise ValueError(f"chapters/claims.yml lists {twice} twice: YAML would keep the last one alone")
-    return yaml.safe_load(text) or {}
+    return _yaml(text) or {}
 
 
 def module(root: Path, stem: str) -> Path:
