@@ -39,7 +39,8 @@ def execute_pages(app, env, docnames):
         ways.depths(ways.needs(found))
     except ValueError as circle:
         raise ExtensionError(str(circle)) from None
-    order = {name: place for place, name in enumerate(said)}
+    stems = [chapter.stem for chapter in found]
+    order = {name: (stems.index(name.rpartition(".")[0]), place) for place, name in enumerate(said)}
     env.m_records = sorted(recorded, key=lambda record: order[record["claim"]])
     reading = {f"{name}.md" for name in docnames}
     execution.fill_cache(
