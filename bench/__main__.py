@@ -1,4 +1,4 @@
-"""make bench: how the page's Python compares, as ratios within one run, with the budgets of the design.
+"""make bench: how the page's Python and the build compare, as ratios within one run, with the budgets of the design.
 
 Seconds depend on the machine and on what else it does, so each figure is a ratio of medians of starts that were made
 by turns; the load and the CPU seconds of the browser stand beside them. Ends with 1 when a budget is missed.
@@ -14,7 +14,7 @@ from statistics import median
 from miniatures_book import pyodide
 from playwright.sync_api import sync_playwright
 
-from bench import bare, fetch, stock, views
+from bench import bare, build, fetch, stock, views
 from bench.browse import ROOT, Sample, chromium, press_start, sent, serve, starts
 
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
@@ -37,9 +37,10 @@ def main() -> int:
         print(f"bench     {asked.rounds} rounds, load {os.getloadavg()[0]:.1f} at the beginning", flush=True)
         samples = _starts(playwright, sites, asked.rounds)
         moved, weights = _moves(playwright, html), _weights(playwright, html)
+    built = build.ratio()
     print(f"bench     load {os.getloadavg()[0]:.1f} at the end\n")
     _table(samples)
-    return _verdict([*_ratios(samples), *_steps(moved), *weights])
+    return _verdict([*_ratios(samples), *_steps(moved), *weights, built])
 
 
 def _arguments():

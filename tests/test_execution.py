@@ -250,11 +250,14 @@ def test_results_are_kept_and_found_again_without_times(root, monkeypatch):
         said.append(words)
 
     executed = execute(root, pages, root / "store", say=say)
-    assert sorted(line.split()[1] for line in said) == [
+    *executions, sum_of_all = said
+    assert sorted(line.split()[1] for line in executions) == [
         "chapters/claim.md",
         "chapters/figure.md",
         "chapters/surroundings.md",
     ]
+    spent = re.fullmatch(r"notebooks ([\d.]+) s of CPU in ([\d.]+) s", sum_of_all)
+    assert 0.5 < float(spent[1]) <= float(spent[2]) * (os.cpu_count() + 1)  # three kernels start, numpy is imported
     assert not any("FAILED" in line for line in said)
 
     # A figure belongs to the cell that made it, the first one too (IPython 9.18 with matplotlib 3.8 put it below the next).

@@ -12,6 +12,7 @@ import hashlib
 import json
 import os
 import re
+import resource
 import sys
 import time
 from dataclasses import dataclass
@@ -184,10 +185,18 @@ def execute(root: Path, pages: list[Page], store: Path, say=print) -> dict[str, 
     places = {page.path: store / f"{sources.key(page)}.ipynb" for page in pages}
     fresh = [page for page in pages if not places[page.path].exists()]
     if fresh:
+        start, spent = time.monotonic(), _spent_by_children()
         failures = asyncio.run(_execute_all(root, fresh, places, say))
         if failures:
             raise ExecutionError("\n\n".join(failures))
+        say(f"notebooks {_spent_by_children() - spent:.1f} s of CPU in {time.monotonic() - start:.1f} s", flush=True)
     return {path: nbformat.read(place, as_version=4) for path, place in places.items()}
+
+
+def _spent_by_children():
+    """Seconds of CPU of all processes that have ended."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
 
 
 async def _execute_all(root, pages, places, say):
