@@ -5,13 +5,12 @@ from pathlib import Path
 from docutils import nodes
 from miniatures_book import (
     assets,
+    beside,
     cells,
     chapters,
     execution,
-    lite,
     mathematics,
     offline,
-    pyodide,
     reference,
     ways,
     words,
@@ -167,10 +166,9 @@ def setup(app):
         app.add_directive(name, directive)
     writer.add_nodes(app)
     assets.setup(app)
-    lite.setup(app)
+    beside.setup(app)
     offline.setup(app)
     mathematics.setup(app)
-    pyodide.setup(app)
     reference.setup(app)
     words.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,6 +1,7 @@
 """python -m miniatures_book build | serve | watch | new | check: what the Makefile's targets call."""
 
 import argparse
+import os
 import shutil
 import subprocess
 import sys
@@ -25,7 +26,7 @@ def build(clean: bool) -> int:
     start = time.monotonic()
     code = jupyter_book.sphinx.build_sphinx(
         str(ROOT), str(OUT), noconfig=True, path_config=str(ROOT / "_config.yml"), warningiserror=True, keep_going=True, quiet=True,
-        confoverrides={"latex_individualpages": False, "external_toc_path": str(ROOT / "_toc.yml")}, freshenv=clean,
+        confoverrides={"latex_individualpages": False, "external_toc_path": str(ROOT / "_toc.yml")}, freshenv=clean, jobs=os.cpu_count() or 1,
     )  # fmt: skip
     if code == 0:
         print(f"pages     written in {time.monotonic() - start:.1f} s to _build/html", flush=True)

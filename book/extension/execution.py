@@ -200,7 +200,9 @@ def _spent_by_children():
 
 
 async def _execute_all(root, pages, places, say):
-    gate = asyncio.Semaphore(os.cpu_count() or 1)
+    gate = asyncio.Semaphore(
+        (os.cpu_count() or 1) + 1
+    )  # one more than cores: a kernel that starts or ends mostly waits
     results = await asyncio.gather(*(_execute_one(root, page, places[page.path], gate, say) for page in pages))
     return [failure for failure in results if failure]
 

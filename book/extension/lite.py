@@ -48,16 +48,6 @@ WAIT = "await import('../../_runtime/offline.js').then(({ ready }) => ready()).c
 WHEEL_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def setup(app):
-    app.connect("build-finished", finish, priority=920)
-
-
-def finish(app, failure):
-    """After Python's own files."""
-    if not failure and app.builder.format == "html":
-        lay_out(Path(app.srcdir), Path(app.outdir))
-
-
 def lay_out(root: Path, out: Path, say=print) -> None:
     """Write `lite/` below `out`: the application and its lock file where they are not there from the same, the notebooks anew.
 

@@ -46,6 +46,11 @@ def named(source: str, lazily: bool = True) -> frozenset[str]:
     return frozenset(names)
 
 
+@cache
+def _body(source: str) -> list[ast.stmt]:
+    return ast.parse(source).body
+
+
 def imported(source: str, lazily: bool = True) -> set[str]:
     """Top-level names that a source imports; without `lazily`, only what its own import imports."""
     return {name.partition(".")[0] for name in named(source, lazily)}
@@ -85,7 +90,7 @@ def recorded(root: Path, tier: str) -> list[str]:
         return sorted(names | SPECIAL)
     tops = {pin for pin, _ in zip(LADDER, range(LADDER.index(tier) + 1), strict=False)}
     for file in sorted((root / "code" / "miniatures").rglob("*.py")):
-        for node in ast.parse(file.read_text("utf8")).body:
+        for node in _body(file.read_text("utf8")):
             module = node.module if isinstance(node, ast.ImportFrom) and not node.level else None
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module or ""]
             names |= {name for name in modules if name.partition(".")[0] in tops}

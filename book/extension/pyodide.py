@@ -26,7 +26,7 @@ from sphinx.errors import ExtensionError
 
 PINS = Path(__file__).resolve().parents[1] / "pyodide" / "pins.json"
 FOLDER = "_python"
-__all__ = ["fetch", "finish", "lay_out", "needs", "pins", "setup", "store", "wheel"]
+__all__ = ["fetch", "lay_out", "needs", "pins", "store", "wheel"]
 
 
 @cache
@@ -216,16 +216,6 @@ def _copy(source: Path, target: Path) -> None:
     old, new = source.stat(), target.stat() if target.is_file() else None
     if new is None or (old.st_size, old.st_mtime_ns) != (new.st_size, new.st_mtime_ns):
         shutil.copy2(source, target)
-
-
-def setup(app):
-    app.connect("build-finished", finish, priority=910)
-
-
-def finish(app, failure):
-    """After the pages: Python."""
-    if not failure and app.builder.format == "html":
-        lay_out(Path(app.srcdir), Path(app.outdir))
 
 
 def entry(folder: Path, file: Path) -> dict:

@@ -1,0 +1,60 @@
+"""Over the cores: pages are read and written by forked processes, and one more lays out Python's files and JupyterLite's meanwhile."""
+
+import multiprocessing
+import os
+import socket
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+
+from miniatures_book import lite, pyodide
+from sphinxcontrib import katex
+
+UNSTATED = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")  # say nothing of it, and keep nothing of a page
+
+
+def allow(app):
+    """Extensions that do not say whether pages may be read in parallel, and that may."""
+    for name in UNSTATED:
+        app.extensions[name].parallel_read_safe = True
+
+
+def start(app, env):
+    """Before pages are written: what needs none of them, and KaTeX's process, which is asked by each that writes."""
+    if app.builder.format == "html" and app.parallel > 1:
+        pool = ProcessPoolExecutor(1, mp_context=multiprocessing.get_context("fork"))
+        app.m_beside = pool.submit(lay_out, Path(app.srcdir), Path(app.outdir))
+        pool.shutdown(wait=False)
+        katex.KaTeXServer.get()
+    return []
+
+
+def lay_out(root: Path, out: Path) -> None:
+    """Python's files, then JupyterLite's, which lie upon them."""
+    pyodide.lay_out(root, out)
+    lite.lay_out(root, out)
+
+
+def finish(app, failure):
+    """After the pages: Python and JupyterLite are there, or the reason why they are not."""
+    begun = getattr(app, "m_beside", None)
+    if begun is not None:
+        begun.result()
+    elif not failure and app.builder.format == "html":
+        lay_out(Path(app.srcdir), Path(app.outdir))
+
+
+def ask_anew():
+    """In a forked process: a connection of its own to KaTeX, whose answers would else be mixed with another's."""
+    running = katex.KaTeXServer.katex_server
+    if running is not None:
+        running.sock = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        running.sock.connect(str(running.rundir / "katex.sock"))
+
+
+os.register_at_fork(after_in_child=ask_anew)
+
+
+def setup(app):
+    app.connect("config-inited", lambda app, config: allow(app))
+    app.connect("env-updated", start, priority=900)
+    app.connect("build-finished", finish, priority=910)
