@@ -156,11 +156,24 @@ def small(root: Path, pages: dict[str, str] | None = None) -> Book:
     shutil.rmtree(root / "chapters")
     for name in ("scoreboard", "progress", "notation", "references"):
         book.write(f"chapters/{name}.md", (ROOT / f"chapters/{name}.md").read_text("utf8"))
-    for name, text in (("index.md", "# A small book\n\n```{parts}\n```\n"), ("claims.yml", ""), ("references.bib", "")):
+    read = "# How to read\n\nSlowly.\n\n## What the verdicts mean\n\nThe scoreboard leads here.\n"
+    front = {
+        "index.md": "# A small book\n\n```{parts}\n```\n",
+        "how-to-read.md": read,
+        "claims.yml": "",
+        "references.bib": "",
+    }
+    for name, text in front.items():
         book.write(f"chapters/{name}", text)
     listed = "".join(
         f"      - file: {page}\n"
-        for page in ("chapters/scoreboard", "chapters/progress", "chapters/notation", *(pages or ()))
+        for page in (
+            "chapters/how-to-read",
+            "chapters/scoreboard",
+            "chapters/progress",
+            "chapters/notation",
+            *(pages or ()),
+        )
     )
     book.write("_toc.yml", f"format: jb-book\nroot: chapters/index\nparts:\n  - caption: The book\n    chapters:\n{listed}"
                            "  - caption: Contributing\n    chapters:\n      - file: chapters/references\n")  # fmt: skip
