@@ -282,7 +282,8 @@ class Reference(BookDirective):
     def module(self, module: str) -> nodes.section:
         file, python = reference.module_path(self.root, module), self.env.domains["py"]
         self.env.note_dependency(str(file))
-        made = nodes.section("", nodes.title("", module.removeprefix("miniatures.")), ids=[module], names=[module])
+        ids = [nodes.make_id(module), module]  # the first without dots: the search asks for it as a selector of CSS
+        made = nodes.section("", nodes.title("", module.removeprefix("miniatures.")), ids=ids, names=[module])
         python.note_module(module, module, "", "", False)
         made += reference.blocks(ast.get_docstring(reference.tree(self.root, module)) or "")
         found = reference.entries(self.root, module)

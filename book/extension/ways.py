@@ -8,7 +8,7 @@ import yaml
 from miniatures_book.chapters import PARTS, Chapter, chapters
 
 # The map's measures, in units of its own: a box for each chapter, lanes for arrows between the columns.
-BOX, LINE, PAD, LETTERS = 162, 16, 8, 20
+BOX, LINE, PAD, LETTERS = 174, 16, 8, 20
 ROW_GAP, HEAD, LANE, MARGIN = 20, 34, 7, 13
 
 

@@ -40,10 +40,11 @@ class IndexTerms(SphinxTransform):
             anchor = ANCHOR + nodes.make_id(term)
             if anchor in self.document.ids:
                 continue
-            target = nodes.target("", "", ids=[anchor])
+            target = nodes.inline("", "", ids=[anchor])  # about the word itself: the search shows what an anchor holds
             self.document.note_explicit_target(target)
             entry = addnodes.index(entries=[("single", f"{term}; {title.astext()}", anchor, "", None)], inline=True)
-            used.parent.insert(used.parent.index(used), [entry, target])
+            used.replace_self([entry, target])
+            target += used
 
 
 class IndexInMenu(SphinxTransform):
