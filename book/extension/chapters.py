@@ -27,6 +27,7 @@ PARTS = {
     "video": ("Cameras and video", "Mattes, layers, depth, faces: what the geometry of a camera gives for nothing."),
     "recognition": ("Datasets and recognition", "Masks, traces, landmarks, photo albums: what a benchmark measures."),
 }
+LEGEND = re.compile(r"(?!>>>|\.\.\. )(\S+(?: \S+)*) {2,}(\S.*)$")
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.S)
 
 
@@ -111,26 +112,34 @@ def module(root: Path, stem: str) -> Path:
 
 
 @cache
-def _docstring(file: Path, stamp: int) -> str:
-    return ast.get_docstring(ast.parse(file.read_text("utf8"))) or ""
+def parsed(source: str) -> ast.Module:
+    """A source's tree, for reading: each source is parsed once a build."""
+    return ast.parse(source)
 
 
 def legend(root: Path, stem: str) -> list[tuple[str, str]]:
-    """(symbol, meaning) of each line of the legend in the module's docstring.
+    """(symbol, meaning) of each line of the legend in the module's docstring."""
+    lines = (ast.get_docstring(parsed(module(root, stem).read_text("utf8"))) or "").splitlines()
+    rows: list[tuple[str, str]] = []
+    while lines:
+        rows += take_legend(lines)
+        del lines[:1]
+    return rows
+
+
+def take_legend(lines: list[str]) -> list[tuple[str, str]]:
+    """The legend at the head of a docstring's `lines`, taken from them; [] where none stands there.
 
     A legend line sets the symbol apart from its meaning by two spaces or more; an indented line
     continues the meaning before it.
     """
-    file = module(root, stem)
-    rows: list[tuple[str, str]] = []
-    goes_on = False
-    for line in _docstring(file, file.stat().st_mtime_ns).splitlines():
-        found = re.match(r"(?!>>>|\.\.\. )(\S+(?: \S+)*) {2,}(\S.*)$", line)
-        goes_on = bool(found or (goes_on and re.match(r" {4,}\S", line)))
-        if found:
-            rows.append((found[1], found[2]))
-        elif goes_on:
-            rows[-1] = (rows[-1][0], f"{rows[-1][1]} {line.strip()}")
+    rows = []
+    while lines and (found := LEGEND.match(lines[0])):
+        meaning = [found[2]]
+        del lines[0]
+        while lines and re.match(r" {4,}\S", lines[0]):
+            meaning.append(lines.pop(0).strip())
+        rows.append((found[1], " ".join(meaning)))
     return rows
 
 

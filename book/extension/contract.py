@@ -187,7 +187,7 @@ def source_shown(page):
     module = page.root / "code" / "miniatures" / f"{page.stem}.py"
     names = {
         node.name
-        for node in ast.parse(module.read_text("utf8")).body
+        for node in chapters.parsed(module.read_text("utf8")).body
         if isinstance(node, (ast.FunctionDef, ast.ClassDef))
     }
     shown = [found for name, argument, content in page.directives if name == "literalinclude" and argument.endswith(f"/{page.stem}.py")

@@ -24,6 +24,7 @@ import nbformat
 from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from miniatures import reach
+from miniatures_book import chapters
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.errors import SphinxError
 
@@ -105,7 +106,7 @@ def _start(lines, fence):
 @cache
 def _said(source: str, package: str) -> tuple[frozenset[str], frozenset[str], tuple[str, ...]]:
     """The modules that a source imports, its texts, and its f-strings as patterns; each source is read once a build."""
-    tree, texts, patterns = ast.parse(source), set(), []
+    tree, texts, patterns = chapters.parsed(source), set(), []
     for node in ast.walk(tree):
         if isinstance(node, ast.Constant) and isinstance(node.value, str):
             texts.add(node.value)

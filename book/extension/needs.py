@@ -36,7 +36,7 @@ def tier_packages(tier: str, packages: dict) -> list[str]:
 @cache
 def named(source: str, lazily: bool = True) -> frozenset[str]:
     """Modules that a source imports, by their whole names; without `lazily`, only what its own import imports."""
-    tree = ast.parse(source)
+    tree = chapters.parsed(source)
     nodes = list(ast.walk(tree) if lazily else tree.body)
     names = {alias.name for node in nodes if isinstance(node, ast.Import) for alias in node.names}
     for node in nodes:
@@ -44,11 +44,6 @@ def named(source: str, lazily: bool = True) -> frozenset[str]:
             package = node.module in LADDER  # from scipy import special
             names |= {f"{node.module}.{alias.name}" for alias in node.names} if package else {node.module}
     return frozenset(names)
-
-
-@cache
-def _body(source: str) -> list[ast.stmt]:
-    return ast.parse(source).body
 
 
 def imported(source: str, lazily: bool = True) -> set[str]:
@@ -90,7 +85,7 @@ def recorded(root: Path, tier: str) -> list[str]:
         return sorted(names | SPECIAL)
     tops = {pin for pin, _ in zip(LADDER, range(LADDER.index(tier) + 1), strict=False)}
     for file in sorted((root / "code" / "miniatures").rglob("*.py")):
-        for node in _body(file.read_text("utf8")):
+        for node in chapters.parsed(file.read_text("utf8")).body:
             module = node.module if isinstance(node, ast.ImportFrom) and not node.level else None
             modules = [alias.name for alias in node.names] if isinstance(node, ast.Import) else [module or ""]
             names |= {name for name in modules if name.partition(".")[0] in tops}

@@ -190,7 +190,7 @@ def _included(file: Path, options: dict) -> str:
     text = file.read_text("utf8")
     lines = text.splitlines()
     if name := options.get("pyobject"):
-        body = ast.parse(text).body
+        body = chapters.parsed(text).body
         for part in name.split("."):
             node = next(one for one in body if getattr(one, "name", None) == part)
             body = getattr(node, "body", [])

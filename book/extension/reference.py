@@ -7,7 +7,6 @@ between the two are written when the pages are.
 import ast
 import re
 from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from urllib.parse import quote
 
@@ -19,7 +18,6 @@ from sphinx.directives.code import LiteralInclude
 FOLDER = "chapters/reference"
 SHARED = f"{FOLDER}/shared"
 SOURCES = "_code"  # the modules as text, in the site
-LEGEND = re.compile(r"(?!>>>|\.\.\. )(\S+(?: \S+)*) {2,}(\S.*)$")
 QUOTES = "\"'"  # around a class that is not there yet
 FEW = 3  # calls that an entry names
 
@@ -73,13 +71,8 @@ def module_path(root: Path, name: str) -> Path:
     return root / "code" / "miniatures" / f"{name.rpartition('.')[2]}.py"
 
 
-@cache
-def _tree(text: str) -> ast.Module:
-    return ast.parse(text)
-
-
 def tree(root: Path, name: str) -> ast.Module:
-    return _tree(module_path(root, name).read_text("utf8"))
+    return chapters.parsed(module_path(root, name).read_text("utf8"))
 
 
 def entries(root: Path, module: str) -> list[Entry]:
@@ -182,6 +175,9 @@ def look_around(app, env, added, changed, removed):
     env.m_reference = groups(root)
     pages = {name: page for page, held in env.m_reference.items() for group in held for name in group.modules}
     env.m_reference_names = {name: pages[module] for name, module in known(root).items()}
+    env.m_titles = {chapter.docname: chapter.title for chapter in chapters.chapters(root)}
+    held = (group for groups_of in env.m_reference.values() for group in groups_of)
+    env.m_owners = {module: group.docname for group in held if group.docname for module in group.modules}
     return sorted({page for page, held in env.m_reference.items() if before.get(page) != held} & env.found_docs)
 
 
@@ -205,7 +201,7 @@ def calls(sources: list[str]) -> list[list[str]]:
     names: dict[str, str] = {}
     used = []
     for source in sources:
-        parsed, found = ast.parse(reach.JUPYTER.sub("", source)), []
+        parsed, found = chapters.parsed(reach.JUPYTER.sub("", source)), []
         for node in ast.walk(parsed):
             if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("miniatures"):
                 names |= {alias.asname or alias.name: f"{node.module}.{alias.name}" for alias in node.names}
@@ -295,24 +291,19 @@ def blocks(doc: str) -> list[nodes.Node]:
             if lines[0].startswith(">>>"):
                 made.append(plain_block("", nodes.Text("\n".join(lines))))
                 lines = []
-            elif LEGEND.match(lines[0]):
-                made.append(_legend(lines))
+            elif legend := chapters.take_legend(lines):
+                made.append(_legend(legend))
             else:
                 words = [lines.pop(0)]
-                while lines and not lines[0].startswith(">>>") and not LEGEND.match(lines[0]):
+                while lines and not lines[0].startswith(">>>") and not chapters.LEGEND.match(lines[0]):
                     words.append(lines.pop(0))
                 made.append(nodes.paragraph("", "", *inline(" ".join(line.strip() for line in words))))
     return made
 
 
-def _legend(lines: list[str]) -> nodes.Node:
-    """The legend at the head of `lines`, taken from them."""
+def _legend(rows: list[tuple[str, str]]) -> nodes.Node:
     listed = nodes.definition_list(classes=["m-legend"])
-    while lines and (found := LEGEND.match(lines[0])):
-        symbol, meaning = found.groups()
-        lines.pop(0)
-        while lines and re.match(r" {4,}\S", lines[0]):
-            meaning += f" {lines.pop(0).strip()}"
+    for symbol, meaning in rows:
         term = nodes.term("", "", nodes.Text(symbol))
         listed += nodes.definition_list_item("", term, nodes.definition("", nodes.paragraph("", "", *inline(meaning))))
     return listed
@@ -354,8 +345,7 @@ def source_address(self, name: str, line: int = 0) -> str:
 
 def visit_taught(self, node):
     env, name = self.builder.env, node["name"]
-    titles = {chapter.docname: chapter.title for chapter in chapters.chapters(Path(env.srcdir))}
-    places = env.m_taught[0].get(name, [])
+    titles, places = env.m_titles, env.m_taught[0].get(name, [])
     shows = [one for one in places if one[1] == "shows"]
     other, seen = [], {one[0] for one in shows}
     for one in places:
@@ -364,11 +354,8 @@ def visit_taught(self, node):
             other.append(one)
     links = [(place(self, doc, anchor), f"{titles[doc]}, {title}") for doc, _, anchor, title in [*shows, *other[:FEW]]]
     more = len(other) - FEW
-    owner = next(
-        (group.docname for held in env.m_reference.values() for group in held
-         if group.docname and ".".join(name.split(".")[:2]) in group.modules), "",
-    )  # fmt: skip
-    if not links and owner and name.count(".") == 2:
+    owner = env.m_owners.get(name.rpartition(".")[0])  # none of a method, which stands below its class
+    if not links and owner:
         links = [(place(self, owner), titles[owner])]
     said = " · ".join(f'<a href="{self.attval(url)}">{self.encode(words)}</a>' for url, words in links)
     word = "Taught in " if shows else "Used in " if places else "Chapter: " if links else ""

@@ -338,6 +338,17 @@ def number(answer) -> float:
         raise ValueError(refused) from None
 
 
+def slip(code: str, right: str, wrong: str) -> str:
+    """`code` with `wrong` in the place of `right`: an answer as a typical mistake would write it.
+
+    >>> slip("return a / b", "a / b", "b / a")
+    'return b / a'
+    """
+    if right not in code:
+        raise ValueError(f"right={right!r} is not in the code {code!r}")
+    return code.replace(right, wrong)
+
+
 def exercises(stem: str) -> tuple[Exercise, ...]:
     """The exercises of a chapter, in order; ValueError where there are none, or one has another's id."""
     module = f"miniatures.exercises.{stem}"

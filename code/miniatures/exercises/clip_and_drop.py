@@ -14,7 +14,7 @@ from miniatures.clip_and_drop import (
     success_probability,
 )
 from miniatures.clip_matte import over, premultiply
-from miniatures.exercises import Code, Mistake, MultipleChoice, Number
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, slip
 
 _generic = np.array([[0.0, 0], [9, 1], [7, 8], [1, 6], [4, 3]])
 _freedom = int(np.linalg.matrix_rank(design_matrix(_generic, _generic @ [[1.0, 0.2], [0.1, 0.9]]), tol=1e-6))
@@ -64,12 +64,6 @@ _NEEDED_START = """from math import ceil, log
 def samples(inlier_share, points, success):
     return 1
 """
-
-
-def _slip(code, right, wrong):
-    if right not in code:
-        raise ValueError(f"{right!r} is not in the answer")
-    return code.replace(right, wrong)
 
 
 EXERCISES = (
@@ -208,19 +202,19 @@ EXERCISES = (
         answer=_APPLY,
         mistakes=(
             Mistake(
-                _slip(_slip(_APPLY, "H[0, 2]) / depth", "H[0, 2])"), "H[1, 2]) / depth", "H[1, 2])"),
+                slip(slip(_APPLY, "H[0, 2]) / depth", "H[0, 2])"), "H[1, 2]) / depth", "H[1, 2])"),
                 "The division by the third number is missing: without it there is no perspective, only an affine map.",
             ),
             Mistake(
-                _slip(_APPLY, "H, points = np.asarray(H, float)", "H, points = np.asarray(H, float).T"),
+                slip(_APPLY, "H, points = np.asarray(H, float)", "H, points = np.asarray(H, float).T"),
                 "The matrix is transposed: its rows multiply (x, y, 1), not its columns. With points as rows that is points @ H.T.",
             ),
             Mistake(
-                _slip(_APPLY, "return np.column_stack([u, v])", "return np.column_stack([v, u])"),
+                slip(_APPLY, "return np.column_stack([u, v])", "return np.column_stack([v, u])"),
                 "Column and row have changed places.",
             ),
             Mistake(
-                _slip(_APPLY, "H[2, 1] * y + H[2, 2]", "H[2, 1] * y + 1"),
+                slip(_APPLY, "H[2, 1] * y + H[2, 2]", "H[2, 1] * y + 1"),
                 "The last entry of H need not be 1; use it as it is.",
             ),
         ),
@@ -238,7 +232,7 @@ EXERCISES = (
         answer=_NEEDED,
         mistakes=(
             Mistake(
-                _slip(
+                slip(
                     _NEEDED,
                     "max(1, ceil(log(1 - success) / log(1 - clean)))",
                     "max(1, round(log(1 - success) / log(1 - clean)))",
@@ -246,15 +240,15 @@ EXERCISES = (
                 "Rounded to the nearest it may fall short of the certainty: round up.",
             ),
             Mistake(
-                _slip(_NEEDED, "inlier_share ** points", "inlier_share"),
+                slip(_NEEDED, "inlier_share ** points", "inlier_share"),
                 "All the matches of a sample must be right at once: the share to the power of their number.",
             ),
             Mistake(
-                _slip(_NEEDED, "log(1 - success) / log(1 - clean)", "log(success) / log(1 - clean)"),
+                slip(_NEEDED, "log(1 - success) / log(1 - clean)", "log(success) / log(1 - clean)"),
                 "The k samples all fail with probability 1 − p: it is 1 − success that stands in the logarithm.",
             ),
             Mistake(
-                _slip(_NEEDED, "inlier_share ** points", "1 - (1 - inlier_share) ** points"),
+                slip(_NEEDED, "inlier_share ** points", "1 - (1 - inlier_share) ** points"),
                 "That is the probability that at least one match of the sample is right. All must be.",
             ),
         ),

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from miniatures.exercises import Code, Mistake, MultipleChoice, Number
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, slip
 from miniatures.overlap_measures import (
     dice,
     disc_iou,
@@ -59,12 +59,6 @@ _ROW_START = """import numpy as np
 def chances(weights):
     return np.zeros(len(weights) + 1)
 """
-
-
-def _slip(code, right, wrong):
-    if right not in code:
-        raise ValueError(f"{right!r} is not in the answer")
-    return code.replace(right, wrong)
 
 
 EXERCISES = (
@@ -236,22 +230,22 @@ EXERCISES = (
         answer=_IOU,
         mistakes=(
             Mistake(
-                _slip(_IOU, "both / either", "2 * both / (both + either)"),
+                slip(_IOU, "both / either", "2 * both / (both + either)"),
                 "That is the Dice coefficient, 2 IoU / (1 + IoU).",
             ),
             Mistake(
-                _slip(_slip(_IOU, "a & b & ~void", "a & b"), "(a | b) & ~void", "a | b"),
+                slip(slip(_IOU, "a & b & ~void", "a & b"), "(a | b) & ~void", "a | b"),
                 "Pixels of the void are still counted; take them out of both sums.",
             ),
             Mistake(
-                _slip(_IOU, "(a | b) & ~void", "a | b"), "The void is still in the union; take it out of both sums."
+                slip(_IOU, "(a | b) & ~void", "a | b"), "The void is still in the union; take it out of both sums."
             ),
             Mistake(
-                _slip(_slip(_IOU, "a & b & ~void", "(a == b) & ~void"), "((a | b) & ~void).sum()", "(~void).sum()"),
+                slip(slip(_IOU, "a & b & ~void", "(a == b) & ~void"), "((a | b) & ~void).sum()", "(~void).sum()"),
                 "That is the share of pixels on which the masks agree. Most of a picture is in neither, and would make every mask look good.",
             ),
             Mistake(
-                _slip(_IOU, "((a | b) & ~void)", "(b & ~void)"),
+                slip(_IOU, "((a | b) & ~void)", "(b & ~void)"),
                 "That is the share of the second mask that the first one has. A mask that covers everything would score 1.",
             ),
         ),
@@ -269,19 +263,19 @@ EXERCISES = (
         answer=_ROW,
         mistakes=(
             Mistake(
-                _slip(_ROW, "1 / np.asarray(weights, float)", "np.asarray(weights, float)"),
+                slip(_ROW, "1 / np.asarray(weights, float)", "np.asarray(weights, float)"),
                 "You added weights. What adds up in a row are resistances, one over each weight.",
             ),
             Mistake(
-                _slip(_ROW, "1 / np.asarray(weights, float)", "np.ones(len(weights))"),
+                slip(_ROW, "1 / np.asarray(weights, float)", "np.ones(len(weights))"),
                 "That is the way for equal weights; the picture has no say in it.",
             ),
             Mistake(
-                _slip(_ROW, "return passed / passed[-1]", "return 1 - passed / passed[-1]"),
+                slip(_ROW, "return passed / passed[-1]", "return 1 - passed / passed[-1]"),
                 "That is the chance to reach the background first.",
             ),
             Mistake(
-                _slip(_ROW, "return passed / passed[-1]", "return passed"),
+                slip(_ROW, "return passed / passed[-1]", "return passed"),
                 "The last pixel is the object: its chance is 1. Divide by the whole resistance.",
             ),
         ),

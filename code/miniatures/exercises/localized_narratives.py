@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.exercises import Code, Mistake, MultipleChoice, Number
+from miniatures.exercises import Code, Mistake, MultipleChoice, Number, slip
 from miniatures.localized_narratives import accuracy, best_lag, box_iou, words_per_second
 from miniatures.narrative_runs import shipped
 from miniatures.narrative_trace import areas
@@ -59,12 +59,6 @@ def held_out(right, fit) -> float:
     sums = [sum(column[:fit]) for column in columns]
     chosen = columns[sums.index(max(sums))][fit:]
     return sum(chosen) / len(chosen)
-
-
-def _slip(code, right, wrong):
-    if right not in code:
-        raise ValueError(f"{right!r} is not in the answer")
-    return code.replace(right, wrong)
 
 
 EXERCISES = (
@@ -160,19 +154,19 @@ EXERCISES = (
         answer=_IOU,
         mistakes=(
             Mistake(
-                _slip(
-                    _slip(_IOU, "max(0, min(a[2], b[2]) - max(a[0], b[0]))", "min(a[2], b[2]) - max(a[0], b[0])"),
+                slip(
+                    slip(_IOU, "max(0, min(a[2], b[2]) - max(a[0], b[0]))", "min(a[2], b[2]) - max(a[0], b[0])"),
                     "max(0, min(a[3], b[3]) - max(a[1], b[1]))",
                     "min(a[3], b[3]) - max(a[1], b[1])",
                 ),
                 "Boxes that do not meet have a negative width and a negative height in common, and minus times minus is plus. Cut both off at 0.",
             ),
             Mistake(
-                _slip(_IOU, "area_a + area_b - shared", "area_a + area_b"),
+                slip(_IOU, "area_a + area_b - shared", "area_a + area_b"),
                 "What both share is counted twice in the sum of the areas: subtract it once.",
             ),
             Mistake(
-                _slip(_IOU, "area_a + area_b - shared", "min(area_a, area_b)"),
+                slip(_IOU, "area_a + area_b - shared", "min(area_a, area_b)"),
                 "That is the share of the smaller box. A small box in a large one would get 1.",
             ),
         ),
@@ -193,19 +187,19 @@ EXERCISES = (
         answer=_SCORE,
         mistakes=(
             Mistake(
-                _slip(_SCORE, "right[fit:, best]", "right[:fit, best]"),
+                slip(_SCORE, "right[fit:, best]", "right[:fit, best]"),
                 "You scored the lag on the narratives that it was chosen by. That number is too good.",
             ),
             Mistake(
-                _slip(_SCORE, "right[:fit].mean", "right.mean"),
+                slip(_SCORE, "right[:fit].mean", "right.mean"),
                 "You chose by all narratives, so those that are scored had a say. Choose by the first ones only.",
             ),
             Mistake(
-                _slip(_SCORE, "right[fit:, best].mean()", "right[fit:].mean(axis=0).max()"),
+                slip(_SCORE, "right[fit:, best].mean()", "right[fit:].mean(axis=0).max()"),
                 "You chose anew on the narratives that are scored: the best of their own means is too good, too.",
             ),
             Mistake(
-                _slip(_SCORE, "right[fit:, best]", "right[:, best]"),
+                slip(_SCORE, "right[fit:, best]", "right[:, best]"),
                 "The narratives that the lag was chosen by are in the mean as well. Leave them out.",
             ),
         ),
