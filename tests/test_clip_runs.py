@@ -6,7 +6,7 @@ import pytest
 from miniatures import clip_runs as r
 from miniatures.clip_and_drop import iterations_needed, success_probability
 
-MIDDLE = 0.4  # the brief's share of wrong matches
+MIDDLE = 0.4  # share of wrong matches
 
 
 @pytest.mark.parametrize(("seed", "trial", "share"), [(200, 0, 0.0), (201, 7, 0.4), (203, 39, 0.6)])

@@ -20,7 +20,7 @@ NOT_FINITE = (math.nan, math.inf, -math.inf, np.float64("nan"), 10**400, -(10**4
 NOT_POSITIVE = (0, -1, 0.0, -0.0, -1e-300, 5e-324)
 
 
-# ---- by hand and from the prototype
+# ---- by hand
 
 
 @pytest.mark.parametrize(

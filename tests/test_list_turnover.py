@@ -68,10 +68,10 @@ def test_its_slope_is_the_density_at_the_corner():
         assert slope == pytest.approx(scipy.stats.multivariate_normal([0, 0], [[1, rho], [rho, 1]]).pdf([1, 1.5]), rel=1e-6)  # fmt: skip
 
 
-@pytest.mark.parametrize(("rho", "prototype"), [(0, 0.98), (0.5, 0.84), (0.8, 0.58), (0.9, 0.42), (0.95, 0.30), (1, 0)])
-def test_noise_alone_turns_over_a_list(rho, prototype):
+@pytest.mark.parametrize(("rho", "expected"), [(0, 0.98), (0.5, 0.84), (0.8, 0.58), (0.9, 0.42), (0.95, 0.30), (1, 0)])
+def test_noise_alone_turns_over_a_list(rho, expected):
     mean = lt.expected_turnover(rho, 5000, 100)
-    assert mean == pytest.approx(prototype, abs=0.015)
+    assert mean == pytest.approx(expected, abs=0.015)
     for seed in SEEDS:
         assert lt.turnover(rho, 5000, 100, np.random.default_rng(seed), 10) == pytest.approx(mean, abs=0.045)
 

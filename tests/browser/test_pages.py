@@ -55,7 +55,7 @@ class Visit:
         self.page = self.context.new_page()
         self.site, self.asked, self.complaints = site, [], []
         self.page.on("request", lambda request: self.asked.append(request.url))
-        self.page.on("requestfailed", self.failed)
+        self.page.on("requestfailed", lambda request: self.complaints.append(f"failed: {request.url}"))
         self.page.on(
             "response", lambda answer: answer.status >= 400 and self.complaints.append(f"{answer.status}: {answer.url}")
         )
@@ -71,11 +71,6 @@ class Visit:
 
     def __exit__(self, *_):
         self.context.close()
-
-    def failed(self, request):
-        """A request without an answer; states that were still on their way when the reader left the page are no fault."""
-        if not (request.failure == "net::ERR_ABORTED" and "/_views/" in request.url):
-            self.complaints.append(f"failed: {request.url}")
 
     def read_through(self):
         """Scroll to the end, so that each view is drawn."""

@@ -104,8 +104,13 @@ def test_a_learner_finds_a_chapter_works_in_it_and_comes_back(browser, site, loo
         )
         assert "Right." in back.locator(".m-feedback").inner_text()
         page.wait_for_load_state("networkidle")
-        assert visit.complaints == []
+        assert [one for one in visit.complaints if not left_behind(one)] == []
         assert visit.strangers() == []
+
+
+def left_behind(complaint):
+    """True of states that were still on their way when the learner left their page; a host's refusal reads otherwise."""
+    return complaint.startswith("failed: ") and "/_views/" in complaint
 
 
 def test_nothing_is_to_be_continued_before_the_first_answer(browser, site):

@@ -350,15 +350,22 @@ def test_only_broken_pages_are_named(broken):
     assert named == {f"chapters/{name}" for name in BROKEN} | {f"chapters/video/{name}" for name in CHAPTERS}
 
 
-def test_claims_that_do_not_agree_fail_the_build_and_name_the_page(once, small_book):
+def said_of(once, small_book, name, right, wrong):
+    """What a build says that fails, for the fresh chapter has `wrong` in the place of `right`."""
+
     def make(root):
         book = small_book(root)
-        book.edit("chapters/inside/night_sky.md", '"night_sky.C1"', '"night_sky.C9"')
+        book.edit("chapters/inside/night_sky.md", right, wrong)
         done = book.build("--clean")
         book.write("said.txt", f"{done.returncode}\n{done.stdout}\n{done.stderr}")
 
-    said = once("claims", make).read("said.txt")
+    said = once(name, make).read("said.txt")
     assert not said.startswith("0\n")
+    return said
+
+
+def test_claims_that_do_not_agree_fail_the_build_and_name_the_page(once, small_book):
+    said = said_of(once, small_book, "claims", '"night_sky.C1"', '"night_sky.C9"')
     assert (
         "chapters/inside/night_sky.md does not record night_sky.C1 of chapters/claims.yml: add claims.record('night_sky.C1', ...)"
         in said
@@ -367,14 +374,7 @@ def test_claims_that_do_not_agree_fail_the_build_and_name_the_page(once, small_b
 
 
 def test_a_circle_of_prerequisites_ends_the_build_and_is_named(once, small_book):
-    def make(root):
-        book = small_book(root)
-        book.edit("chapters/inside/night_sky.md", "prerequisites: []", "prerequisites:\n  night_sky: itself")
-        done = book.build("--clean")
-        book.write("said.txt", f"{done.returncode}\n{done.stdout}\n{done.stderr}")
-
-    said = once("circle", make).read("said.txt")
-    assert not said.startswith("0\n")
+    said = said_of(once, small_book, "circle", "prerequisites: []", "prerequisites:\n  night_sky: itself")
     assert "prerequisites run in a circle: night_sky needs night_sky" in said
 
 

@@ -9,7 +9,7 @@ const joined = (marks) => marks.map((mark) => mark.join(".")).join("-");
 export class Marks {
   /** @param {import("./view.js").View} view @param {object} control @param {number} index its place among the view's controls */
   constructor(view, control, index) {
-    Object.assign(this, { view, control, index });
+    Object.assign(this, { view, control, index, dots: [] });
     this.board = new Board(view, control, 0, "cross hair");
     this.board.area.addEventListener("click", (event) => this.add(this.board.under(event)));
     this.board.area.addEventListener("pointerdown", () => view.prefetch());
@@ -69,9 +69,9 @@ export class Marks {
     this.undo.disabled = this.clear.disabled = !marks.length;
     this.next.disabled = this.prepared < 0 || this.prepared === control.values.length - 1;
     this.count.textContent = `${marks.length} of ${control.most}`;
-    for (const dot of view.plot.querySelectorAll(".m-dot")) dot.remove();
-    if (!board.axes || view.state.source !== "near") return;
-    for (const mark of marks) view.plot.append(this.dot(mark));
+    for (const dot of this.dots) dot.remove();
+    this.dots = board.axes && view.state.source === "near" ? marks.map((mark) => this.dot(mark)) : [];
+    view.plot.append(...this.dots);
   }
 
   dot([x, y, kind]) {
