@@ -107,7 +107,7 @@ def claims(root: Path) -> dict[str, dict]:
 
 
 def module(root: Path, stem: str) -> Path:
-    """The file of a chapter's miniature."""
+    """The file of a module of the miniatures."""
     return root / "code" / "miniatures" / f"{stem}.py"
 
 

@@ -68,7 +68,7 @@ def module_names(root: Path) -> list[str]:
 
 
 def module_path(root: Path, name: str) -> Path:
-    return root / "code" / "miniatures" / f"{name.rpartition('.')[2]}.py"
+    return chapters.module(root, name.rpartition(".")[2])
 
 
 def tree(root: Path, name: str) -> ast.Module:
@@ -402,7 +402,7 @@ def write_sources(app, failure):
     folder.mkdir(exist_ok=True)
     for name in module_names(root):
         text = module_path(root, name).read_text("utf8")
-        (folder / f"{name.rpartition('.')[2]}.txt").write_text(text, "utf8")
+        (folder / f"{module_path(root, name).stem}.txt").write_text(text, "utf8")
 
 
 def setup(app):
