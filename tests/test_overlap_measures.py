@@ -24,7 +24,7 @@ from miniatures.overlap_measures import (
 RADII = st.floats(0.1, 50)
 
 
-def test_the_briefs_three_answers():
+def test_values_known_from_the_closed_forms():
     assert disc_iou(10, 10, 3) == pytest.approx(0.680, abs=5e-4)
     assert fewest_sides(0.84) == 7
     assert offset_disc_iou(20, 1.5) == pytest.approx(0.8556, abs=5e-5)
