@@ -1,4 +1,4 @@
-"""Clicks that correct a mask: the simulated annotator by hand-made cases, what may and may not be seen, and the fixed names."""
+"""Clicks that correct a mask: the simulated annotator by hand-made cases, and what may and may not be seen."""
 
 import numpy as np
 import pytest
@@ -15,7 +15,7 @@ from scipy.ndimage import binary_erosion, label
 FRESH = (200, 201, 202, 203, 204)
 
 
-def test_the_fixed_names_are_here():
+def test_what_the_chapter_is_about_is_at_hand_in_one_module():
     for name in ("mask_iou", "disc_iou", "polygon_disc_iou", "random_walker", "random_walker_weights", "annotate"):
         assert callable(getattr(seg, name))
 

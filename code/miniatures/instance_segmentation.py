@@ -117,7 +117,7 @@ def chances(image, box, clicks, beta=BETA) -> np.ndarray:
 
 def walked(image, seeds, around, beta) -> np.ndarray:
     """The walker inside a part of the picture; brightness counts in standard deviations of the whole picture."""
-    if (seeds[around] != 0).all() and not (seeds == 0).any():
+    if not (seeds == 0).any():
         return np.ones(seeds[around].shape)
     spread = image.std()
     horizontal, vertical = edge_weights(image / spread if spread > 1e-12 else image, beta)
