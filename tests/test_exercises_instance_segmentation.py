@@ -11,10 +11,19 @@ def answer(number):
     return BY_ID[f"instance_segmentation-{number}"].answer
 
 
-def test_answers_of_the_brief():
-    assert answer(1) == pytest.approx(0.680, abs=5e-4)
-    assert answer(2) == 7
-    assert answer(3) == pytest.approx(0.8556, abs=5e-5)
+def test_overlaps_by_counting_points():
+    """Of a fine grid over two discs of radius 10, and over a disc of 20 with the one drawn 1.5 inside it."""
+    far = np.hypot(*np.mgrid[-20:20:800j, -20:20:800j])
+    aside = np.hypot(*(np.mgrid[-20:20:800j, -20:20:800j] - np.array([3, 0])[:, None, None]))
+    assert answer(1) == pytest.approx(
+        ((far <= 10) & (aside <= 10)).sum() / ((far <= 10) | (aside <= 10)).sum(), abs=1e-3
+    )
+    assert answer(3) == pytest.approx((far <= 18.5).sum() / (far <= 20).sum(), abs=1e-3)
+
+
+def test_the_fewest_corners_by_the_areas_of_triangles():
+    shares = {n: n * np.sin(2 * np.pi / n) / 2 / np.pi for n in range(3, 12)}
+    assert answer(2) == min(n for n, share in shares.items() if share >= 0.84)
 
 
 def test_what_is_wrong_of_the_picture_by_counting():

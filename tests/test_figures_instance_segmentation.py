@@ -64,6 +64,9 @@ def test_hands_state_the_stored_means():
     view = views.hands("mean IoU")
     for hand in ("centre", "anywhere", "edge"):
         assert f"{stored('clicks', hand, 3).mean():.3f} ({hand})" in view.description
+    levels = [views.hands(measure).figure["layout"].get("shapes") for measure in views.MEASURES]
+    assert levels[0]
+    assert not levels[1]  # 0.84 is an overlap, and no share of objects
     with pytest.raises(ValueError, match="measure"):
         views.hands("loss")
 

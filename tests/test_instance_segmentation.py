@@ -1,4 +1,4 @@
-"""Clicks that correct a mask: the simulated annotator by hand-made cases, what may and may not be seen, and the fixed names."""
+"""Clicks that correct a mask: the simulated annotator by hand-made cases, and what may and may not be seen."""
 
 import numpy as np
 import pytest
@@ -8,14 +8,14 @@ from hypothesis.extra.numpy import arrays
 from miniatures import instance_segmentation as seg
 from miniatures.instance_segmentation import annotate, chances, clicks_needed, next_click, segment, session
 from miniatures.overlap_measures import mask_iou
-from miniatures.random_walk import random_walker
+from miniatures.random_walk import edge_weights, random_walker
 from miniatures.tailed_objects import Pictured, batch, box_mask, drawn_object, real_object, thin_part
 from scipy.ndimage import binary_erosion, label
 
 FRESH = (200, 201, 202, 203, 204)
 
 
-def test_the_fixed_names_are_here():
+def test_what_the_chapter_is_about_is_at_hand_in_one_module():
     for name in ("mask_iou", "disc_iou", "polygon_disc_iou", "random_walker", "random_walker_weights", "annotate"):
         assert callable(getattr(seg, name))
 
@@ -193,6 +193,30 @@ def test_84_percent_is_reached_without_the_tail(seed):
     thin, rest = np.mean([seg.tail_found(one) for one in batch(seed)], axis=0)
     assert thin < 0.4
     assert rest > 0.9
+
+
+def test_a_walker_who_trusts_edges_leaps_over_84_percent_and_takes_tails_along():
+    thin = {beta: np.mean([seg.tail_found(one, beta=beta)[0] for one in batch(200)]) for beta in (1.0, 2.0, 5.0)}
+    assert thin[1.0] < 0.3
+    assert thin[2.0] < 0.4
+    assert thin[5.0] > 0.5
+
+
+def test_the_usual_beta_gives_the_weights_of_scikit_image():
+    """As its source has them: exp(-130 / (10 sd) times the squared difference); its floor is another."""
+    image = drawn_object(batch(200)[0]).image
+    ours = edge_weights(image / image.std(), seg.usual_beta(batch(200)[0]))
+    for axis, weights in zip((1, 0), ours, strict=True):
+        assert weights - 1e-4 == pytest.approx(
+            np.exp(-130 / (10 * image.std()) * np.diff(image, axis=axis) ** 2), abs=1e-9
+        )
+
+
+@pytest.mark.parametrize("seed", FRESH)
+def test_with_the_usual_beta_the_first_click_lowers_few(seed):
+    ious = np.array([session(one, 1, beta=seg.usual_beta(one)).ious for one in batch(seed)])
+    assert ious[:, 1].mean() > ious[:, 0].mean() + 0.1
+    assert (ious[:, 1] < ious[:, 0]).mean() < 0.4
 
 
 def test_a_tail_is_asked_of_an_object_that_has_one(monkeypatch):

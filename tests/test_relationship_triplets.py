@@ -160,6 +160,7 @@ def test_scores_of_both_measures_lie_from_0_to_1(seed):
         (lambda: fit_predictor(np.zeros((5, 5)), [4] * 5), "predicates holds 4"),
         (lambda: drawn_rooms(0, np.random.default_rng(0)), "count=0"),
         (lambda: triplet_scores(rooms(3, 0), "guess"), "scorer='guess'"),
+        *((lambda scorer=scorer: triplet_scores(rooms(3, 0), scorer, -1), "seed=-1") for scorer in SCORERS),
         (lambda: mean_average_precision(rooms(3, 0), np.zeros((3, 6, 3))), "scores of shape"),
         (lambda: mean_average_precision(rooms(3, 0), np.full((3, 6, 4), 2)), "scores holds 2"),
         (lambda: found_first(rooms(3, 0), np.zeros((3, 6, 4)), 0), "overlap=0"),

@@ -108,9 +108,8 @@ def chances(image, box, clicks, beta=BETA) -> np.ndarray:
         seeds[(rows - row) ** 2 + (columns - column) ** 2 <= INK] = value
     if not (seeds == 1).any():
         return np.where(seeds == UNKNOWN, 1.0, 0.0)
-    around = np.s_[
-        max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1
-    ]  # the box and the background that touches it
+    # the box and the background that touches it
+    around = np.s_[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1]
     p = (seeds == 1).astype(float)
     p[around] = walked(image, seeds, around, beta)
     return p
@@ -118,7 +117,7 @@ def chances(image, box, clicks, beta=BETA) -> np.ndarray:
 
 def walked(image, seeds, around, beta) -> np.ndarray:
     """The walker inside a part of the picture; brightness counts in standard deviations of the whole picture."""
-    if (seeds[around] != 0).all() and not (seeds == 0).any():
+    if not (seeds == 0).any():
         return np.ones(seeds[around].shape)
     spread = image.std()
     horizontal, vertical = edge_weights(image / spread if spread > 1e-12 else image, beta)
@@ -171,6 +170,17 @@ def _hand(rng):
     return rng
 
 
+def usual_beta(seed) -> float:
+    """The beta of an object's picture that does what scikit-image's default of 130 does: 130 / 10 times the picture's sd.
+
+    Its weights are exp(-130 d^2 / (10 sd)) of brightness as it is; ours, of brightness in sds, are exp(-beta d^2 / sd^2).
+
+    >>> round(usual_beta("horse"), 2)
+    1.76
+    """
+    return 13 * float(pictured(seed).image.std())
+
+
 def clicks_needed(ious, level: float = 0.84) -> int | None:
     """The first click, from 1, after which the IoU of `ious` (K,) is `level` or more; None if none is.
 
@@ -182,7 +192,7 @@ def clicks_needed(ious, level: float = 0.84) -> int | None:
     return int(reached[0]) + 1 if reached.size else None
 
 
-def tail_found(seed, level: float = 0.84, clicks: int = 8) -> tuple[float, float]:
+def tail_found(seed, level: float = 0.84, clicks: int = 8, beta: float = BETA) -> tuple[float, float]:
     """Which shares of an object's thin parts and of the rest its mask holds when its IoU first reaches `level`.
 
     `clicks`: how many the simulated annotator has at most; the last mask counts where they do not reach the level.
@@ -190,7 +200,7 @@ def tail_found(seed, level: float = 0.84, clicks: int = 8) -> tuple[float, float
     >>> [round(share, 2) for share in tail_found(8)]
     [0.0, 0.95]
     """
-    made, truth = session(seed, whole("clicks", clicks, 1, MOST_CLICKS)), pictured(seed).mask
+    made, truth = session(seed, whole("clicks", clicks, 1, MOST_CLICKS), beta), pictured(seed).mask
     mask, thin = made.masks[clicks_needed(made.ious[1:], level) or -1], thin_part(truth)
     if not thin.any() or thin.sum() == truth.sum():
         raise ValueError(f"seed={seed!r}: its object must have thin parts and others")

@@ -12,7 +12,7 @@ from miniatures.checks import one_of, real
 from miniatures.relationship_triplets import SCORERS
 from miniatures.results import by_key
 
-FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
+FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made but for the hand "edge"
 HANDS = ("centre", "centre, 1.5 px off", "anywhere", "edge")
 BETAS = (0.05, 0.1, 0.2, 0.5, 1.0, 2.0, 5.0)
 SETTINGS = {

@@ -183,9 +183,6 @@ def wrong_share(iou, object_share) -> float:
     return union * (1 - iou)
 
 
-ELLIPSE_IN_BOX = pi / 4  # the IoU of an ellipse with its bounding box, whatever its axes
-
-
 def disc_mask(radius, side: int, row=None, column=None) -> np.ndarray:
     """The pixels (side, side) whose centres lie in the disc; its centre is the picture's unless `row` and `column` say otherwise.
 

@@ -142,9 +142,14 @@ def predicate_probabilities(predictor: Predictor, subjects, objects) -> np.ndarr
 
 
 @cache
+def _taught(seed):
+    return drawn_rooms(ROOMS, np.random.default_rng([whole("seed", seed, 0, 10**9), 41]))
+
+
+@cache
 def learnt(none: bool = True, seed: int = 0) -> Predictor:
     """The predictor from 375 true rooms of a seed; with `none`, a class more for two things that are not related."""
-    rooms = drawn_rooms(ROOMS, np.random.default_rng([whole("seed", seed, 0, 10**9), 41]))
+    rooms = _taught(seed)
     features = geometry(rooms.boxes[:, 0], rooms.boxes[:, 1])
     if not none:
         return fit_predictor(features, rooms.predicates)
@@ -213,8 +218,7 @@ def triplet_scores(rooms: Rooms, scorer: str, seed: int = 0) -> np.ndarray:
     classes, chance = rooms.chances.argmax(axis=2), rooms.chances.max(axis=2)
     scores = (chance[:, subject] * chance[:, thing])[..., None] * np.ones(NONE)
     if scorer in (SCORERS[0], SCORERS[3]):
-        taught = drawn_rooms(ROOMS, np.random.default_rng([seed, 41]))
-        scores = scores * habits(taught)[classes[:, subject], classes[:, thing]]
+        scores = scores * habits(_taught(seed))[classes[:, subject], classes[:, thing]]
     if scorer != SCORERS[0]:
         found = predicate_probabilities(
             learnt(scorer != SCORERS[1], seed), rooms.seen[:, subject], rooms.seen[:, thing]

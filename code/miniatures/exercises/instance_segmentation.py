@@ -9,6 +9,7 @@ from miniatures.overlap_measures import (
     fewest_sides,
     mask_iou,
     offset_disc_iou,
+    polygon_disc_iou,
     wrong_share,
 )
 from miniatures.random_walk import random_walker_weights
@@ -94,7 +95,7 @@ EXERCISES = (
             Mistake(_sides + 1, "The octagon has 0.900; one corner fewer does as well."),
         ),
         hint="n/2π · sin(2π/n), for n = 3, 4, 5 …",
-        solution=f"For $n = 6$ it is 0.827 and for $n = 7$ 0.871, so {_sides}.",
+        solution=f"With 6 corners the IoU is {polygon_disc_iou(6):.3f}, with 7 it is {polygon_disc_iou(7):.3f}, so {_sides}.",
     ),
     Number(
         id="instance_segmentation-3",
@@ -160,7 +161,7 @@ EXERCISES = (
     ),
     MultipleChoice(
         id="instance_segmentation-6",
-        question="Why does the first click on the object lower the IoU for most objects?",
+        question="With $\\beta = 1$ the first click on the object lowers the IoU for most objects. Why?",
         options=(
             "the background's seeds are all around and the object's is one spot",
             "the annotator clicked at a wrong place",

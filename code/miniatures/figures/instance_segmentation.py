@@ -25,6 +25,7 @@ from miniatures.overlap_measures import (
 )
 from miniatures.relationship_triplets import PREDICATES, learnt, predicate_probabilities
 from miniatures.tailed_objects import SIDE, drawn_object, horse
+from miniatures.wording import percent, plural
 
 LEVEL = 0.84
 OBJECT, MOST = 5, 20  # the drawn object of the first view, and how many clicks a reader has
@@ -34,7 +35,11 @@ PARTS = {"right": "blue", "missed": "yellow", "too much": "red"}
 
 def clicks_of(seed, count: int) -> tuple:
     """The simulated annotator's clicks on an object as a reader would place them: (x, y, label), y counted from below."""
-    return tuple((int(column), SIDE - 1 - int(row), int(label)) for row, column, label in session(seed, count).clicks)
+    return _as_placed(session(seed, count).clicks)
+
+
+def _as_placed(clicks):
+    return tuple((int(column), SIDE - 1 - int(row), int(label)) for row, column, label in clicks)
 
 
 def object_clicks(clicks: tuple) -> View:
@@ -53,11 +58,7 @@ def _clicked(seed, name, clicks):
     except ValueError as reason:
         return refusal(str(reason))
     it, mask = pictured(seed), made.masks[-1]
-    marks = [
-        draw.points([x for x, _, label in clicks if label == kind], [y for _, y, label in clicks if label == kind], colour="ink", size=11, symbol=symbol)
-        for kind, symbol in ((1, "circle"), (0, "x"))
-    ]  # fmt: skip
-    left = _picture(it.image, mask, it.mask, *marks, title=f"the {name}")
+    left = _picture(it.image, mask, it.mask, *_marks(clicks), title=f"the {name}")
     theirs = _annotators(seed)
     right = draw.figure(
         *_key(), draw.points([-9], [-9], "click: object", "ink", 11), draw.points([-9], [-9], "click: background", "ink", 11, "x"),
@@ -67,6 +68,14 @@ def _clicked(seed, name, clicks):
         x=draw.axis("clicks", range=(-0.5, MOST + 0.5)), y=draw.axis("IoU", range=(0, 1.02)),
     )  # fmt: skip
     return View(draw.panels(left, right, height=400), _click_words(made, it, name, theirs))
+
+
+def _marks(clicks):
+    """A reader's clicks, (x, y, label) each: discs on the object, crosses on background."""
+    return [
+        draw.points([x for x, _, label in clicks if label == kind], [y for _, y, label in clicks if label == kind], colour="ink", size=11, symbol=symbol)
+        for kind, symbol in ((1, "circle"), (0, "x"))
+    ]  # fmt: skip
 
 
 @cache
@@ -86,7 +95,7 @@ def _click_words(made, it, name, theirs):
     apart = count < len(theirs) and abs(theirs[count] - iou) > 5e-4
     rival = f" The simulated annotator has {theirs[count]:.3f} after as many." if apart else ""
     return (
-        f"IoU {iou:.3f} after {count} {'click' if count == 1 else 'clicks'}; the last one {moved}. "
+        f"IoU {iou:.3f} after {plural(count, 'click')}; the last one {moved}. "
         f"The mask misses {missed} of the {name}'s {int(it.mask.sum())} pixels and has {extra} too many.{rival}"
     )
 
@@ -129,12 +138,12 @@ def walker(beta: float, clicks: int) -> View:
     left = draw.figure(
         draw.heatmap((20 * p[top:bottom, before:after] + 1e-6).round() / 20, np.arange(before, after), SIDE - 1 - np.arange(top, bottom), low=0, high=1, bar="p"),
         _around(outline(it.mask), SIDE, "the object", "ink", "dot", 1.5), _around(edge, SIDE, "mask, p > ½", "orange"),
-        draw.points(made.clicks[:, 1], SIDE - 1 - made.clicks[:, 0], colour="ink", size=9), title="chance to reach the object first", equal=True, height=380,
+        *_marks(_as_placed(made.clicks)), title="chance to reach the object first", equal=True, height=380,
         x=draw.axis(hidden=True, range=(before - 2, after + 2)), y=draw.axis(hidden=True, range=(SIDE - bottom - 2, SIDE - top + 2)),
     )  # fmt: skip
     marks = []
     for number, dash in ((1, "dot"), (4, "solid")):
-        name = f"{number} click" + ("s" if number > 1 else "")
+        name = plural(number, "click")
         settings, found = curve("beta", name)
         marks.append(draw.line(settings, found.mean(axis=1).round(3), f"60 objects, {name}", "grey", dash))
         marks += [draw.points(settings, one.round(3), colour="grey", size=4) for one in found.T]
@@ -142,10 +151,9 @@ def walker(beta: float, clicks: int) -> View:
         *marks, draw.horizontal(LEVEL, "grey", "dash"), draw.points([beta], [made.ious[-1].round(3)], "this object", "orange", 13, "diamond"),
         title="overlap, five seeds", x=draw.axis("β", range=(BETAS[0] / 1.2, BETAS[-1] * 1.2), log=True), y=draw.axis("IoU", range=(0, 1.02)), height=380,
     )  # fmt: skip
-    said = "click" if clicks == 1 else "clicks"
     return View(
         draw.panels(left, right, height=400),
-        f"At β = {beta:g} the mask after {clicks} {said} has {int(made.masks[-1].sum())} pixels, the object {int(it.mask.sum())}: IoU {made.ious[-1]:.3f}.",
+        f"At β = {beta:g} the mask after {plural(clicks, 'click')} has {int(made.masks[-1].sum())} pixels, the object {int(it.mask.sum())}: IoU {made.ious[-1]:.3f}.",
     )
 
 
@@ -177,8 +185,10 @@ def hands(measure: str) -> View:
             )
         )
         said.append(f"{found[3].mean():.3f} ({hand})")
+    if experiment == "clicks":
+        marks.append(draw.horizontal(LEVEL, "grey", "dash"))
     figure = draw.figure(
-        *marks, draw.horizontal(LEVEL, "grey", "dash"), x=draw.axis("clicks", range=(-0.3, 8.3)), y=draw.axis("IoU or share", range=(0, 1.02)),
+        *marks, x=draw.axis("clicks", range=(-0.3, 8.3)), y=draw.axis(measure, range=(0, 1.02))
     )  # fmt: skip
     return View(figure, f"After 3 clicks the {measure} is {'; '.join(said)}.")
 
@@ -218,7 +228,7 @@ def eighty_four() -> View:
     ]
     return View(
         draw.panels(*figures, columns=2, height=420, gap=0.08),
-        f"A disc whose outline lies {100 * radial_error(LEVEL):.1f} % of its radius too far in has an IoU of {found[0]:.3f}, one shifted by {100 * disc_shift(LEVEL):.1f} % of it {found[1]:.3f}, "
+        f"A disc whose outline lies {percent(radial_error(LEVEL))} of its radius too far in has an IoU of {found[0]:.3f}, one shifted by {percent(disc_shift(LEVEL))} of it {found[1]:.3f}, "
         f"a heptagon {found[2]:.3f}, a horse drawn with {count} vertices {found[3]:.3f}.",
     )
 
@@ -268,11 +278,12 @@ def polygon(vertices: int, shape: str) -> View:
         x=draw.axis(hidden=True, range=(-0.5, FRAME[0] - 0.5)), y=draw.axis(hidden=True, range=(-0.5, FRAME[1] - 0.5)),
     )  # fmt: skip
     ious = {name: _ious(name) for name in SHAPES}
+    others = [one for one in ious.items() if one[0] != shape]
     here = float(ious[shape][count - 3])
     right = draw.figure(
         draw.line(COUNTS, [round(polygon_disc_iou(n), 4) for n in COUNTS], "n-gon in a circle", "grey", "dot"),
-        *(draw.line(COUNTS, found, colour="grey", width=1) for name, found in ious.items() if name != shape),
-        draw.line(COUNTS, ious[shape], shape, "orange"), draw.horizontal(LEVEL, "grey", "dash"), draw.points([count], [here], colour="orange", size=12, symbol="diamond"),
+        *(draw.line(COUNTS, found, f"the {name}", "grey", dash, 1.5) for (name, found), dash in zip(others, ("solid", "dash"), strict=True)),
+        draw.line(COUNTS, ious[shape], f"the {shape}", "orange"), draw.horizontal(LEVEL, "grey", "dash"), draw.points([count], [here], colour="orange", size=12, symbol="diamond"),
         title="overlap", x=draw.axis("vertices", range=(2, 33)), y=draw.axis("IoU", range=(0, 1.02)),
     )  # fmt: skip
     return View(
@@ -336,13 +347,13 @@ def relation(across_1: float, height_1: float, across_2: float, height_2: float)
         figure = _room([corners], words, [0.0] * len(words))
         return View(figure, f"The two corners must lie {LEAST:g} or more apart, across and in height.")
     p = predicate_probabilities(learnt(), [1 - high, left, 1 - low, right], TABLE).round(3)
-    cup = draw.line([left, right, right, left, left], [low, low, high, high, low], "the box", "orange")
+    box = draw.line([left, right, right, left, left], [low, low, high, high, low], "the box", "orange")
     best = int(np.argmax(p))
     others = ", ".join(
         f"{word} {one:.3f}" for number, (word, one) in enumerate(zip(words, p, strict=True)) if number != best
     )
     return View(
-        _room([cup, corners], words, p),
+        _room([box, corners], words, p),
         f"A box {right - left:.2f} wide and {high - low:.2f} high: {words[best]} with probability {p[best]:.3f}; {others}.",
     )
 
