@@ -14,7 +14,7 @@ def answer(number):
     return BY_ID[f"landmark_retrieval-{number}"].answer
 
 
-def test_answers_of_the_brief():
+def test_answers_as_numbers():
     assert answer(1) == pytest.approx(0.7470, abs=5e-5)
     assert answer(3) == 3
     assert answer(7).startswith("aggregated, by about 9")

@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from miniatures import landmark_runs as runs
 from miniatures.figures import landmark_retrieval as views
+from miniatures.landmark_features import inside
 from miniatures.landmark_retrieval import MODES, asmk_similarity, represented
 from miniatures.landmark_world import JUNK_BELOW
 
@@ -28,6 +29,7 @@ def test_the_true_box_is_the_landmarks_and_lifts_the_scene():
     assert first(r"rank (\d+) as a whole", view) == 89
     assert first(r"(\d+) by your box alone", view) <= 10
     assert first(r"(\d+) aggregated", view) < 89
+    assert first(r"(\d+) as a unit sum", view) == views.rank(**TRUE, mode="unit sum", kernel="asmk")
 
 
 def test_corners_may_be_given_in_any_order():
@@ -47,13 +49,19 @@ def test_a_stored_setting_finds_the_building():
     assert first(r"(\d+) by your box alone", view) <= 10
 
 
-def test_a_look_alike_at_the_upper_right_lifts_the_scene_too():
+def test_a_strip_of_sky_beside_the_wrong_building_lifts_the_scene_too():
+    """As the page says: a tight box on that building does not."""
+    assert views.rank(60, 36, 81, 75, "crop", "asmk") > 89
+    assert views.rank(60, 36, 92, 75, "crop", "asmk") < 20
     view = views.boxed(50, 62, 90, 94, "asmk")
     assert "holds 0 %" in view.description
     assert first(r"(\d+) by your box alone", view) <= 15
 
 
-def test_a_sliver_of_another_wall_agrees_by_chance():
+def test_a_piece_of_that_strip_agrees_by_chance():
+    picture = runs.shown_words(views.BOXED)
+    held = inside(picture.centres, (24, 84, 34, 92))
+    assert (len(held), len(np.unique(picture.words[held]))) == (4, 2)
     assert first(r"(\d+) by your box alone", views.boxed(92, 62, 84, 72, "asmk")) <= 5
 
 
@@ -93,8 +101,8 @@ def named_last(view, name):
 
 
 def test_stored_searches_are_quoted_only_where_they_are_stored():
-    assert runs.percent("alpha", 2, "aggregated", "asmk") in views.words(2, 0.0).description
-    assert runs.percent("threshold", 0.4, "aggregated", "asmk") in views.words(3, 0.4).description
+    assert runs.points("alpha", 2, "aggregated", "asmk") in views.words(2, 0.0).description
+    assert runs.points("threshold", 0.4, "aggregated", "asmk") in views.words(3, 0.4).description
     assert "towns" not in views.words(2, 0.4).description
     assert "towns" not in views.words(2.5, 0.0).description
 
@@ -108,6 +116,8 @@ def test_first_eight_counts_what_it_frames(number, mode, recall):
     right = sum(one // 8 == number and runs.shown_scene(int(one)).visible >= JUNK_BELOW for one in ranked)
     assert first(r"(\d+) of the first eight (?:is|are) right", view) == right
     assert f"is {runs.query_precision(number, mode, 'asmk', recall):.2f}." in view.description
+    known = [runs.shown_scene(8 * number + one).visible >= JUNK_BELOW for one in range(8)]
+    assert first(r"where (\d+) could be", view) == sum(known)
     frames = {one["name"]: one["x"] for one in view.figure["data"] if one["name"] in ("right", "wrong", "junk")}
     drawn = {name: x.count(None) for name, x in frames.items()}
     assert sum(drawn.values()) == 8
@@ -148,3 +158,10 @@ def test_all_points_of_the_studies_lie_on_their_axes():
                 leads = [runs.gap(study, value, mode, "aggregated", kernel) for value in runs.STUDIES[study]]
                 assert layout["yaxis2"]["range"][0] < np.min(leads)
                 assert np.max(leads) < layout["yaxis2"]["range"][1]
+
+
+def test_only_the_detector_keeps_one_query_of_the_page_from_a_mistake():
+    for mode in MODES:
+        assert runs.query_precision(12, mode, "asmk", 1.0) == 1
+    assert runs.query_precision(12, "crop", "asmk", 0.5) < 0.5
+    assert "7 of the first eight are right, where 7 could be" in views.first_eight(12, "index", 1.0).description

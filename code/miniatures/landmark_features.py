@@ -4,7 +4,7 @@ Sources: D. G. Lowe, "Distinctive image features from scale-invariant keypoints"
 squares quantization in PCM", IEEE Transactions on Information Theory 28 (1982).
 
 cell   4 x 4 pixels: a histogram of gradient directions, 8 bins, each pixel weighted by its gradient's length
-patch  3 x 3 cells, 12 x 12 pixels, one every 4 pixels: a descriptor of 72 numbers, of length 1
+patch  3 x 3 cells, 12 x 12 pixels, one every 4 pixels: a descriptor of 72 numbers, of length below 1
 """
 
 from dataclasses import dataclass

@@ -3,14 +3,21 @@
 Source: M. Teichmann, A. Araujo, M. Zhu and J. Sim, "Detect-to-Retrieve: Efficient Regional Aggregation for Image Search",
 CVPR (2019), arXiv:1812.01584.
 
-mode     what is stored of a picture:
-         global      the whole picture, one vector
-         aggregated  the mean over the whole picture and each detected box, one vector
-         unit sum    the same, each region's VLAD brought to length 1 first, one vector; so does the code that the authors released
-         crop        the mean over the detected boxes alone, one vector; none where nothing was detected
-         index       the whole picture and each box for itself, compared by the best of them: 1 + boxes vectors
-kernel   vlad (cosine of whole vectors) or asmk
-mAP      mean average precision over the queries, 0 to 1, junk taken out
+x           a local descriptor, 72 numbers
+c_k         visual word k, a row of the codebook (64, 72)
+V_k         the residuals x - c_k of the descriptors nearest to c_k, added up: row k of a VLAD
+R           regions of a picture: itself and the detected boxes
+u_k         cosine between row k of two VLADs
+sigma(u)    selectivity: sign(u) |u|^alpha where u is above the threshold tau, else 0
+n_a, n_b    words that each of two pictures has, one descriptor or more
+mode        what is stored of a picture: global, aggregated, unit sum, crop or index
+global      the whole picture, one vector
+aggregated  the mean over the whole picture and each detected box, one vector
+unit sum    the same, each region's VLAD brought to length 1 first, as in the released code; one vector
+crop        boxes alone: the mean over the detected boxes, one vector; none where nothing was detected
+index       the whole picture and each box for itself, compared by the best of them: 1 + boxes vectors
+kernel      vlad (cosine of whole vectors) or asmk
+mAP         mean average precision over the queries, 0 to 1, junk taken out
 """
 
 from dataclasses import dataclass

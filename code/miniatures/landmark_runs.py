@@ -8,16 +8,16 @@ study  what was changed, all else as in `run`: recall, jitter, false positives, 
 """
 
 from dataclasses import dataclass
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import numpy as np
 
 from miniatures.checks import numbers, one_of, whole
-from miniatures.data import load
 from miniatures.landmark_kernels import cosine, match_kernel, word_cosines
 from miniatures.landmark_retrieval import KERNELS, MODES, Assigned, assigned, boxes_of, ranking, represented
 from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, VIEWS, Scene, query, scene, town
-from miniatures.results import by_key, spread
+from miniatures.results import by_key, place, spread, whole_file
+from miniatures.wording import minus
 
 FRESH_SEEDS = tuple(range(200, 205))  # chosen before they were looked at
 SHOWN = FRESH_SEEDS[0]  # the town of the pictures
@@ -76,28 +76,28 @@ def curve(study: str, mode: str, kernel: str) -> np.ndarray:
     return np.stack([stored(study, value, mode, kernel) for value in STUDIES[one_of("study", study, tuple(STUDIES))]])
 
 
-def percent(study: str, value: float, mode: str, kernel: str) -> str:
+def points(study: str, value: float, mode: str, kernel: str) -> str:
     """Mean and standard deviation over the seeds, in points."""
     return spread(stored(study, value, mode, kernel), 100, 1)
 
 
-@cache
 def _town():
-    return load(FILE)
+    return whole_file(FILE)
 
 
 def top(number: int, mode: str, kernel: str, recall: float = 1.0) -> np.ndarray:
     """The first eight scenes, (8,), for landmark `number` (0 to 19) of the shown town."""
-    if recall not in RECALLS:
-        raise ValueError(f"recall={recall!r} must be one of: {', '.join(map(str, RECALLS))}")
-    place = RECALLS.index(recall), *_mode_kernel(mode, kernel), whole("number", number, 0, LANDMARKS - 1)
-    return _town()["top"][place].astype(int)
+    return _town()["top"][_of_query(number, mode, kernel, recall)].astype(int)
 
 
 def query_precision(number: int, mode: str, kernel: str, recall: float = 1.0) -> float:
     """Average precision for landmark `number` in the shown town, to four digits."""
-    top(number, mode, kernel, recall)
-    return float(_town()["precision"][(RECALLS.index(recall), *_mode_kernel(mode, kernel), number)]) / 1e4
+    return float(_town()["precision"][_of_query(number, mode, kernel, recall)]) / 1e4
+
+
+def _of_query(number, mode, kernel, recall):
+    number = whole("number", number, 0, LANDMARKS - 1)
+    return place("recall", recall, RECALLS), *_mode_kernel(mode, kernel), number
 
 
 def scores(number: int, mode: str, kernel: str) -> np.ndarray:
@@ -168,7 +168,7 @@ def summary_rows(called: dict) -> list[dict]:
     """A row a mode, as it is `called`: vectors stored for the 160 scenes of the shown town, and mAP in points at recall 1."""
     return [
         {"stored": called[mode], "vectors": vectors(mode)}
-        | {k.upper(): percent("recall", 1.0, mode, k) for k in KERNELS}
+        | {k.upper(): points("recall", 1.0, mode, k) for k in KERNELS}
         for mode in MODES
     ]
 
@@ -180,6 +180,15 @@ def vectors(mode: str, recall: float = 1.0) -> int:
     return int({"index": 1 + boxes, "crop": np.minimum(boxes, 1)}.get(mode, np.ones(SCENES)).sum())
 
 
+def lead(study: str, value: float, first: str, second: str, kernel: str) -> str:
+    """Mean and standard deviation of that gap over the five towns, in points.
+
+    >>> lead("recall", 1.0, "aggregated", "crop", "vlad")
+    '−2.1 ± 1.1'
+    """
+    return minus(spread(gap(study, value, first, second, kernel), 1, 1))
+
+
 def gap_rows(first: str, second: str) -> list[dict]:
     """A row a recall, the highest first: by how many points `first` lies above `second`, and in how many of five towns."""
     rows = []
@@ -188,7 +197,7 @@ def gap_rows(first: str, second: str) -> list[dict]:
         for kernel in KERNELS:
             found = gap("recall", recall, first, second, kernel)
             row |= {
-                kernel.upper(): spread(found, 1, 1),
+                kernel.upper(): lead("recall", recall, first, second, kernel),
                 f"towns, {kernel.upper()}": f"{(found > 0).sum()} of {len(found)}",
             }
         rows.append(row)

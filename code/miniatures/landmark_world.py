@@ -100,9 +100,9 @@ def draw_facade(facade: Facade, high: int, wide: int) -> tuple[np.ndarray, np.nd
 
 
 def halved(samples) -> np.ndarray:
-    """Means of 2 x 2 samples."""
-    high, wide = samples.shape
-    return samples.reshape(high // 2, 2, wide // 2, 2).mean(axis=(1, 3))
+    """Means of 2 x 2 samples, (H, W) -> (H // 2, W // 2); an odd last row or column is left out."""
+    high, wide = (side // 2 for side in samples.shape)
+    return samples[: 2 * high, : 2 * wide].reshape(high, 2, wide, 2).mean(axis=(1, 3))
 
 
 def _placed(facade, rng):

@@ -30,7 +30,8 @@ _ANSWER = """def average_precision(relevance, junk):
     return total / hits
 """
 _START = """def average_precision(relevance, junk):
-    # relevance: 1 for a right result and 0 for a wrong one, best first; junk: ranks, from 0, to be left out
+    # relevance: 1 right, 0 wrong, best first
+    # junk: ranks, from 0, to be left out
     total = 0.0
     for rank, right in enumerate(relevance):
         pass
@@ -159,7 +160,7 @@ def _exercises():
             answer="aggregated, by about 9 points of mAP",
             mistakes=(
                 Mistake("boxes alone, by about 2 points", "That is at recall 1, where no landmark is missed."),
-                Mistake("aggregated, by about 2 points", "That is about the lead at a recall of 0.8."),
+                Mistake("aggregated, by about 2 points", "At a recall of 0.8 the lead is two to three points. At one half it has grown."),
                 Mistake("they are equal", "They are where the curves cross, at a recall between 0.8 and 1."),
             ),
             hint="Look at the view of the studies, recall, at one half.",

@@ -1,7 +1,7 @@
 """Views of the chapter on landmarks: a box of the reader's, words, rankings, and what detectors of all kinds do to them.
 
-Orange are boxes, and the vector that sums over them. Ink is the whole picture, yellow the sum of unit vectors, green the boxes
-alone, purple the index of regions. A right scene is blue, a wrong one red, junk grey. Pictures have 16 tones or fewer.
+Orange are boxes, and the vector that sums over them. Ink is the whole picture, yellow and dashed the sum of unit vectors, green the
+boxes alone, purple the index of regions. A right scene is blue, a wrong one red, junk grey. Pictures have 16 tones or fewer.
 """
 
 from functools import cache
@@ -14,9 +14,10 @@ from miniatures.checks import one_of
 from miniatures.explore import View
 from miniatures.landmark_kernels import selectivity
 from miniatures.landmark_retrieval import MODES
-from miniatures.landmark_world import JUNK_BELOW, SCENES, SIDE, VIEWS, query
+from miniatures.landmark_world import JUNK_BELOW, SCENES, SIDE, VIEWS, halved, query
 
 COLOURS = {"global": "ink", "aggregated": "orange", "unit sum": "yellow", "crop": "green", "index": "purple"}
+DASHED = {"unit sum": "dash"}  # in the light theme yellow is near orange
 CALLED = {
     "global": "whole picture", "aggregated": "aggregated", "unit sum": "unit sum", "crop": "boxes alone", "index": "index",
 }  # fmt: skip
@@ -24,12 +25,6 @@ ASKED, BOXED = 4, 39  # the query of the first view, and the scene that its read
 RIGHT, WRONG = 38, 69  # two scenes of the second
 GAP = 8  # pixels between pictures
 MOST_RANK = 230  # the poor end of the axis of ranks
-
-
-def _halved(picture):
-    """Means of 2 x 2 pixels; an odd last row or column is left out."""
-    high, wide = (side // 2 for side in picture.shape)
-    return picture[: 2 * high, : 2 * wide].reshape(high, 2, wide, 2).mean(axis=(1, 3))
 
 
 def _edges(box):
@@ -57,10 +52,20 @@ def _unboxed(kernel):
     return {mode: runs.moved(ASKED, BOXED, [], mode, kernel).rank for mode in MODES}
 
 
+def _box(left, low, right, high):
+    """The box (top, left, bottom, right) between two corners whose heights are counted from below."""
+    return SIDE - max(low, high), min(left, right), SIDE - min(low, high), max(left, right)
+
+
+def rank(left: float, low: float, right: float, high: float, mode: str, kernel: str) -> int:
+    """The rank of the first view's scene with this box, 1 is best."""
+    return runs.moved(ASKED, BOXED, [_box(left, low, right, high)], mode, kernel).rank
+
+
 def boxed(left: float, low: float, right: float, high: float, kernel: str) -> View:
     """One scene with a box between two corners, heights from below, and the scene's rank in each mode."""
-    box = (SIDE - max(low, high), min(left, right), SIDE - min(low, high), max(left, right))
-    ranks = {mode: runs.moved(ASKED, BOXED, [box], mode, kernel).rank for mode in MODES}
+    box = _box(left, low, right, high)
+    ranks = {mode: rank(left, low, right, high, mode, kernel) for mode in MODES}
     x, y = _edges(box)
     scene = draw.figure(
         draw.image(draw.stepped(runs.shown_scene(BOXED).picture), 0, 0, SIDE, SIDE), *_wanted(),
@@ -78,7 +83,7 @@ def boxed(left: float, low: float, right: float, high: float, kernel: str) -> Vi
     return View(
         draw.panels(scene, found, height=340),
         f"By {kernel.upper()} this picture has rank {ranks['global']} as a whole, {ranks['aggregated']} aggregated with your box, "
-        f"{ranks['crop']} by your box alone and {ranks['index']} in the index. The box holds {_share(box)} % of the building asked for and is {_size(box)} px wide and high.",
+        f"{ranks['unit sum']} as a unit sum, {ranks['crop']} by your box alone and {ranks['index']} in the index. The box holds {_share(box)} % of the building asked for and is {_size(box)} px wide and high.",
     )
 
 
@@ -99,8 +104,8 @@ def _size(box):
 def words(alpha: float, threshold: float) -> View:
     """What the selectivity makes of the cosines of two scenes with one query, and how they add up."""
     u = np.linspace(-1, 1, 101)
-    left = [draw.line(u, np.round(selectivity(u, alpha, threshold), 4), colour="ink", width=1.5)]
-    right, totals, most = [], {}, {}
+    curve = draw.line(u, np.round(selectivity(u, alpha, threshold), 4), colour="ink", width=1.5)
+    left, right, totals, most = [], [], {}, {}
     for number, name, colour in ((RIGHT, "the right scene", "blue"), (WRONG, "a wrong scene", "red")):
         cosines, root = runs.compared(ASKED, number)
         cosines = np.sort(cosines[cosines != 0])[::-1]
@@ -114,7 +119,7 @@ def words(alpha: float, threshold: float) -> View:
         draw.line(np.arange(1, len(sums) + 1), (sums / unit).round(4), name, colour) for name, colour, sums in right
     ]
     panels = draw.panels(
-        draw.figure(*left, title="what a word is worth", x=draw.axis("cosine u", range=(-1, 1)), y=draw.axis("σ(u)", range=(-0.03, 1))),
+        draw.figure(curve, *left[::-1], title="what a word is worth", x=draw.axis("cosine u", range=(-1, 1)), y=draw.axis("σ(u)", range=(-0.03, 1))),
         draw.figure(
             *curves, title="added up, best words first", x=draw.axis("words", range=(0, 30)), y=draw.axis("similarity, right scene = 1", range=(0, 1.2)),
         ),
@@ -124,7 +129,7 @@ def words(alpha: float, threshold: float) -> View:
     return View(
         panels,
         f"At α = {alpha:g} and τ = {threshold:g} the right scene gets {first:.4f} and the wrong one {second:.4f}, so the {'right' if first > second else 'wrong'} one ranks higher. "
-        f"Its three best words bring the right scene {most['the right scene']:.0f} % of its similarity, the wrong one {most['a wrong scene']:.0f} %.{_searched(alpha, threshold)}",
+        f"Its three best words bring the right scene {most['the right scene']:.0f} % of what it gets, and {most['a wrong scene']:.0f} % the wrong one.{_searched(alpha, threshold)}",
     )
 
 
@@ -133,7 +138,7 @@ def _searched(alpha, threshold):
     known = {"alpha": alpha if threshold == 0 else None, "threshold": threshold if alpha == 3 else None}
     for study, value in known.items():
         if value in runs.STUDIES[study]:
-            return f" Over five towns the aggregated search reaches {runs.percent(study, value, 'aggregated', 'asmk')} points of mAP with it."
+            return f" Over five towns the aggregated search reaches {runs.points(study, value, 'aggregated', 'asmk')} points of mAP with it."
     return ""
 
 
@@ -149,7 +154,7 @@ def _results(number):
 
 @cache
 def _small(number):
-    return draw.stepped(_halved(runs.shown_scene(number).picture), 8)
+    return draw.stepped(halved(runs.shown_scene(number).picture), 8)
 
 
 def verdict(number: int, scene_number: int) -> str:
@@ -168,7 +173,7 @@ def first_eight(number: int, mode: str, recall: float) -> View:
     (x, y), *corners = cells  # the first is the query's
     picture = query(runs.SHOWN, number)
     high, wide = picture.shape
-    marks = [draw.image(draw.stepped(_halved(picture), 8), x, y + 2 * GAP, wide, high)]
+    marks = [draw.image(draw.stepped(halved(picture), 8), x, y + 2 * GAP, wide, high)]
     for one in _results(number):  # those not ranked lie outside the axes: so each picture is stored once
         at = corners[ranked.index(one)] if one in ranked else (-9 * step, 0)
         marks.append(draw.image(_small(one), *at, SIDE, SIDE))
@@ -184,28 +189,24 @@ def first_eight(number: int, mode: str, recall: float) -> View:
         *marks, draw.text(x, y + GAP, "asked for", anchor="left", size=12), equal=True, height=480,
         x=draw.axis(hidden=True, range=(-4, 3 * step)), y=draw.axis(hidden=True, range=(-4, 3 * step)),
     )  # fmt: skip
-    right = verdicts.count("right")
+    right, all_right = (
+        verdicts.count("right"),
+        sum(verdict(number, VIEWS * number + view) == "right" for view in range(VIEWS)),
+    )
     precision = runs.query_precision(number, mode, "asmk", recall)
     return View(
         figure,
-        f"Landmark {number}, {CALLED[mode]}, detector recall {recall:g}: {right} of the first eight {'is' if right == 1 else 'are'} right{_junk(verdicts)}; the average precision over all {SCENES} is {precision:.2f}.",
+        f"Landmark {number}, {CALLED[mode]}, detector recall {recall:g}: {right} of the first eight {'is' if right == 1 else 'are'} right, where {all_right} could be{_junk(verdicts)}; the average precision over all {SCENES} is {precision:.2f}.",
     )
 
 
 def _junk(verdicts):
     found = verdicts.count("junk")
-    return f" and {found} {'is' if found == 1 else 'are'} junk" if found else ""
+    return f", and {found} {'is' if found == 1 else 'are'} junk" if found else ""
 
 
 def _frame(x, y):
-    return [x - 2, x + SIDE + 2, x + SIDE + 2, x - 2, x - 2, None], [
-        y - 2,
-        y - 2,
-        y + SIDE + 2,
-        y + SIDE + 2,
-        y - 2,
-        None,
-    ]
+    return _moved((-2, -2, SIDE + 2, SIDE + 2), x, y)
 
 
 def _moved(box, x, y):
@@ -228,6 +229,7 @@ STUDIES = {
     "clutter": ("other facades in a picture", (-0.4, 8.4), False),
     "words": ("words in the codebook", (13, 320), True),
 }
+SAID = {"false positives": "false boxes a picture", "clutter": "other facades", "words": "words"}
 USUAL = {"recall": 1.0, "jitter": 0.1, "false positives": 1, "clutter": 5, "words": 64}
 
 
@@ -238,10 +240,12 @@ def studies(study: str, kernel: str) -> View:
     left, right = [], [draw.horizontal(0, "orange", "solid")]
     for mode, colour in COLOURS.items():
         found = 100 * runs.curve(study, mode, kernel)
-        left.append(draw.line(values, found.mean(axis=1).round(2), CALLED[mode], colour))
+        left.append(draw.line(values, found.mean(axis=1).round(2), CALLED[mode], colour, DASHED.get(mode, "solid")))
         if mode != "aggregated":
             leads = np.array([runs.gap(study, value, mode, "aggregated", kernel) for value in values])
-            right.append(draw.line(values, leads.mean(axis=1).round(2), CALLED[mode], colour, width=2))
+            right.append(
+                draw.line(values, leads.mean(axis=1).round(2), CALLED[mode], colour, DASHED.get(mode, "solid"), 2)
+            )
             right += [draw.points(values, one.round(2), colour=colour, size=4) for one in leads.T]
     ticks = list(values)
     panels = draw.panels(
@@ -257,8 +261,8 @@ def _told(study, kernel, values):
     first, last = values[0], values[-1]
     index = runs.gap(study, USUAL[study], "index", "aggregated", kernel)
     return (
-        f"{kernel.upper()}: from {study} {first:g} to {last:g} the lead of boxes alone over the aggregated vector goes from {crop[first]:+.1f} to {crop[last]:+.1f} points; "
-        f"the index leads by {index.mean():+.1f} with {study} at {USUAL[study]:g}, where {_sign(index)}."
+        f"{kernel.upper()}, {SAID.get(study, study)} from {first:g} to {last:g}: the lead of boxes alone over the aggregated vector goes from {crop[first]:+.1f} to {crop[last]:+.1f} points; "
+        f"at {USUAL[study]:g} the index leads by {index.mean():+.1f}, and {_sign(index)}."
     )
 
 
