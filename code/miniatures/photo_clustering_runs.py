@@ -28,7 +28,7 @@ from miniatures.photo_clustering import (
 )
 from miniatures.photo_library import TWINS, Library, make_library
 from miniatures.photo_questions import STRATEGIES
-from miniatures.results import spread
+from miniatures.results import place, spread
 
 TUNING_SEEDS = tuple(range(100, 106))
 FRESH_SEEDS = tuple(range(200, 205))  # looked at once, after every choice was made
@@ -115,11 +115,8 @@ def stored(method: str, kind: str, seed: int, first: float = FIRST) -> np.ndarra
     (40, 3)
     """
     at = METHODS.index(one_of("method", method, METHODS)), KINDS.index(one_of("kind", kind, KINDS))
-    if isinstance(seed, bool) or seed not in SEEDS:
-        raise ValueError(f"seed={seed!r} is not stored: one of {', '.join(map(str, SEEDS))}")
-    if isinstance(first, bool) or first not in FIRSTS:
-        raise ValueError(f"first={first!r} is not stored: one of {', '.join(map(str, FIRSTS))}")
-    return _curves()[*at, SEEDS.index(seed), 0 if method in ONE_STAGE else FIRSTS.index(first)]
+    of_seed, of_first = place("seed", seed, SEEDS), place("first", first, FIRSTS)
+    return _curves()[*at, of_seed, 0 if method in ONE_STAGE else of_first]
 
 
 @cache
