@@ -216,13 +216,9 @@ def method_rows(methods, kind: str, tuned_on: str = KINDS[0]) -> list[dict]:
     rows = []
     for method in methods:
         found, measured = chosen(method, tuned_on), transferred(method, kind, tuned_on)
-        row = {
-            "method": method,
-            "first": "" if method in ONE_STAGE else f"{found.first:g}",
-            "last": f"{found.threshold:g}",
-        }
-        row |= {name: spread(measured[:, place]) for place, name in enumerate(MEASURES[:2])}
-        rows.append(row | ({"twins together": spread(measured[:, 2])} if kind == KINDS[1] else {}))
+        names = "precision", "recall", *(["twins together"] if kind == KINDS[1] else [])
+        row = {"method": method} | {name: spread(one) for name, one in zip(names, measured.T, strict=False)}
+        rows.append(row | {"first": "" if method in ONE_STAGE else f"{found.first:g}", "last": f"{found.threshold:g}"})
     return rows
 
 
