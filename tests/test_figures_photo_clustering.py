@@ -12,10 +12,7 @@ from miniatures.photo_clustering import cluster_photos, pair_precision_recall
 from miniatures.photo_clustering_runs import BOTH, FACES, FREE, RULE
 from miniatures.photo_questions import answered
 from miniatures.results import spread
-
-
-def numbers_in(view):
-    return [float(one) for one in re.findall(r"\d+\.?\d*", view.description)]
+from reading import numbers
 
 
 def test_the_album_shows_the_twins_mixed_only_without_the_rule():
@@ -46,7 +43,7 @@ def test_the_region_holds_the_pairs_that_are_joined(beta, parting):
             inside ^= ((b > body) != (d > body)) & (far < (c - a) * (body - b) / (d - b) + a)
     off_edge = np.abs(inside.astype(int) - album_of.joined(0.6, beta, parting))
     assert off_edge.sum() <= 1
-    found = numbers_in(views.pairs(0.6, beta, parting))
+    found = numbers(views.pairs(0.6, beta, parting).description)
     assert found[-2:] == [album_of.joined(0.6, beta, parting)[kind == 2].sum(), (kind == 2).sum()]
 
 

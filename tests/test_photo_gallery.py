@@ -72,23 +72,6 @@ def test_the_nearest_mean_is_the_nearest():
     assert nearest_mean(faces, gallery, person).tolist() == expected.tolist()
 
 
-def accuracies(seed, kind):
-    """Of the new faces of known people: right by sparse coding, right by the nearest mean."""
-    library = library_of(seed, kind)
-    seen, old = library.observations, library.observations.moment < CUT
-    new = ~old & np.isin(library.person, library.person[old])
-    known = seen.face[new], seen.face[old], library.person[old]
-    return [(found == library.person[new]).mean() for found in (recognise(*known, least=0.0), nearest_mean(*known))]
-
-
-def test_sparse_coding_recognises_and_is_no_gain_over_the_nearest_mean():
-    """Here the noise is alike in all directions, which is when means are best."""
-    for kind in ("without twins", "with twins"):
-        found = np.array([accuracies(seed, kind) for seed in FRESH_SEEDS])
-        assert found.min() > 0.85
-        assert 0.01 < (found[:, 1] - found[:, 0]).mean() < 0.05
-
-
 def strangers_told(seed):
     """How often a known person's new face scores above a stranger's, by the largest share and by the cosine of the nearest mean.
 

@@ -12,9 +12,9 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.average_linkage import Tree, cut
+from miniatures.average_linkage import Tree, cut, renumbered
 from miniatures.checks import real, whole, whole_numbers
-from miniatures.photo_clustering import FIRST, combined_distance, cosine_distance, renumbered
+from miniatures.photo_clustering import FIRST, combined_distance, cosine_distance, first_pass
 from miniatures.photo_clustering_runs import FREE, FRESH_SEEDS, KINDS, RULE, grouped, library_of
 from miniatures.photo_gallery import nearest_face, nearest_mean, recognise
 from miniatures.photo_library import Library, thumbnails
@@ -135,19 +135,23 @@ def small_tree(method: str = RULE, moments: int = FIRST_MOMENTS) -> SmallTree:
     return SmallTree(tree, shown, np.bincount(groups), mixed, wrong)
 
 
-def new_faces(seed: int, kind: str = KINDS[0]) -> tuple[float, float, float]:
-    """Which share of the new faces of known people get their name: by sparse coding, by the nearest face, by the nearest mean.
+def new_faces(seed: int, kind: str = KINDS[0], named: bool = True) -> tuple[float, float, float]:
+    """Which share of the new faces of known people are recognised: by sparse coding, by the nearest face, by the nearest mean.
 
-    The gallery knows its persons; the later moments are new.
+    The later moments are new. Where the gallery is `named` it knows its persons; else it knows the groups of the first pass, small and
+    several of one person, and right is a group of which most faces are that person's.
     """
     library = library_of(seed, kind)
     face, person, old = library.observations.face, library.person, library.observations.moment < KNOWN_MOMENTS
     new = ~old & np.isin(person, person[old])
-    known = face[new], face[old], person[old]
+    groups = person[old] if named else first_pass(library.observations.take(np.flatnonzero(old)))
+    of_group = {group: np.bincount(person[old][groups == group]).argmax() for group in groups.tolist()}
+    known = face[new], face[old], groups
     found = recognise(*known, least=0.0), nearest_face(*known), nearest_mean(*known)
-    return tuple(float((one == person[new]).mean()) for one in found)
+    return tuple(float(np.mean([of_group.get(group) == true for group, true in zip(one.tolist(), person[new], strict=True)]))
+                 for one in found)  # fmt: skip
 
 
-def new_face_shares(kind: str = KINDS[0]) -> np.ndarray:
+def new_face_shares(kind: str = KINDS[0], named: bool = True) -> np.ndarray:
     """The same for each fresh seed: (seeds, 3)."""
-    return np.array([new_faces(seed, kind) for seed in FRESH_SEEDS])
+    return np.array([new_faces(seed, kind, named) for seed in FRESH_SEEDS])

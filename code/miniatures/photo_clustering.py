@@ -112,9 +112,7 @@ def first_pass(observations: Observations, first: float = FIRST, alpha: float = 
     for moment in np.unique(observations.moment):
         rows = np.flatnonzero(observations.moment == moment)
         far, body = cosine_distance(observations.face[rows]), cosine_distance(observations.torso[rows])
-        apart = combined_distance(far, body, alpha, beta)
-        if parting:
-            apart = alpha * far + beta * body
+        apart = alpha * far + beta * body if parting else combined_distance(far, body, alpha, beta)
         if same_photo_rule:
             apart = apart_in_one_photo(apart, observations.photo[rows], rows)
         groups[rows] = rows[cut(merged(apart, np.ones(len(rows))), first)]

@@ -28,7 +28,7 @@ from miniatures.photo_clustering import (
 )
 from miniatures.photo_library import TWINS, Library, make_library
 from miniatures.photo_questions import STRATEGIES
-from miniatures.results import spread
+from miniatures.results import place, spread
 
 TUNING_SEEDS = tuple(range(100, 106))
 FRESH_SEEDS = tuple(range(200, 205))  # looked at once, after every choice was made
@@ -115,11 +115,8 @@ def stored(method: str, kind: str, seed: int, first: float = FIRST) -> np.ndarra
     (40, 3)
     """
     at = METHODS.index(one_of("method", method, METHODS)), KINDS.index(one_of("kind", kind, KINDS))
-    if isinstance(seed, bool) or seed not in SEEDS:
-        raise ValueError(f"seed={seed!r} is not stored: one of {', '.join(map(str, SEEDS))}")
-    if isinstance(first, bool) or first not in FIRSTS:
-        raise ValueError(f"first={first!r} is not stored: one of {', '.join(map(str, FIRSTS))}")
-    return _curves()[*at, SEEDS.index(seed), 0 if method in ONE_STAGE else FIRSTS.index(first)]
+    of_seed, of_first = place("seed", seed, SEEDS), place("first", first, FIRSTS)
+    return _curves()[*at, of_seed, 0 if method in ONE_STAGE else of_first]
 
 
 @cache
@@ -219,13 +216,9 @@ def method_rows(methods, kind: str, tuned_on: str = KINDS[0]) -> list[dict]:
     rows = []
     for method in methods:
         found, measured = chosen(method, tuned_on), transferred(method, kind, tuned_on)
-        row = {
-            "method": method,
-            "first": "" if method in ONE_STAGE else f"{found.first:g}",
-            "last": f"{found.threshold:g}",
-        }
-        row |= {name: spread(measured[:, place]) for place, name in enumerate(MEASURES[:2])}
-        rows.append(row | ({"twins together": spread(measured[:, 2])} if kind == KINDS[1] else {}))
+        names = "precision", "recall", *(["twins together"] if kind == KINDS[1] else [])
+        row = {"method": method} | {name: spread(one) for name, one in zip(names, measured.T, strict=False)}
+        rows.append(row | {"first": "" if method in ONE_STAGE else f"{found.first:g}", "last": f"{found.threshold:g}"})
     return rows
 
 

@@ -244,26 +244,6 @@ def _mixed_pair(session, truth, twins):
             for block, twin in zip(blocks, twins, strict=True)]  # fmt: skip
 
 
-def replay(observations: Observations, pairs, same, **settings) -> np.ndarray:
-    """The people (N,) after a reader's own answers: `pairs` (q, 2) observations, `same` (q,) of 0 and 1, in the order given."""
-    answers, rows = np.asarray(same).reshape(-1), np.asarray(pairs)
-    if len(rows) != len(answers):
-        raise ValueError(f"same of {len(answers)} answers must have one for each of the {len(rows)} pairs")
-    if len(rows):
-        rows = whole_numbers("pairs", rows, (None, 2), 0, len(observations) - 1)
-        answers = whole_numbers("same", answers.astype(float), (None,), 0, 1)
-    session = Session(observations, **settings)
-    for (one, other), yes in zip(rows.astype(int).tolist(), answers.tolist(), strict=True):
-        if session.block[one] == session.block[other]:
-            if not yes:
-                raise ValueError(
-                    f"pairs holds {one}, {other}: they are in one group already, a question cannot split it"
-                )
-            continue
-        session.answer(session.about(one, other), bool(yes))
-    return session.clusters
-
-
 def together(clusters, person, twins=(0, 1)) -> np.ndarray:
     """How many pairs of one twin and the other lie in a common cluster, for each row of `clusters` (q, N): (q,) floats."""
     truth = whole_numbers("person", person, (None,))

@@ -6,11 +6,13 @@ from miniatures.average_linkage import average_linkage_heights
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number
 from miniatures.photo_album import shipped
 from miniatures.photo_clustering import SECOND, combined_distance, pair_precision_recall
+from miniatures.photo_clustering_runs import library_of
 from miniatures.photo_library import FACE_SIZE, HARD_NOISE, NOISE, expected_distance
 from miniatures.photo_questions import correct, questions_to_separate
 
 LABELS, CLUSTERS = (0, 0, 1, 1, 2, 2), (0, 0, 0, 1, 1, 1)
 FACES_KEPT = 4  # in the group of exercise 4
+OTHER_SEED = 300  # of the library of exercise 8
 DISTANCES = ((0.0, 0.2, 0.6, inf), (0.2, 0.0, 0.4, 0.9), (0.6, 0.4, 0.0, 0.3), (inf, 0.9, 0.3, 0.0))
 FREE_DISTANCES = ((0.0, 0.2, 0.6, 0.8), (0.2, 0.0, 0.4, 0.9), (0.6, 0.4, 0.0, 0.3), (0.8, 0.9, 0.3, 0.0))
 
@@ -65,8 +67,10 @@ def _exercises():
     single = expected_distance(NOISE, HARD_NOISE)
     heights = average_linkage_heights(DISTANCES)
     free = average_linkage_heights(FREE_DISTANCES)
-    seen, person = shipped().observations, shipped().person
-    needed = questions_to_separate(correct(seen, person, 20, first=0.2, same_photo_rule=False), person)
+    needed, here = (
+        questions_to_separate(correct(one.observations, one.person, 30, first=0.2, same_photo_rule=False), one.person)
+        for one in (library_of(OTHER_SEED), shipped())
+    )
     together = combined_distance([0.7], [0.3]).item()
     return (
         Number(
@@ -145,7 +149,7 @@ def _exercises():
             answer="The twins merge far below the threshold, so nothing near it concerns them.",
             mistakes=(
                 Mistake("The user cannot tell twins apart either.", "Our user always knows the answer. He is never asked."),
-                Mistake("Thirty is too few; with some more they would be reached soon.", "Each answer makes the next question less urgent, but those far below come last: every other merge is in between."),
+                Mistake("Thirty is too few; with some more they would be reached soon.", "Not even if nothing is left to ask. The user sees one face of either side, says yes where these two are one person, and that fixes who else is in the groups."),
                 Mistake("A question cannot be about a merge that was already made.", "It can, with the strategy closest. That is how it mends a bold threshold."),
             ),
             hint="Two good pictures of the twins are about 0.33 apart. Where is the threshold?",
@@ -154,15 +158,16 @@ def _exercises():
         _code(),
         Number(
             "photo_clustering-8",
-            "Change code. In the cell that calls `correct`, the user points at the twins in the library without the same-photo rule. How many questions separate them with `first=0.2`? Then set `first=0.3`, and see what becomes of it. Answer for 0.2.",
+            f"Change code. In the cell that calls `correct`, the user points at the twins of one library. Take another, `library = runs.library_of({OTHER_SEED})`, with its observations and its persons. How many questions separate the twins there, with `first=0.2`? Then set `first=0.3`, and see what becomes of it. Answer for 0.2.",
             answer=float(needed),
             tolerance=0.1,
             mistakes=(
                 Mistake(30.0, "Thirty questions about the doubtful merges do not separate them at all. Use correct."),
+                Mistake(float(here), "That is the library of the page. Take both, observations and persons, from the other one."),
                 Mistake(1.0, "One no parts two groups. But the twins have come together in several places."),
             ),
-            hint="questions_to_separate gives the number, or None.",
-            solution=f"{needed}. It depends on what the first pass has put together for good: where a group of the first pass holds both, the result is None, and no question helps.",
+            hint="seen, person = library.observations, library.person; questions_to_separate gives the number, or None.",
+            solution=f"{needed}, against {here} on the page: it depends on the library, and on what the first pass has put together for good: where a group of the first pass holds both, the result is None, and no question helps.",
         ),
     )  # fmt: skip
 

@@ -18,6 +18,7 @@ from miniatures.photo_clustering_runs import BOTH, FACES, FREE, PARTING, RULE
 from miniatures.photo_library import thumbnails
 from miniatures.photo_questions import answered, ask, together
 from miniatures.results import spread
+from miniatures.wording import percent, plural
 
 COLOURS = {FACES: "grey", BOTH: "blue", FREE: "green", RULE: "purple", PARTING: "orange"}
 NAMES = {
@@ -27,23 +28,20 @@ NAMES = {
     RULE: "with the rule",
     PARTING: "clothes may part",
 }
+WIDTHS = {FACES: 6.5, BOTH: 2.5, FREE: 4.5, RULE: 3, PARTING: 1.5}  # so that curves that coincide are all seen
 COLUMNS, ROWS = 6, 6  # of a sheet
 GRID = tuple(round(0.3 + 0.06 * step, 2) for step in range(16))  # thresholds along the album's curve
 SECONDS = (0.3, 0.42, 0.54, 0.66, 0.78, 0.9, 1.02)
 SHARES = (0.0, 0.15, 0.3, 0.45, 0.6, 0.75)  # of hard faces
-STRATEGY_NAMES = {
-    "closest": "closest to the threshold",
+ASKED_ABOUT = {
+    "closest": "the merge closest to the threshold",
     "next": "the next merge",
-    "largest": "the largest gain",
-    "random": "any",
+    "largest": "the merge with the largest gain",
+    "random": "any merge",
 }
 MOST_ASKED = 20
 TURNS = 4  # questions that the reader answers
 LEVELS = 8  # of grey
-
-
-def _plural(count, word):
-    return f"{count} {word}{'' if count == 1 else 's'}"
 
 
 @lru_cache(maxsize=512)
@@ -84,8 +82,8 @@ def album(second: float, rule: bool) -> View:
     sizes = ", ".join(str(size) for size in sheet.size)
     return View(
         draw.panels(_sheet(sheet), right, height=400),
-        f"With a second threshold of {second:.2f} {'and' if rule else 'but without'} the same-photo rule the album has {_plural(int(clusters.max()) + 1, 'cluster')} for 16 people; the largest hold {sizes} faces. "
-        f"Precision is {precision:.3f}, recall {recall:.3f}, and {100 * one / other:.0f} % of the pairs of one twin and the other are together.",
+        f"With a second threshold of {second:.2f} {'and' if rule else 'but without'} the same-photo rule the album has {plural(int(clusters.max()) + 1, 'cluster')} for 16 people; the largest hold {sizes} faces. "
+        f"Precision is {precision:.3f}, recall {recall:.3f}, and {percent(one / other, 0)} of the pairs of one twin and the other are together.",
     )
 
 
@@ -125,7 +123,7 @@ def pairs(first: float, beta: float, parting: bool) -> View:
     measure = "α F + β T" if parting else "D"
     return View(
         draw.figure(*marks, height=440, x=draw.axis("F, distance of the faces", range=(0, 1.45)), y=draw.axis("T, distance of the clothes", range=(0, 1.65))),
-        f"With β = {beta:g} and α = {1 - beta:g} the first pass finds {measure} below {first:g} for {words[0]}, for {words[1]} and for {words[2]}, all of one moment.",
+        f"With β = {beta:g} and α = {1 - beta:g} the first pass finds {measure} below {first:g} for {words[0]}, for {words[1]} and for {words[2]}, each pair from within a moment.",
     )  # fmt: skip
 
 
@@ -152,8 +150,10 @@ def thresholds(kind: str, first: float, second: float) -> View:
     for method, colour in COLOURS.items():
         found = _mean_curve(method, kind, first)
         marks += [
-            draw.line(found[:, 1].round(4), found[:, 0].round(4), NAMES[method], colour),
-            draw.points([found[place, 1].round(4)], [found[place, 0].round(4)], colour=colour, size=11),
+            draw.line(found[:, 1].round(4), found[:, 0].round(4), NAMES[method], colour, width=WIDTHS[method]),
+            draw.points(
+                [found[place, 1].round(4)], [found[place, 0].round(4)], colour=colour, size=5 + 2 * WIDTHS[method]
+            ),
         ]
     told = []
     for method in (BOTH, FREE, RULE):
@@ -192,7 +192,7 @@ def hard(share: float) -> View:
         found = [runs.run("hard", method, one) for one in SHARES]
         means, here = np.round([one.mean() for one in found], 4), found[SHARES.index(share)]
         curves += [
-            draw.line(SHARES, means, NAMES[method] if method != RULE else NAMES[FREE], COLOURS[method]),
+            draw.line(SHARES, means, NAMES[method], COLOURS[method]),
             draw.points(
                 [share], [round(here.mean(), 4)], colour=COLOURS[method], size=11, error=[round(here.std(ddof=1), 4)]
             ),
@@ -203,7 +203,7 @@ def hard(share: float) -> View:
             draw.figure(*marks, title="one person, twelve times", equal=True, x=draw.axis(hidden=True, range=(-0.1, 4.3)), y=draw.axis(hidden=True, range=(-0.1, 3.4))),
             draw.figure(*curves, title="recall", x=draw.axis("share of hard faces", range=(-0.03, 0.78)), y=draw.axis(range=(0, 1.03))), height=360,
         ),
-        f"With {100 * share:.0f} % hard faces, {badly} of these twelve, the recall on libraries without twins is {told[0]} with faces alone, {told[1]} with clothes in one stage and {told[2]} in two.",
+        f"With {percent(share, 0)} hard faces, {badly} of these twelve, the recall on libraries without twins is {told[0]} with faces alone, {told[1]} with clothes in one stage and {told[2]} in two with the rule.",
     )  # fmt: skip
 
 
@@ -236,9 +236,9 @@ def tree(second: float, rule: bool) -> View:
         marks.append(draw.box(place - 0.5, -0.17, place + 0.5, -0.02, "wash-red", "red"))
     made = small.tree.heights < second
     return View(
-        draw.figure(*marks, height=420, legend=False, x=draw.axis(hidden=True, range=(-0.7, 18.7)), y=draw.axis("distance at which groups merge", range=(-0.26, 1.2))),
-        f"{'With' if rule else 'Without'} the same-photo rule the first four moments give {_plural(small.tree.leaves, 'group')}, {len(mixed)} of them with more than one person in it. "
-        f"At {second:.2f} the second pass makes {_plural(int(made.sum()), 'merge')}, {int((made & small.wrong).sum())} of them of different persons.",
+        draw.figure(*marks, height=420, legend=False, x=draw.axis(hidden=True, range=(-0.7, 18.7)), y=draw.axis("distance at which groups merge", range=(-0.26, 1.2), ticks=(0, 0.2, 0.4, 0.6, 0.8, 1, 1.2))),
+        f"{'With' if rule else 'Without'} the same-photo rule the first four moments give {plural(small.tree.leaves, 'group')}, {len(mixed)} of them with more than one person in it. "
+        f"At {second:.2f} the second pass makes {plural(int(made.sum()), 'merge')}, {int((made & small.wrong).sum())} of them of different persons.",
     )  # fmt: skip
 
 
@@ -249,7 +249,7 @@ def twins(measure: str) -> View:
     """What becomes of the twins when they are more or less often in one photo, and more or less alike."""
     panels, told = [], {}
     for experiment, title, word in (
-        ("both", "how often in one photo", "share in any case"),
+        ("both", "how often in one photo", "share that the other twin joins"),
         ("twin distance", "how unlike their faces", "distance of their faces"),
     ):
         marks = []
@@ -309,15 +309,15 @@ def questions(budget: int, strategy: str, second: float) -> View:
     )  # fmt: skip
     return View(
         draw.panels(draw.figure(*marks, title="the last question", equal=True, legend=False, x=draw.axis(hidden=True, range=(-0.1, 2.2)), y=draw.axis(hidden=True, range=(-0.1, 1.9))), right, height=340),
-        f"Asking {STRATEGY_NAMES[strategy]} at a threshold of {second:g}, after {_plural(asked, 'question')} of 20 precision is {scores[asked, 0]:.3f} and recall {scores[asked, 1]:.3f}; before, they were {scores[0, 0]:.3f} and {scores[0, 1]:.3f}. {_yes_and_no(found.same[:asked])}",
+        f"With a threshold of {second:g} and questions about {ASKED_ABOUT[strategy]}, after {plural(asked, 'question')} of 20 precision is {scores[asked, 0]:.3f} and recall {scores[asked, 1]:.3f}; before, they were {scores[0, 0]:.3f} and {scores[0, 1]:.3f}. {_yes_and_no(found.same[:asked])}",
     )  # fmt: skip
 
 
 def _asked(found, asked):
     if not asked:
         return "nothing asked yet"
-    together_now = "together now" if found.made[asked - 1] else "apart now"
-    return f"The same person? ({together_now})<br>The user says {'yes' if found.same[asked - 1] else 'no'}."
+    before = "together" if found.made[asked - 1] else "apart"
+    return f"So far {before}. The same person?<br>The user says {'yes' if found.same[asked - 1] else 'no'}."
 
 
 def _yes_and_no(same):
@@ -342,9 +342,9 @@ def your_answers(one: bool, two: bool, three: bool, four: bool) -> View:
     numbers = np.arange(len(scores))
     right = draw.figure(
         draw.line(numbers, scores[:, 1].round(4), "recall", "purple"), draw.line(numbers, scores[:, 0].round(4), "precision", "purple", "dot"),
-        title="after each answer", x=draw.axis("questions", range=(-0.1, TURNS + 0.1)), y=draw.axis(range=(0.88, 1.005)),
+        title="after each answer", x=draw.axis("questions", range=(-0.1, TURNS + 0.1)), y=draw.axis(range=(0.94, 1.002)),
     )  # fmt: skip
     return View(
-        draw.panels(draw.figure(*marks, _frames(wrong, "red"), title="the same person? red: answered wrongly", equal=True, legend=False, x=draw.axis(hidden=True, range=(-0.1, 4.8)), y=draw.axis(hidden=True, range=(-0.1, 3.0))), right, height=360),
+        draw.panels(draw.figure(*marks, _frames(wrong, "red"), title="red: answered wrongly", equal=True, legend=False, x=draw.axis(hidden=True, range=(-0.1, 4.8)), y=draw.axis(hidden=True, range=(-0.1, 3.0))), right, height=360),
         f"After these four answers, {len(wrong) // 2} of them wrong, precision is {scores[-1, 0]:.3f} and recall {scores[-1, 1]:.3f}; before, they were {scores[0, 0]:.3f} and {scores[0, 1]:.3f}.",
     )  # fmt: skip
