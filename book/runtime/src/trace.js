@@ -34,7 +34,7 @@ export class Trace {
     this.board.cross.classList.add("m-recording");
     this.record.textContent = "Stop";
     this.board.cross.focus({ preventScroll: true });
-    this.view.plot.scrollIntoView({ block: "nearest" });
+    for (const part of [this.words, this.board.area]) part.scrollIntoView({ block: "nearest" }); // the words stay in sight
     this.tick();
   }
 
