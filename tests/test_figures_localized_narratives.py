@@ -30,6 +30,7 @@ def test_the_lag_view_counts_this_narratives_nouns_and_quotes_the_seeds():
         assert f"{spread_percent(stored('accuracy', 0.5, str(lag)))} at {lag:.1f} s" in view.description
     between = views.timing(0.04, 0.5)
     assert between.description.endswith("at 0.0 s.")
+    assert views.timing(-0.5, 0.5).description.startswith("Looked up 0.50 s later, ")
 
 
 def test_green_and_red_share_the_nouns_and_the_clock_moves_with_the_lag():
@@ -51,7 +52,7 @@ def test_each_word_lights_its_segment_and_the_numbers_are_its_own():
     told = views._told(0.5)
     seen = set()
     for number in np.flatnonzero(told.named):
-        view = views.words(int(number), 0.5, "the phrase")
+        view = views.words(int(number) + 1, 0.5, "the phrase")
         part = segment(told.trace, phrase(told.words, int(number)), 0.5)
         iou = box_iou(bounding_box(part), told.trace.boxes[told.about[number]])
         assert first(r"IoU ([\d.]+) for its bounding box", view) == pytest.approx(iou, abs=0.006)
@@ -63,10 +64,10 @@ def test_each_word_lights_its_segment_and_the_numbers_are_its_own():
         ]
         assert bold
     assert len(seen) == 6
-    assert "names nothing" in views.words(0, 0.5, "the word").description
+    assert "names nothing" in views.words(1, 0.5, "the word").description
     (got,) = ground_words(told.trace, [told.words[2]], 0.0)
     assert (
-        views._told(0.5).texts[int(np.flatnonzero(told.about == got)[0])] in views.words(2, 0.0, "the word").description
+        views._told(0.5).texts[int(np.flatnonzero(told.about == got)[0])] in views.words(3, 0.0, "the word").description
     )
 
 
@@ -101,8 +102,33 @@ def test_rounds_say_what_is_missing_and_score_the_second_by_the_first():
     for view in (nothing, first_only, both):  # a pointer finds the picture at the same place
         assert view.figure["layout"]["xaxis"]["range"] == [0, 1]
         assert view.figure["layout"]["images"] == nothing.figure["layout"]["images"]
-    useless = views.rounds(((0.1, 0.0, 0.0), (0.2, 0.0, 0.0)), two)
-    assert "of 6 nouns right" in useless.description or "nouns of round 2" in useless.description
+
+
+def test_what_waits_does_not_give_the_nouns_away():
+    nothing = str(draw.plain(views.rounds((), ()).figure))
+    assert not [noun for _, noun in reader.cues(0) if noun in nothing]
+    assert "noun 6" in nothing
+
+
+def test_no_lag_of_a_wrong_round_is_used():
+    """A reader who goes to the shape of three words before is never right at a lag of less than two words."""
+    places = dict(zip(reader.shown().names, reader.stops(), strict=True))
+    cues = reader.cues(0)
+    lost = tuple((time, *places[cues[k - 3][1]]) for k, (time, _) in enumerate(cues))
+    view = views.rounds(lost, reader.example(1))
+    assert view.description.startswith("No lag makes a noun of round 1 right")
+
+
+def test_each_noun_has_a_disc_where_the_pointer_was_though_it_rested():
+    """Keys leave one place a noun, so a segment of places has no line: the disc is the mean over time."""
+    pressed = [
+        tuple((time + 0.4, *dict(zip(reader.shown().names, reader.stops(), strict=True))[noun]) for time, noun in cues)
+        for cues in (reader.cues(0), reader.cues(1))
+    ]
+    view = views.rounds(*pressed)
+    green = [mark for mark in view.figure["data"] if mark.get("marker", {}).get("color") == draw.colour("green")]
+    assert "6 of the 6" in view.description
+    assert sorted(zip(green[0]["x"], green[0]["y"], strict=True)) == sorted(reader.stops())
 
 
 def test_the_curves_quote_all_dwells():

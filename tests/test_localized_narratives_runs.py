@@ -6,10 +6,11 @@ import pytest
 from miniatures import narrative_runs as runs
 from miniatures import narrative_totals as totals
 from miniatures.comparisons import paired
-from miniatures.localized_narratives import accuracy, best_lag, words_per_second
+from miniatures.localized_narratives import accuracy, best_lag, ground_words, words_per_second
 from miniatures.narrative_runs import stored
+from miniatures.narrative_scenes import Speaker, narratives
 
-FINE = script.FINE
+FINE = runs.FINE
 
 # ---- computed again
 
@@ -68,6 +69,15 @@ def test_a_wrong_lag_is_worse_than_chance_because_it_points_at_the_next_shape():
     assert stored("accuracy", 0.5, "1.5").max() < 0.05 < 1 / 6
 
 
+def test_a_lag_too_small_by_as_much_leaves_the_last_noun_and_only_that():
+    """One of six is right, which is no chance: it is the last one, because the pointer rests on the last shape."""
+    assert stored("accuracy", 0.5, "-0.5") == pytest.approx(1 / 6, abs=0.003)
+    told = narratives(script.MANY, Speaker(), np.random.default_rng([200, 0]))
+    right = np.array([(ground_words(one.trace, one.words, -0.5) == one.about)[one.named] for one in told])
+    assert right[:, -1].all()
+    assert not right[:, :-1].any()
+
+
 def test_planted_lags_are_found():
     for lag in runs.PLANTED:
         assert np.abs(stored("planted", lag, "found") - lag).max() <= 0.0751
@@ -80,6 +90,8 @@ def test_the_flat_top_is_better_halved_than_climbed():
         ).all()
     for dwell in runs.DWELLS:
         assert (stored("lag error", dwell, "middle of 80 %, 20") < stored("lag error", dwell, "best lag, 20")).all()
+        middle, share = (stored("lag error", dwell, f"{of}, 20").mean() for of in ("middle of 80 %", "share of time"))
+        assert middle < share
 
 
 def test_without_labels_the_rhythm_repeats_and_the_lag_is_lost():
@@ -96,6 +108,12 @@ def test_scored_where_it_was_fitted_a_lag_looks_better_and_even_nonsense_looks_l
     assert stored("optimism", 1, "own, shuffled").min() > 2 / 6  # twice chance
     for n in runs.COUNTS:
         assert stored("optimism", n, "others, shuffled").mean() == pytest.approx(1 / 6, abs=0.03)
+
+
+@pytest.mark.parametrize("seed", runs.FRESH_SEEDS)
+def test_a_steady_lag_leaves_no_gap_to_speak_of(seed):
+    found = script.optimism(seed, 1, unsteady=0.1)
+    assert 0 <= found["own"] - found["others"] < 0.01
 
 
 def test_annotators_differ_and_one_narrative_of_each_is_enough():
@@ -170,8 +188,8 @@ def test_totals_count_different_things():
     assert counts == [380_000, 500_000, 500_000, 504_000, 507_444, 507_000, 671_000, 675_155]
     assert counts[1] == pytest.approx(counts[0] + totals.COCO_IMAGES, abs=5000)  # that one is with COCO
     assert totals.ALL_COLLECTIONS["third version"] == pytest.approx(504_000 + totals.COCO_IMAGES, abs=1500)
-    for images, narratives in ((504_000, 507_444), (671_000, 675_155)):
-        assert 0.001 < narratives / images - 1 < 0.01  # a few images were described more than once
+    for images, descriptions in ((504_000, 507_444), (671_000, 675_155)):
+        assert 0.001 < descriptions / images - 1 < 0.01  # a few images were described more than once
     assert sum(totals.COCO_NARRATIVES.values()) > 1.1 * totals.COCO_IMAGES
     assert all(t.url.startswith("https://") for t in totals.TOTALS)
     assert len(totals.rows()) == 8

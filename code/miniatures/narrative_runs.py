@@ -12,6 +12,8 @@ from miniatures.results import by_key
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)
 LAGS = np.arange(-10, 21) / 10  # assumed lags of the stored curves, seconds
+FINE = np.arange(-20, 41) / 20  # lags that a best one is sought among, seconds
+UNSTEADY = 0.3  # of the speakers whose lag is fitted on few narratives, seconds from word to word
 DWELLS = (0.3, 0.5, 1.0, 2.0)  # seconds
 COUNTS = (1, 2, 5, 20)  # narratives that a lag is fitted on
 SPREADS = (0.0, 0.2, 0.4)  # standard deviation of the lag between annotators, seconds

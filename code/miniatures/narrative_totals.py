@@ -1,8 +1,8 @@
 """How many localized narratives are there? The totals in circulation, each with what it counts and where it was read.
 
 They count different things: images or narratives (the download page says that an image may have more than one), the
-training split or all splits, Open Images alone or with COCO, an early version of the paper or the published one. That this is the whole difference between
-504k and 507k is the book's inference; no source says so.
+training split or all splits, Open Images alone or with COCO, an early version of the paper or the published one. That
+this is the whole difference between 504k and 507k is the book's inference; no source says so.
 """
 
 from dataclasses import dataclass

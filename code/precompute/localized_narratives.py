@@ -20,10 +20,8 @@ from miniatures.narrative_scenes import SHAPES, Speaker, narratives
 from miniatures.narrative_trace import Narrative, areas, shuffled
 from writing import DATA, write_lines
 
-MANY = 60  # narratives of a curve, as many as the brief's prototype had
+MANY = 60  # narratives of a curve
 TRIALS = 20
-FINE = np.arange(-20, 41) / 20
-UNSTEADY = 0.3  # seconds: where a lag has to be fitted to little
 SET_SEED = 100
 
 
@@ -35,7 +33,7 @@ def curve(seed: int, dwell: float) -> dict:
 
 def planted(seed: int, lag: float) -> dict:
     """What best_lag finds, where `lag` was planted."""
-    return {"found": best_lag(narratives(MANY, Speaker(lag=lag), np.random.default_rng([seed, 1])), FINE)}
+    return {"found": best_lag(narratives(MANY, Speaker(lag=lag), np.random.default_rng([seed, 1])), runs.FINE)}
 
 
 def lag_errors(seed: int, dwell: float, count: int) -> dict:
@@ -44,12 +42,12 @@ def lag_errors(seed: int, dwell: float, count: int) -> dict:
     for _ in range(TRIALS):
         lag = rng.uniform(0.2, 0.8)
         told = narratives(count, Speaker(lag=lag, dwell=dwell), rng)
-        right = accuracy(told, FINE)
+        right = accuracy(told, runs.FINE)
         found = [
-            best_lag(told, FINE),
-            middle_of_best(right, FINE, 0.8),
-            middle_of_best(agreement(told, FINE), FINE),
-            middle_of_best(concentration(told, FINE), FINE),
+            best_lag(told, runs.FINE),
+            middle_of_best(right, runs.FINE, 0.8),
+            middle_of_best(agreement(told, runs.FINE), runs.FINE),
+            middle_of_best(concentration(told, runs.FINE), runs.FINE),
         ]
         errors.append(np.array(found) - lag)
     names = ("best lag", "middle of 80 %", "share of time", "without labels")
@@ -58,13 +56,13 @@ def lag_errors(seed: int, dwell: float, count: int) -> dict:
     }
 
 
-def optimism(seed: int, count: int) -> dict:
+def optimism(seed: int, count: int, unsteady: float = runs.UNSTEADY) -> dict:
     """Mean accuracy of a lag scored where it was fitted and on other narratives, also with labels shuffled."""
     rng, found = np.random.default_rng([seed, 3]), []
     for _ in range(TRIALS):
-        fitted, scored = (narratives(count, Speaker(unsteady=UNSTEADY), rng) for _ in range(2))
-        true = calibrate(fitted, scored, FINE)
-        null = calibrate([shuffled(one, rng) for one in fitted], [shuffled(one, rng) for one in scored], FINE)
+        fitted, scored = (narratives(count, Speaker(unsteady=unsteady), rng) for _ in range(2))
+        true = calibrate(fitted, scored, runs.FINE)
+        null = calibrate([shuffled(one, rng) for one in fitted], [shuffled(one, rng) for one in scored], runs.FINE)
         found.append([true.own_accuracy, true.accuracy, null.own_accuracy, null.accuracy])
     return dict(zip(("own", "others", "own, shuffled", "others, shuffled"), np.mean(found, axis=0), strict=True))
 
@@ -74,7 +72,7 @@ def annotators(seed: int, spread: float) -> dict:
     rng = np.random.default_rng([seed, 4])
     speakers = [Speaker(lag=lag, unsteady=0.15) for lag in 0.5 + spread * rng.normal(size=20)]
     earlier, later = ([narratives(count, one, rng) for one in speakers] for count in (5, 5))
-    pooled = best_lag([one for told in earlier for one in told], FINE)
+    pooled = best_lag([one for told in earlier for one in told], runs.FINE)
 
     def mean(lags):
         return np.mean([accuracy(told, [lag])[0] for told, lag in zip(later, lags, strict=True)])
@@ -82,8 +80,8 @@ def annotators(seed: int, spread: float) -> dict:
     return {
         "no lag": mean([0.0] * 20),
         "one lag for all": mean([pooled] * 20),
-        "own lag, from 1": mean([best_lag(told[:1], FINE) for told in earlier]),
-        "own lag, from 5": mean([best_lag(told, FINE) for told in earlier]),
+        "own lag, from 1": mean([best_lag(told[:1], runs.FINE) for told in earlier]),
+        "own lag, from 5": mean([best_lag(told, runs.FINE) for told in earlier]),
         "true lag": mean([one.lag for one in speakers]),
     }
 

@@ -29,13 +29,16 @@ export class Trace {
     if (!this.board.axes) return;
     for (const other of this.view.hands) other.stop?.();
     Object.assign(this, { recording: true, places: [], kept: -Infinity, began: performance.now() });
-    this.view.plot.classList.add("m-recording");
-    this.board.area.classList.add("m-recording");
-    this.board.cross.classList.add("m-recording");
+    for (const part of this.shown) part.classList.add("m-recording");
     this.record.textContent = "Stop";
     this.board.cross.focus({ preventScroll: true });
-    this.view.plot.scrollIntoView({ block: "nearest" });
+    for (const part of [this.words, this.board.area]) part.scrollIntoView({ block: "nearest" }); // the words stay in sight
     this.tick();
+  }
+
+  /** What looks otherwise while it records. */
+  get shown() {
+    return [this.view.plot, this.board.area, this.board.cross, this.words];
   }
 
   /** Give up; what was recorded before stays. */
@@ -43,7 +46,7 @@ export class Trace {
     if (!this.recording) return;
     this.recording = false;
     this.words.textContent = "";
-    for (const part of [this.view.plot, this.board.area, this.board.cross]) part.classList.remove("m-recording");
+    for (const part of this.shown) part.classList.remove("m-recording");
     this.record.textContent = "Record";
   }
 

@@ -6,12 +6,12 @@ import numpy as np
 
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, slip
 from miniatures.localized_narratives import accuracy, best_lag, box_iou, words_per_second
-from miniatures.narrative_runs import shipped
+from miniatures.narrative_runs import FINE, shipped, stored
 from miniatures.narrative_trace import areas
 
 A, B = (0, 0, 2, 2), (1, 1, 3, 3)
 WORDS = [(0.0, 0.4), (0.5, 0.75), (1.0, 2.0)]
-FINE, COARSE = np.arange(-20, 41) / 20, np.array([-0.8, -0.4, 0.0, 0.4, 0.8, 1.2, 1.6])
+COARSE = np.array([-0.8, -0.4, 0.0, 0.4, 0.8, 1.2, 1.6])
 _size = float(areas(np.array(A, float)))
 _iou = box_iou(A, B)
 _speaking = sum(end - start for start, end in WORDS)
@@ -114,11 +114,11 @@ EXERCISES = (
     ),
     MultipleChoice(
         id="localized_narratives-4",
-        question="The voice is 0.5 s behind the pointer, and the pointer stays for 0.5 s with each shape. With an assumed lag of 1.5 s, 3 % of the nouns are grounded right. Guessing among six shapes would give 17 %. Why is a wrong lag worse than guessing?",
+        question=f"The voice is 0.5 s behind the pointer, and the pointer stays for 0.5 s with each shape. With an assumed lag of 1.5 s, {100 * stored('accuracy', 0.5, '1.5').mean():.0f} % of the nouns are grounded right. Guessing among six shapes would give 17 %. Why is a wrong lag worse than guessing?",
         options=(
-            "each word lands on the shape that was named before, which is never its own",
             "the trace does not reach back so far",
             "with six shapes chance is not one in six",
+            "each word lands on the shape that was named before, which is never its own",
             "the pointer is between the shapes then, and in no box",
         ),
         answer="each word lands on the shape that was named before, which is never its own",

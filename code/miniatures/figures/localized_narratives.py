@@ -15,7 +15,7 @@ from miniatures.checks import one_of, whole
 from miniatures.explore import View
 from miniatures.localized_narratives import accuracy, agreement, best_lag, box_iou, ground_words
 from miniatures.narrative_regions import bounding_box, densest_box, density, phrase, segment
-from miniatures.narrative_scenes import SHAPES, Speaker, narrate, narratives, picture, scene
+from miniatures.narrative_scenes import Speaker, narrate, narratives, picture, scene
 from miniatures.narrative_trace import areas, inside, shuffled
 from miniatures.results import spread_percent
 
@@ -23,8 +23,6 @@ SEED = 200
 LAG = 0.5  # seconds, of the simulated speakers
 SIDE = 96  # pixels of a picture
 MAP = 24  # cells to the side of a density that is drawn
-UNSTEADY = 0.3  # seconds, of the speakers in `fitted`
-FINE = np.arange(-20, 41) / 20
 SPANS = ("the word", "the phrase")
 COARSE = np.arange(-5, 16) / 10  # lags of the curves under `pointing`, seconds
 FEW = 10  # narratives under `pointing`
@@ -115,15 +113,16 @@ def _timeline(told, grounded, lag, low, high, title):
         for (start, end), box in zip(spans[which], order[which], strict=True):
             xs, ys = [*xs, start, end, np.nan], [*ys, rows[int(box)], rows[int(box)], np.nan]
         marks.append(draw.line(np.array(xs), ys, name, colour, width=4))
-    names = [SHAPES[_kind(told, box)] for box in rows]
+    names = [_name(told, box) for box in rows]
     return draw.figure(
         *marks, title=title, height=360,
         x=draw.axis("pointer's clock, s", range=(low, high)), y=draw.axis(range=(-0.6, len(rows) - 0.4), ticks=list(rows.values()), labels=names),
     )  # fmt: skip
 
 
-def _kind(told, box):
-    return SHAPES.index(told.texts[int(np.flatnonzero(told.about == box)[0])])
+def _name(told, box):
+    """The noun that is about a box."""
+    return told.texts[int(np.flatnonzero(told.about == box)[0])]
 
 
 # the lag --------------------------------------------------------------------------------------------
@@ -139,7 +138,7 @@ def timing(lag: float, dwell: float) -> View:
     near, found = runs.accuracy_near(dwell, lag)
     return View(
         draw.panels(left, _timeline(told, grounded, lag, 0, float(end), "when"), height=380),
-        f"Looked up {lag:.2f} s earlier, {right} of this narrative's 6 nouns fall to their own shape. "
+        f"Looked up {abs(lag):.2f} s {'later' if lag < 0 else 'earlier'}, {right} of this narrative's 6 nouns fall to their own shape. "
         f"Over sixty narratives of each of five seeds, {dwell:g} s about a shape, it is {spread_percent(found)} at {near:.1f} s.",
     )
 
@@ -160,7 +159,7 @@ def curves() -> View:
     at = [f"{spread_percent(runs.stored('accuracy', dwell, '0.0'))} with {dwell:g} s" for dwell in runs.DWELLS]
     return View(
         figure,
-        f"The voice is 0.5 s behind the pointer. With no lag assumed, nouns grounded right: {', '.join(at)} about a shape. Chance is one in six, the dotted level.",
+        f"The voice is 0.5 s behind the pointer. With no lag assumed, nouns grounded right: {', '.join(at)} about a shape. Chance is one in six, the dotted level. Thin lines are the lowest and the highest of five seeds.",
     )
 
 
@@ -168,9 +167,9 @@ def curves() -> View:
 
 
 def words(number: int, lag: float, span: str) -> View:
-    """One word after the other: its segment of the trace, and what could be drawn about it."""
+    """One word after the other, counted from 1: its segment of the trace, and what could be drawn about it."""
     told = _told(0.5)
-    number = whole("number", number, 0, len(told.words) - 1)
+    number = whole("number", number, 1, len(told.words)) - 1
     taken = told.words[number] if one_of("span", span, SPANS) == SPANS[0] else phrase(told.words, number)
     part = segment(told.trace, taken, lag)
     grid = density(part)
@@ -186,7 +185,7 @@ def words(number: int, lag: float, span: str) -> View:
         _heat(part), *own, _outline(boxes["bounding box"], "bounding box", "orange"), _outline(boxes["densest part"], "densest part", "blue", "dash"),
         title="its density", equal=True, height=420, x=draw.axis(hidden=True, range=(0, 1)), y=draw.axis(hidden=True, range=(-0.3, 1)),
     )  # fmt: skip
-    shape = SHAPES[_kind(told, got)]
+    shape = _name(told, got)
     said = f"“{told.texts[number]}”, word {number + 1} of {len(told.words)}, from {taken[0]:.2f} to {taken[1]:.2f} s, looked up {lag:g} s earlier: "
     if about < 0:
         return View(
@@ -241,7 +240,7 @@ def pointing(jitter: float, radius: float) -> View:
     at = int(np.argmin(np.abs(COARSE - LAG)))
     return View(
         draw.panels(left, right, height=380),
-        f"Jitter {jitter:g} and radius {radius:g}: at the true lag {counted[at]:.1f} % of the nouns of ten narratives are grounded right, though the pointer is in their box for {timed[at]:.1f} % of their time.",
+        f"Jitter {jitter:g} and radius {radius:g}: at the true lag {counted[at]:.1f} % of the nouns of ten narratives are grounded right, and the pointer is in their box for {timed[at]:.1f} % of their time.",
     )
 
 
@@ -252,18 +251,18 @@ def pointing(jitter: float, radius: float) -> View:
 def _pairs(count, mixed):
     """Narratives to fit a lag on and others to score it on, perhaps with their labels exchanged by chance."""
     rng = np.random.default_rng([SEED, 3])
-    both = [narratives(count, Speaker(unsteady=UNSTEADY), rng) for _ in range(2)]
+    both = [narratives(count, Speaker(unsteady=runs.UNSTEADY), rng) for _ in range(2)]
     return [[shuffled(one, rng) for one in told] for told in both] if mixed else both
 
 
 def fitted(count: int, mixed: bool) -> View:
     """Accuracy by lag on the narratives that a lag is fitted on and on others; what fitting promised, five seeds."""
     own, others = _pairs(count, mixed)
-    here, there = (100 * accuracy(told, FINE) for told in (own, others))
-    lag = best_lag(own, FINE)
+    here, there = (100 * accuracy(told, runs.FINE) for told in (own, others))
+    lag = best_lag(own, runs.FINE)
     promised, kept = (100 * accuracy(told, [lag])[0] for told in (own, others))
     left = draw.figure(
-        draw.line(FINE, here.round(1), "where it was fitted", "orange"), draw.line(FINE, there.round(1), "on others", "blue"),
+        draw.line(runs.FINE, here.round(1), "where it was fitted", "orange"), draw.line(runs.FINE, there.round(1), "on others", "blue"),
         draw.points([lag, lag], [promised.round(1), kept.round(1)], colour=["orange", "blue"], size=11, symbol="diamond"), draw.vertical(LAG, "ink", "dot"),
         title="one draw", x=draw.axis("assumed lag, s", range=(-1, 2)), y=draw.axis("nouns grounded right, %", range=(0, 103)),
     )  # fmt: skip
@@ -296,29 +295,40 @@ def rounds(first: tuple, second: tuple) -> View:
     end = rounds_of.seconds()
     stops = rounds_of.stops()
     digits = [draw.points(*zip(*stops, strict=True), colour="wash-grey", size=21)]
-    digits += [draw.text(x, y, str(number + 1), size=15) for number, (x, y) in enumerate(stops)]  # fmt: skip
+    digits += [draw.text(x, y, str(number + 1), size=15) for number, (x, y) in enumerate(stops)]
     if shown is None:
-        rest = rounds_of.prompted(0)
-        nowhere = np.full(int(rest.named.sum()), -1)
-        clock = _timeline(rest, nowhere, 0.0, 0, end, "when")
         return View(
-            draw.panels(_picture(rounds_of.shown, *digits, title="your picture"), _without_stays(clock), height=380),
+            draw.panels(_picture(rounds_of.shown, *digits, title="your picture"), _waiting(end), height=380),
             "Nothing is recorded yet. Press Record, read the 6 nouns as they come, and go to each shape with the pointer, or by its digit key.",
         )
     found = rounds_of.outcome(shown, one if two else None)
-    trace = [_trace(shown.trace, 1), *_grounded_marks(shown, found.grounded, found.lag)]
+    trace = [_trace(shown.trace, 1), *_places(shown, found)]
     right = int(found.correct.sum())
     view = draw.panels(
-        _picture(rounds_of.shown, *digits, *trace, title=f"round {2 if two else 1}"),
+        _picture(rounds_of.shown, *trace, *digits, title=f"round {2 if two else 1}"),
         _timeline(shown, found.grounded, found.lag, 0, end, "when"), height=380,
     )  # fmt: skip
     return View(view, _said(found, right, one, two))
 
 
-def _without_stays(clock):
-    """Words alone, in grey: nobody has pointed yet."""
-    waiting = [trace | {"name": "words to come", "line": {**trace["line"], "color": draw.colour("grey")}} for trace in clock["data"] if trace.get("name") == "wrong"]  # fmt: skip
-    return clock | {"data": waiting}
+def _waiting(end):
+    """When the nouns of round 1 will come, and not which: that would take the surprise from them."""
+    told = rounds_of.prompted(0)
+    spans = told.words[told.named].round(2)
+    rows = np.arange(len(spans))[::-1]
+    return draw.figure(
+        draw.line(np.insert(spans, 2, np.nan, axis=1).ravel(), np.repeat(rows, 3), "nouns to come", "grey", width=4), title="when", height=360,
+        x=draw.axis("pointer's clock, s", range=(0, end)), y=draw.axis(range=(-0.6, len(rows) - 0.4), ticks=rows, labels=[f"noun {k + 1}" for k in range(len(rows))]),
+    )  # fmt: skip
+
+
+def _places(told, found):
+    """The mean place of the pointer for each noun, green where that makes it right and red where not: a pointer that rests leaves no line."""
+    _, mean, covered = told.trace.between(*(told.words[told.named] - found.lag).T)
+    return [
+        draw.points(*_up(*mean[which & (covered > 0)].T), colour=colour, size=29)
+        for which, colour in ((found.correct, "green"), (~found.correct, "red"))
+    ]
 
 
 def _said(found, right, one, two):
