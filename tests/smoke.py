@@ -63,7 +63,7 @@ CASES = {
     "miniatures.geometric_series": "m.euler_partial_sum(-2.9, 30), [m.averaged_boundary(w, -0.7, 9) for w in ('Cesàro', 'Abel', 'Euler (E,1)', 'Borel')], m.summation_table(m.Fraction(-2, 3)), m.aitken([1, 3, 7])",
     "miniatures.softmax": "m.softmax(np.array([[1.0, 2.5, -700.0]]))",
     "miniatures.proportions": "m.wilson_interval([0, 9, 0], [4, 9, 0], 1.3)",
-    "miniatures.wording": "m.minus('-2 to 3-5'), m.percent(0.418, 0), m.plural(1, 'frame')",
+    "miniatures.wording": "m.minus('-2 to 3-5'), m.typeset('-5e-07'), m.percent(0.418, 0), m.plural(1, 'frame')",
     "miniatures.glue": "m.glue('smoke', 2.5), m.PREFIX",
     "miniatures.judge": "m.judged('def f(x): return x / 3', 'f', [((1,), 1 / 3), ((2,), 0.0)], 1e-6)",
     "miniatures.layer_counts": "m.resnet50(), m.mbconv(6, 3, 16, 24, input_side=112, side=56)",

@@ -25,6 +25,14 @@ def test_a_record_says_all_of_it_in_words_and_as_data():
     )
 
 
+def test_numbers_are_shown_with_minus_signs_and_powers_of_ten():
+    record = claims.record("a.C1", **GOOD | {"measured": "-0.5 ± 0.1, p = 5e-07", "reason": "From 3-5 to -2."})
+    shown = record._repr_mimebundle_()
+    assert shown[claims.CLAIM_MIME]["measured"] == "−0.5 ± 0.1, p = 5·10⁻⁷"
+    assert shown[claims.CLAIM_MIME]["reason"] == "From 3-5 to −2."
+    assert "p = 5·10⁻⁷ (0 to 9). From 3-5 to −2." in shown["text/plain"]
+
+
 @given(TEXTS, TEXTS, TEXTS, st.sampled_from(claims.VERDICTS))
 def test_every_sentence_is_kept_as_given(measured, seeds, reason, verdict):
     record = claims.record("a.C1", measured=measured, seeds=seeds, verdict=verdict, reason=reason)

@@ -20,7 +20,7 @@ def test_each_number_of_the_summary_is_a_count():
     found = [row("holds", figure="3 %")] * 3 + [row("holds in part", "Video", chapter="B")] * 4
     found += [row("does not hold", "Video", "from 2 to 5", "C"), row("holds", "Video", chapter="C")]
     assert scoreboard.summary(found) == [
-        "9 claims of 3 chapters were put to the test: 4 hold, 4 hold in part and one does not hold.",
+        "9 claims of 3 chapters were examined: 4 hold, 4 hold in part and one does not hold.",
         "For 4 of them the article gives a number in digits: 3 of these hold (75 %).",
         "Of the 5 others, one holds (20 %).",
         "The largest share holds in Numbers (3 of 3), the smallest in Video (1 of 6).",
@@ -30,13 +30,13 @@ def test_each_number_of_the_summary_is_a_count():
 @pytest.mark.parametrize(
     ("found", "words"),
     [
-        ([], "No chapter has put a claim to the test yet."),
-        ([row("does not hold")], "One claim of one chapter was put to the test: it does not hold."),
-        ([row("holds")] * 2, "2 claims of one chapter were put to the test: 2 hold. For none of them the article gives a number in digits."),
-        ([row("cannot be tested here", figure="7")] * 2, "2 claims of one chapter were put to the test: 2 cannot be tested here. For each of them the article gives a number in digits."),
-        ([row("holds in part", figure="7"), row("holds")], "2 claims of one chapter were put to the test: one holds and one holds in part. "
+        ([], "No chapter has examined a claim yet."),
+        ([row("does not hold")], "One claim of one chapter was examined: it does not hold."),
+        ([row("holds")] * 2, "2 claims of one chapter were examined: 2 hold. For none of them the article gives a number in digits."),
+        ([row("cannot be tested here", figure="7")] * 2, "2 claims of one chapter were examined: 2 cannot be tested here. For each of them the article gives a number in digits."),
+        ([row("holds in part", figure="7"), row("holds")], "2 claims of one chapter were examined: one holds and one holds in part. "
          "For one of them the article gives a number in digits: it holds in part. The other holds."),
-        ([row("does not hold", figure="7")] * 2 + [row("does not hold")] * 2, "4 claims of one chapter were put to the test: 4 do not hold. "
+        ([row("does not hold", figure="7")] * 2 + [row("does not hold")] * 2, "4 claims of one chapter were examined: 4 do not hold. "
          "For 2 of them the article gives a number in digits: none of these holds. Of the 2 others, none holds."),
     ],
 )  # fmt: skip

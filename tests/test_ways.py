@@ -31,6 +31,7 @@ def test_each_prerequisite_of_the_book_says_what_is_used_of_it():
     assert list(graph) == [chapter.stem for chapter in FOUND]
     assert sum(map(len, graph.values())) >= 15
     for stem, before in graph.items():
+        assert all(before.values()), f"{stem} does not say what it uses of {', '.join(before)}"
         assert len(before) <= 2, f"{stem} needs {', '.join(before)}: two are the most that a reader is asked for"
 
 

@@ -3,6 +3,7 @@
 from pathlib import Path
 
 from docutils import nodes
+from miniatures.wording import typeset
 from miniatures_book import (
     assets,
     beside,
@@ -111,6 +112,13 @@ def add_byline(app, doctree):
         title.parent.insert(title.parent.index(title) + 1, byline_node("", matter=matter))
 
 
+def typeset_numbers(app, doctree):
+    """Numbers of the run that the prose quotes have a minus sign and powers of ten, not Python's hyphen and e."""
+    for number in doctree.findall(nodes.inline):
+        if "pasted-text" in number["classes"]:
+            number[:] = [nodes.Text(typeset(number.astext()))]
+
+
 def fold_code(app, doctree):
     """A figure that one can touch comes before its code; cells that only glue numbers for the prose are folded."""
     for cell in list(
@@ -158,6 +166,7 @@ def setup(app):
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", execute_pages)
     app.connect("doctree-read", add_byline)
+    app.connect("doctree-read", typeset_numbers)
     app.connect("doctree-read", fold_code)
     app.connect("doctree-read", name_views)
     app.connect("doctree-read", cells.add_cells)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from docutils import nodes
 from miniatures.exercises import find
+from miniatures.wording import minus
 from miniatures_book import assets, chapters, lite, reference, ways
 from sphinx.util.docutils import SphinxDirective
 
@@ -111,7 +112,7 @@ class Notation(BookDirective):
     def made(self):
         stem = self.matter["stem"]
         self.env.note_dependency(str(chapters.module(self.root, stem)))
-        rows = chapters.legend(self.root, stem)
+        rows = [(symbol, minus(meaning)) for symbol, meaning in chapters.legend(self.root, stem)]
         pairs = [[words.replace("|", "\\|") for words in row] for row in rows]
         cells = "\n".join(f"| `{symbol}` | {meaning} |" for symbol, meaning in pairs)
         everything = "\n\nAll symbols of the book: {doc}`/chapters/notation`."
@@ -136,7 +137,7 @@ class Symbols(Gathering):
         lines = [
             "| `{}` | {} | {} |".format(
                 symbol.replace("|", "\\|"),
-                meaning.replace("|", "\\|"),
+                minus(meaning).replace("|", "\\|"),
                 ", ".join(f"[{chapter.title}](/{chapter.docname}.md#notation)" for chapter in users),
             )
             for symbol, meaning, users in chapters.symbols(self.root, found)

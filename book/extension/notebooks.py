@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 from miniatures.exercises import find
+from miniatures.wording import typeset
 from miniatures_book import chapters, execution
 from myst_nb.core.read import read_myst_markdown_notebook
 from nbformat import v4
@@ -203,11 +204,11 @@ def _included(file: Path, options: dict) -> str:
 
 
 def _number(numbers: dict, text: str, page: str) -> str:
-    """A glued value in the format that the role names, as MyST-NB writes it."""
+    """A glued value in the format that the role names, typeset as on the page."""
     name, _, form = text.partition(":")
     if name not in numbers:
         raise ValueError(f"{page}.md quotes {name!r}, which no cell glues")
-    return format(numbers[name], form) if form else str(numbers[name])
+    return typeset(format(numbers[name], form) if form else str(numbers[name]))
 
 
 def glued(executed: nbformat.NotebookNode) -> dict:

@@ -60,13 +60,13 @@ def tally(found: list[dict]) -> dict[str, dict[str, int]]:
 def summary(found: list[dict]) -> list[str]:
     """What held and what did not, as sentences whose numbers are counted from the rows."""
     if not found:
-        return ["No chapter has put a claim to the test yet."]
+        return ["No chapter has examined a claim yet."]
     counts = {verdict: sum(row["verdict"] == verdict for row in found) for verdict in VERDICTS}
     where = plural(len({row["chapter"] for row in found}), "chapter")
     verdicts = listed([_verb(verdict, count) for verdict, count in counts.items() if count])
     if len(found) == 1:
-        return [f"One claim of one chapter was put to the test: it {found[0]['verdict']}."]
-    sentences = [f"{len(found)} claims of {where} were put to the test: {verdicts}."]
+        return [f"One claim of one chapter was examined: it {found[0]['verdict']}."]
+    sentences = [f"{len(found)} claims of {where} were examined: {verdicts}."]
     with_number = [row for row in found if has_number(row)]
     without = [row for row in found if not has_number(row)]
     if with_number and without:

@@ -4,6 +4,7 @@ import re
 from pathlib import Path
 
 from docutils import nodes
+from miniatures_book.chapters import contents
 from miniatures_book.directives import exercise_node
 from sphinx import addnodes
 from sphinx.transforms import SphinxTransform
@@ -71,19 +72,13 @@ def uses(env) -> dict[str, list[tuple[str, str, str]]]:
     """term -> (page, anchor, title) of each page that uses it, in the order of the book."""
     entries = env.get_domain("index").entries
     found: dict[str, list[tuple[str, str, str]]] = {}
-    places = {name: place for place, name in enumerate(_in_order(env))}
+    places = {name: place for place, name in enumerate(contents(Path(env.srcdir)))}
     for docname in sorted(entries, key=lambda name: (places.get(name, len(places)), name)):
         for _, value, anchor, *_ in entries[docname]:
             term, _, title = value.partition("; ")
             if anchor.startswith(ANCHOR) and title:
                 found.setdefault(term, []).append((docname, anchor, title))
     return found
-
-
-def _in_order(env):
-    from miniatures_book.chapters import contents
-
-    return contents(Path(env.srcdir))
 
 
 def say_uses(app, doctree, docname):

@@ -7,13 +7,15 @@ gathers the records into the scoreboard.
 import re
 from dataclasses import asdict, dataclass
 
+from miniatures.wording import typeset
+
 CLAIM_MIME = "application/vnd.miniatures.claim+json"
 VERDICTS = ("holds", "holds in part", "does not hold", "cannot be tested here")
 
 
 @dataclass(frozen=True)
 class Record:
-    """A claim's verdict, as a chapter shows it and the scoreboard lists it."""
+    """A claim's verdict, as a chapter shows it and the scoreboard lists it: its numbers are typeset there."""
 
     claim: str
     measured: str
@@ -22,8 +24,9 @@ class Record:
     reason: str
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        words = f"{self.claim}: {self.verdict}. Measured: {self.measured} ({self.seeds}). {self.reason}"
-        return {CLAIM_MIME: asdict(self), "text/plain": words}
+        measured, reason = typeset(self.measured), typeset(self.reason)
+        words = f"{self.claim}: {self.verdict}. Measured: {measured} ({self.seeds}). {reason}"
+        return {CLAIM_MIME: asdict(self) | {"measured": measured, "reason": reason}, "text/plain": words}
 
 
 def record(claim: str, *, measured: str, seeds: str, verdict: str, reason: str) -> Record:

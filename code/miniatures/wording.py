@@ -1,8 +1,10 @@
-"""Numbers in sentences: a true minus sign, shares in percent, counted things."""
+"""Numbers in sentences: a true minus sign, powers of ten, shares in percent, counted things."""
 
 import re
 
 HYPHEN = re.compile(r"(?<![\w*^-])-(?=\d)")  # before a number, and neither in a word nor in a span such as 3-5
+POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")  # 5e-07
+RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
 
 
 def minus(text: str) -> str:
@@ -12,6 +14,21 @@ def minus(text: str) -> str:
     'from −0.5 to 3-5 of COVID-19, at x=−2'
     """
     return HYPHEN.sub("\N{MINUS SIGN}", text)
+
+
+def typeset(text: str) -> str:
+    """`text` with the numbers that Python writes as a reader is used to them: minus signs, powers of ten.
+
+    >>> typeset("from -0.5 to 5e-07, at most 1e-8")
+    'from −0.5 to 5·10⁻⁷, at most 10⁻⁸'
+    """
+
+    def power(found):
+        digits, tens = found.groups()
+        raised = "10" + str(int(tens)).translate(RAISED)
+        return raised if digits == "1" else f"{digits}·{raised}"
+
+    return minus(POWER.sub(power, text))
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 
 import lxml.html
 import pytest
+from miniatures.wording import typeset
 from miniatures_book import chapters, ways, words
 
 ROOT = Path(__file__).parents[2]
@@ -96,7 +97,7 @@ def test_the_list_below_the_map_says_the_same():
         before = [f"{titles[one]} ({why})" if why else titles[one] for one, why in graph[stem].items()]
         after = [titles[one] for one in graph if stem in graph[one]]
         said = f"{titles[stem]}; needs {', '.join(before) or 'no other chapter'}"
-        assert words_of(row) == said + (f"; leads to {', '.join(after)}" if after else "") + "."
+        assert words_of(row) == said + (f"; leads to {', '.join(after)}" if after else "")
 
 
 def test_a_chapter_names_what_it_builds_on():
@@ -173,6 +174,18 @@ def test_each_line_of_each_legend_is_on_the_notation_page():
         assert section.xpath(".//a[contains(@href, 'notation.html')]"), f"{chapter.stem} does not link to all symbols"
     assert total == sum(len(users) for lines in shown.values() for _, users in lines)
     assert total == sum(len(chapters.legend(ROOT, chapter.stem)) for chapter in FOUND)
+
+
+def test_numbers_of_the_run_have_minus_signs_and_powers_of_ten():
+    seen = []
+    for chapter in FOUND:
+        own = page(f"{chapter.docname}.html")
+        said = own.xpath("//article//span[@class='pasted-text'] | //aside[contains(@class, 'm-claim')]//dd")
+        plain = [words_of(one) for one in said]
+        assert [one for one in plain if typeset(one) != one] == [], chapter.docname
+        seen += plain
+    assert any(one.startswith("\N{MINUS SIGN}") for one in seen)
+    assert any("·10" in one for one in seen)
 
 
 def test_each_word_of_the_glossary_says_where_it_is_used_and_the_index_leads_there():

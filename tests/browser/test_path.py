@@ -21,7 +21,7 @@ def site(serve):
 
 
 def by_card(page):
-    """The first card of the title page that is about networks."""
+    """The second chapter on a card of the title page."""
     page.locator(".m-part[data-part='learning'] li a").nth(1).click()
 
 
