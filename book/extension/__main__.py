@@ -14,6 +14,9 @@ OUT = ROOT / "_build" / "html"
 
 def build(clean: bool) -> int:
     """Build the book; warnings are errors. A clean build reads every page anew (results of cells stay stored)."""
+    from miniatures_book import execution
+
+    execution.begin(ROOT)
     import jupyter_book.sphinx
     from jupyter_book.config import get_final_config  # noqa: F401  (imported here, so that watch's children find it loaded)
     from sphinx.util.console import color_terminal, nocolor

@@ -241,9 +241,10 @@ def notebooks(root: Path, code: str = "") -> dict[str, str]:
 
     `code` is a stamp of the miniatures and the data; with it each notebook is converted once and kept."""
     pages = [(chapter, execution.read_page(root, f"{chapter.docname}.md")) for chapter in chapters.chapters(root)]
-    runs = execution.execute(root, [page for _, page in pages if page], root / "_build" / "executed")
+    sources = execution.Sources(root)
+    runs = execution.execute(root, [page for _, page in pages if page], root / execution.STORE, sources=sources)
     about = [file.read_text("utf8") for file in (root / "chapters" / "references.bib", root / "chapters" / "claims.yml", Path(__file__))]  # fmt: skip
-    sources, made = execution.Sources(root), {}
+    made = {}
     for chapter, page in pages:
         text = (root / f"{chapter.docname}.md").read_text("utf8")
         key = hashlib.sha256(json.dumps([code, text, *about, sources.key(page) if page else ""]).encode())
