@@ -2,21 +2,24 @@
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
+KEY ?= 0
 PY := .venv/bin/python
 MINIATURES := $(PY) -m miniatures_book
+KEYED := $(if $(filter-out 0,$(KEY)),--key)
 # one thread for each process: small matrices on busy cores take twenty times longer with more
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
 .PHONY: book zip test deep unit built watch new check bench lock setup runtime lint clean
 
-book: setup runtime ## build the book, check it, serve it
-	@$(MINIATURES) build --clean
+book: setup runtime ## build the book, check it, serve it; KEY=1 builds it for teachers, with the answer key, in _build/key
+	@$(MINIATURES) build --clean $(KEYED)
 ifneq ($(SERVE),0)
-	@$(MINIATURES) serve --port $(PORT)
+	@$(MINIATURES) serve --port $(PORT) $(KEYED)
 endif
 
 zip: setup runtime ## the whole built book as one archive that any static server serves
+	$(if $(KEYED),$(error make zip packs the public book: the answer key (KEY=1) is not for publishing))
 	@$(MINIATURES) build --clean
 	@$(MINIATURES) zip
 
@@ -37,7 +40,7 @@ deep: setup runtime ## whole builds in copies: determinism, failures, edits, wei
 	@$(PY) -m pytest -q -n 2 tests/build
 
 watch: setup runtime ## rebuild and reload on every change
-	@$(MINIATURES) watch --port $(PORT)
+	@$(MINIATURES) watch --port $(PORT) $(KEYED)
 
 new: setup ## make new STEM=my_story PART=numbers
 	@$(MINIATURES) new "$(STEM)" "$(PART)"

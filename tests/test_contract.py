@@ -46,6 +46,7 @@ BREAKS = [
     ("exercises_asked", "```{exercise} gaussian_window-1", "```{note} gaussian_window-1", "each declared exercise"),
     ("code_exercise", "```{exercise} gaussian_window-10", "```{note} gaussian_window-10", "the page does not ask gaussian_window-10"),
     ("further_reading", "## Further reading\n", "## Further reading\n\nNone.\n\n## Rest\n", "cites"),
+    ("teaching_file", "### Solve for x", "### Solve it", "'Solve for x' is no heading"),
     ("images_described", "## Does it hold?\n", "## Does it hold?\n\n![](x.png)\n", "x.png"),
 ]  # fmt: skip
 

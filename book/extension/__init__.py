@@ -10,6 +10,7 @@ from miniatures_book import (
     cells,
     chapters,
     execution,
+    lessons,
     mathematics,
     offline,
     reference,
@@ -185,6 +186,7 @@ def setup(app):
     assets.setup(app)
     beside.setup(app)
     offline.setup(app)
+    lessons.setup(app)
     mathematics.setup(app)
     reference.setup(app)
     words.setup(app)

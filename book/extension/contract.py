@@ -13,7 +13,7 @@ from pathlib import Path
 
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters, words
+from miniatures_book import chapters, teaching, words
 
 SECTIONS = (
     "The story",
@@ -293,8 +293,12 @@ def images_described(page):
             yield f"the picture {target} needs a sentence that says what it shows"
 
 
+def teaching_file(page):
+    yield from teaching.problems(page.root, page.docname, page.text)
+
+
 RULES = (front_matter, prerequisites, sources, touch_first, sections, objectives_and_notation, claims_listed, claims_recorded,
-         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described)  # fmt: skip
+         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described, teaching_file)  # fmt: skip
 
 
 def _parsed(cell: str) -> ast.Module:

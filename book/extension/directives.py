@@ -174,7 +174,10 @@ class Exercise(BookDirective):
         exercise = find(self.arguments[0])
         stem = exercise.id.rpartition("-")[0]
         self.env.note_dependency(str(self.root / "code" / "miniatures" / "exercises" / f"{stem}.py"))
-        whole = exercise_node("", exercise=exercise, ids=[f"exercise-{exercise.id}"])
+        name = f"exercise-{exercise.id}"
+        whole = exercise_node("", exercise=exercise, ids=[name])
+        place, names = (self.env.docname, name), self.env.domains["std"]  # for {ref} from other pages
+        names.labels[name], names.anonlabels[name] = (*place, f"Exercise {exercise.id.rpartition('-')[2]}"), place
         for part in ("question", "hint", "solution"):
             piece = exercise_part("", part=part, exercise=exercise)
             piece += self.parsed(getattr(exercise, part))

@@ -188,8 +188,10 @@ def visit_byline(self, node):
     before = [(titles[stem].title, relative(self, titles[stem].docname)) for stem in known]
     html = markup.TEMPLATES.get_template("byline.html")
     part = chapters.PARTS[node["matter"]["part"]][0]
+    section = self.builder.env.domains["std"].anonlabels.get(f"teaching-{node['matter']['stem']}")
+    teach = section and f"{relative(self, section[0])}#{section[1]}"
     lite = up(self, f"lite/notebooks/index.html?path={node['matter']['stem']}.ipynb")
-    self.body.append(html.render(matter=node["matter"], part=part, before=before, lite=lite))
+    self.body.append(html.render(matter=node["matter"], part=part, before=before, teach=teach, lite=lite))
     raise nodes.SkipNode
 
 
