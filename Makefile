@@ -8,7 +8,7 @@ MINIATURES := $(PY) -m miniatures_book
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip notebooks test deep unit built watch new check bench lock setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it
 	@$(MINIATURES) build --clean
@@ -19,6 +19,9 @@ endif
 zip: setup runtime ## the whole built book as one archive that any static server serves
 	@$(MINIATURES) build --clean
 	@$(MINIATURES) zip
+
+notebooks: setup ## the chapters as notebooks with all they need, committed to the branch `notebooks` for a JupyterHub to pull
+	@$(MINIATURES) notebooks
 
 test: setup runtime lint unit built deep ## everything CI runs
 
@@ -60,8 +63,10 @@ book/runtime/dist/page.js: $(wildcard book/runtime/src/*) $(wildcard book/runtim
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node 20 or later with npm is needed to bundle the page's scripts."; exit 1; }
 	@cd book/runtime && npm ci --silent && npm run build --silent
 
-lock: setup ## compile requirements.txt from pyproject.toml
-	@.venv/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock" --output-file requirements.txt
+LOCK := .venv/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock"
+lock: setup ## compile requirements.txt and, with the same pins, .binder/requirements.txt from pyproject.toml
+	@$(LOCK) pyproject.toml --all-extras --output-file requirements.txt
+	@$(LOCK) pyproject.toml .binder/requirements.in --extra jupyter --extra book --output-file .binder/requirements.txt
 
 clean:
 	rm -rf _build book/runtime/dist

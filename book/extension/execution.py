@@ -179,11 +179,16 @@ class Sources:
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
+def stored(root: Path, pages: list[Page], store: Path) -> dict[str, Path]:
+    """Where the executed notebook of each page lies or would lie."""
+    sources = Sources(root)
+    return {page.path: store / f"{sources.key(page)}.ipynb" for page in pages}
+
+
 def execute(root: Path, pages: list[Page], store: Path, say=print) -> dict[str, nbformat.NotebookNode]:
     """The executed notebook of each page, from the store or fresh; ExecutionError names what failed."""
-    sources = Sources(root)
     store.mkdir(parents=True, exist_ok=True)
-    places = {page.path: store / f"{sources.key(page)}.ipynb" for page in pages}
+    places = stored(root, pages, store)
     fresh = [page for page in pages if not places[page.path].exists()]
     if fresh:
         start, spent = time.monotonic(), _spent_by_children()

@@ -73,6 +73,11 @@ def branch(root: Path) -> str:
     return named or head.removeprefix("origin/") or "main"
 
 
+def has_branch(root: Path, name: str) -> bool:
+    """Whether git has seen this branch in `origin`."""
+    return bool(_git(root, "rev-parse", "--verify", "--quiet", f"refs/remotes/origin/{name}"))
+
+
 def kind(address: str) -> str | None:
     """The host's program, a key of FORMS, known by the name: github.com, gitlab.example.org; None for another."""
     labels = (urlsplit(address).hostname or "").split(".")
