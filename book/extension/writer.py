@@ -5,7 +5,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters, markup, scoreboard, ways
+from miniatures_book import chapters, launch, markup, scoreboard, ways
 from miniatures_book.cells import cell_tools, python_node
 from miniatures_book.directives import (
     byline_node,
@@ -188,9 +188,20 @@ def visit_byline(self, node):
     before = [(titles[stem].title, relative(self, titles[stem].docname)) for stem in known]
     html = markup.TEMPLATES.get_template("byline.html")
     part = chapters.PARTS[node["matter"]["part"]][0]
-    lite = up(self, f"lite/notebooks/index.html?path={node['matter']['stem']}.ipynb")
-    self.body.append(html.render(matter=node["matter"], part=part, before=before, lite=lite))
+    chapter = titles[node["matter"]["stem"]]
+    self.body.append(html.render(matter=node["matter"], part=part, before=before, launch=launched(self, chapter)))
     raise nodes.SkipNode
+
+
+def launched(self, chapter):
+    """The menu that opens a chapter as a notebook."""
+    published = launch.source(Path(self.builder.srcdir))
+    return markup.launch(
+        lite=up(self, f"lite/notebooks/index.html?path={chapter.stem}.ipynb"),
+        file=up(self, f"lite/files/{chapter.stem}.ipynb"),
+        binder=published and launch.binder(published, chapter.stem),
+        hub=published and launch.hub(published, chapter),
+    )
 
 
 def visit_code(self, node):
