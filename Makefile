@@ -10,7 +10,7 @@ KEYED := $(if $(filter-out 0,$(KEY)),--key)
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip notebooks test deep unit built watch new check bench lock setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it; KEY=1 builds it for teachers, with the answer key, in _build/key
 	@$(MINIATURES) build --clean $(KEYED)
@@ -22,6 +22,9 @@ zip: setup runtime ## the whole built book as one archive that any static server
 	$(if $(KEYED),$(error make zip packs the public book: the answer key (KEY=1) is not for publishing))
 	@$(MINIATURES) build --clean
 	@$(MINIATURES) zip
+
+notebooks: setup ## the chapters as notebooks with all they need, committed to the branch `notebooks` for a JupyterHub to pull
+	@$(MINIATURES) notebooks
 
 test: setup runtime lint unit built deep ## everything CI runs
 
@@ -63,8 +66,10 @@ book/runtime/dist/page.js: $(wildcard book/runtime/src/*) $(wildcard book/runtim
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node 20 or later with npm is needed to bundle the page's scripts."; exit 1; }
 	@cd book/runtime && npm ci --silent && npm run build --silent
 
-lock: setup ## compile requirements.txt from pyproject.toml
-	@.venv/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock" --output-file requirements.txt
+LOCK := .venv/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock"
+lock: setup ## compile requirements.txt and, with the same pins, .binder/requirements.txt from pyproject.toml
+	@$(LOCK) pyproject.toml --all-extras --output-file requirements.txt
+	@$(LOCK) pyproject.toml .binder/requirements.in --extra jupyter --extra book --output-file .binder/requirements.txt
 
 clean:
 	rm -rf _build book/runtime/dist

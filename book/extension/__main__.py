@@ -1,4 +1,4 @@
-"""python -m miniatures_book build | serve | watch | new | check: what the Makefile's targets call."""
+"""python -m miniatures_book build | serve | watch | new | check | zip | notebooks: what the Makefile's targets call."""
 
 import argparse
 import os
@@ -61,6 +61,7 @@ def main() -> int:
     new.add_argument("part")
     commands.add_parser("check").add_argument("stem")
     commands.add_parser("zip")
+    commands.add_parser("notebooks").add_argument("folder", type=Path, nargs="?")
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean, options.key)
@@ -77,6 +78,10 @@ def main() -> int:
         from miniatures_book import archive
 
         return archive.write(ROOT, OUT)
+    if options.command == "notebooks":
+        from miniatures_book import portable
+
+        return portable.main(ROOT, options.folder)
     if options.command == "new":
         from miniatures_book import scaffold
 

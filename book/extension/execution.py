@@ -202,13 +202,18 @@ def sources_of(app) -> Sources:
     return app.m_sources
 
 
+def stored(root: Path, pages: list[Page], store: Path, sources: Sources | None = None) -> dict[str, Path]:
+    """Where the executed notebook of each page lies or would lie."""
+    sources = sources or Sources(root)
+    return {page.path: store / f"{sources.key(page)}.ipynb" for page in pages}
+
+
 def execute(
     root: Path, pages: list[Page], store: Path, say=print, sources: Sources | None = None
 ) -> dict[str, nbformat.NotebookNode]:
     """The executed notebook of each page, from the store or fresh; ExecutionError names what failed."""
-    sources = sources or Sources(root)
     store.mkdir(parents=True, exist_ok=True)
-    places = {page.path: store / f"{sources.key(page)}.ipynb" for page in pages}
+    places = stored(root, pages, store, sources)
     fresh = [page for page in pages if not places[page.path].exists()]
     if fresh:
         start, spent = time.monotonic(), _spent_by_children()
