@@ -6,11 +6,18 @@ choice or an order is written as numbers of its items, counted from 1 as the que
 >>> graded("gaussian_window-5", 0)
 Traceback (most recent call last):
     ...
-AssertionError: Not yet. The hint may help.
+miniatures.assignment.Missed: Not yet. The hint may help.
 """
 
 from miniatures import judge
 from miniatures.exercises import find
+
+
+class Missed(AssertionError):
+    """That an answer is missing or wrong; a notebook shows its sentence alone, without a traceback."""
+
+    def _render_traceback_(self):
+        return [str(self)]
 
 
 def options_at(exercise, places):
@@ -33,22 +40,22 @@ def options_at(exercise, places):
 
 
 def answered(id: str, answer) -> None:
-    """AssertionError unless there is an answer of the form that the exercise asks for; whether it is right is not said."""
+    """Missed unless there is an answer of the form that the exercise asks for; whether it is right is not said."""
     _given(find(id), answer)
 
 
 def graded(id: str, answer) -> None:
-    """AssertionError, with the sentence that the page would say, unless the answer is right."""
+    """Missed, with the sentence that the page would say, unless the answer is right."""
     exercise = find(id)
     feedback = exercise.feedback(_given(exercise, answer))
     if not feedback.correct:
-        raise AssertionError(repr(feedback))
+        raise Missed(repr(feedback))
 
 
 def _given(exercise, answer):
     """The answer as `check` takes it."""
     if answer is None or (isinstance(answer, list) and not answer):
-        raise AssertionError(f"{exercise.id} has no answer yet.")
+        raise Missed(f"{exercise.id} has no answer yet.")
     try:
         if exercise.kind == "number":
             exercise.feedback(answer)
@@ -59,7 +66,7 @@ def _given(exercise, answer):
         else:
             judge.fits(judge.function_of(answer, exercise.function), exercise.function, exercise.cases[0])
     except (ValueError, TypeError, judge.Refused) as reason:
-        raise AssertionError(f"{exercise.id}: {_asked(exercise) or reason}") from None
+        raise Missed(f"{exercise.id}: {_asked(exercise) or reason}") from None
     return answer
 
 
