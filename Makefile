@@ -10,7 +10,7 @@ KEYED := $(if $(filter-out 0,$(KEY)),--key)
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip notebooks test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip notebooks assignments test deep unit built watch new check bench lock setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it; KEY=1 builds it for teachers, with the answer key, in _build/key
 	@$(MINIATURES) build --clean $(KEYED)
@@ -50,6 +50,9 @@ new: setup ## make new STEM=my_story PART=numbers
 
 check: setup runtime ## make check STEM=fixmatch: contract, tests, execution and browser tests of one chapter
 	@$(MINIATURES) check "$(STEM)"
+
+assignments: setup ## the exercises as nbgrader assignments: make assignments [STEM=fixmatch] [TO=course]
+	@$(MINIATURES) assignments $(STEM) $(if $(TO),--to "$(TO)")
 
 bench: setup ## Python in the built page against stock thebe-lite and a bare Pyodide, as ratios with their budgets
 	@$(PY) -m bench $(if $(ROUNDS),--rounds $(ROUNDS))

@@ -15,6 +15,7 @@ from miniatures_book import (
     offline,
     reference,
     ways,
+    weights,
     words,
     writer,
 )
@@ -190,4 +191,5 @@ def setup(app):
     mathematics.setup(app)
     reference.setup(app)
     words.setup(app)
+    weights.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

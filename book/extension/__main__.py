@@ -1,4 +1,4 @@
-"""python -m miniatures_book build | serve | watch | new | check | zip | notebooks: what the Makefile's targets call."""
+"""python -m miniatures_book COMMAND: what the Makefile's targets call."""
 
 import argparse
 import os
@@ -62,6 +62,9 @@ def main() -> int:
     commands.add_parser("check").add_argument("stem")
     commands.add_parser("zip")
     commands.add_parser("notebooks").add_argument("folder", type=Path, nargs="?")
+    tasks = commands.add_parser("assignments")
+    tasks.add_argument("stem", nargs="*")
+    tasks.add_argument("--to", type=Path, default=ROOT / "_build" / "assignments")
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean, options.key)
@@ -82,11 +85,26 @@ def main() -> int:
         from miniatures_book import portable
 
         return portable.main(ROOT, options.folder)
+    if options.command == "assignments":
+        return assignments(options.stem, options.to)
     if options.command == "new":
         from miniatures_book import scaffold
 
         return scaffold.new(ROOT, options.stem, options.part)
     return check(options.stem)
+
+
+def assignments(stems: list[str], out: Path) -> int:
+    """Each chapter's exercises as an nbgrader assignment, below `out`."""
+    from miniatures_book import assignments
+
+    try:
+        made = assignments.course(ROOT, out, stems)
+    except ValueError as reason:
+        print(reason, file=sys.stderr)
+        return 2
+    print(f"assignments  {len(made)} for students in {out}/release, with answers in {out}/source")
+    return 0
 
 
 def check(stem: str) -> int:
