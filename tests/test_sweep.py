@@ -2,7 +2,7 @@
 
 import re
 import time
-import warnings
+from contextlib import nullcontext
 from pathlib import Path
 
 import joblib
@@ -11,6 +11,7 @@ import pytest
 from miniatures import data, ranking_votes_runs
 from miniatures.sweep import each, on_all_cores, sweep
 
+PAGE = Path(__file__).parents[1] / "chapters" / "teaching" / "scale.md"
 RUNS = each((150,), ranking_votes_runs.SEEDS[:4])
 
 
@@ -36,19 +37,6 @@ def test_joblibs_processes_give_the_same_bits(serial):
     assert same_bits(found, serial)
 
 
-@pytest.fixture(scope="module")
-def cluster():
-    """Two workers on this machine, as a scheduler elsewhere has hundreds."""
-    with warnings.catch_warnings(action="ignore"):
-        from distributed import Client, LocalCluster
-
-        with (
-            LocalCluster(n_workers=2, threads_per_worker=1, processes=True, dashboard_address=None) as made,
-            Client(made) as client,
-        ):
-            yield client
-
-
 def whereabouts(place):
     """Which worker ran this call; long enough that both have to."""
     from distributed import get_worker
@@ -58,32 +46,40 @@ def whereabouts(place):
 
 
 @pytest.mark.filterwarnings("ignore")
-def test_dask_gives_the_same_bits_and_its_workers_do_the_work(serial, cluster):
-    with joblib.parallel_config("dask"):
-        found = sweep(ranking_votes_runs.fitted_run, RUNS)
-        where = sweep(whereabouts, each(range(8)))
+def test_dask_gives_the_same_bits_its_workers_do_the_work_and_the_pages_example_runs(serial):
+    """On two workers of this machine, as a scheduler elsewhere has hundreds; the page's code with the seeds of this test."""
+    from distributed import Client, LocalCluster
+
+    options = {"threads_per_worker": 1, "processes": True, "dashboard_address": None}
+    with LocalCluster(n_workers=2, **options) as cluster, Client(cluster) as client:
+        with joblib.parallel_config("dask"):
+            found = sweep(ranking_votes_runs.fitted_run, RUNS)
+            where = sweep(whereabouts, each(range(8)))
+        shown = page_example(client.scheduler.address)
     assert same_bits(found, serial)
     assert [place for _, place in where] == list(range(8))
     assert len({name for name, _ in where}) == 2
+    assert same_bits(shown, serial)
 
 
-@pytest.mark.filterwarnings("ignore")
-def test_the_pages_example_runs(serial, cluster):
-    """The code of chapters/teaching/scale.md on the local cluster, with the seeds of this test."""
-    page = (Path(__file__).parents[1] / "chapters" / "teaching" / "scale.md").read_text("utf8")
-    (code,) = re.findall(r"```python\n(.*?)```", page, re.S)
-    changed = code.replace("tcp://scheduler:8786", cluster.scheduler.address).replace(
-        "each((150, 500), range(1000, 1500))", "each((150,), range(100, 104))"
-    )
+def page_example(address):
+    """What the code of chapters/teaching/scale.md finds on the cluster at this address."""
+    (code,) = re.findall(r"```python\n(.*?)```", PAGE.read_text("utf8"), re.S)
+    for shown, tried in (
+        ("tcp://scheduler:8786", address),
+        ("each((150, 500), range(1000, 1500))", "each((150,), range(100, 104))"),
+    ):
+        assert shown in code
+        code = code.replace(shown, tried)
     space = {}
-    exec(changed, space)
+    exec(code, space)
     space["client"].close()
-    assert same_bits(space["found"], serial)
+    return space["found"]
 
 
-@pytest.mark.parametrize("context", [joblib.parallel_config("sequential"), on_all_cores()], ids=["here", "loky"])
+@pytest.mark.parametrize("context", [nullcontext, on_all_cores])
 def test_what_a_call_raises_ends_the_sweep(context):
-    with context, pytest.raises(ValueError, match="votes="):
+    with context(), pytest.raises(ValueError, match="votes="):
         sweep(ranking_votes_runs.fitted_run, [(150, 100), (-1, 100)])
 
 

@@ -39,6 +39,8 @@ def course(root: Path, out: Path, stems: list[str] | None = None) -> list[Path]:
     unknown = sorted(set(stems or ()) - set(found))
     if unknown:
         raise ValueError(f"STEM={unknown[0]!r} is not a chapter: one of {', '.join(found)}")
+    if out.resolve().is_relative_to((root / "_build" / "html").resolve()):
+        raise ValueError(f"TO={str(out)!r} lies in the site, which would publish the answers: name another folder")
     out.mkdir(parents=True, exist_ok=True)
     if not (out / CONFIG).exists():  # a teacher may have changed it
         shutil.copyfile(Path(__file__).parent / "templates" / CONFIG, out / CONFIG)
