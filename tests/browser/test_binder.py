@@ -102,7 +102,14 @@ def started(repository, recipe, tmp_path_factory):
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
     command = json.loads(re.search(r"^CMD (\[.*\])$", recipe, re.M)[1])
-    options = ["--ip=127.0.0.1", f"--port={port}", "--no-browser", "--allow-root", "--IdentityProvider.token=", "--LabApp.expose_app_in_browser=True"]
+    options = [
+        "--ip=127.0.0.1",
+        f"--port={port}",
+        "--no-browser",
+        "--allow-root",
+        "--IdentityProvider.token=",
+        "--LabApp.expose_app_in_browser=True",
+    ]
     with open(home / "log", "w") as log:
         server = subprocess.Popen([*command, *options], cwd=repository, env=environment, stdout=log, stderr=log)
     try:
