@@ -104,7 +104,7 @@ def test_a_chapter_names_what_it_builds_on():
     graph, titles = ways.needs(FOUND), {chapter.stem: chapter.title for chapter in FOUND}
     for chapter in FOUND:
         path = f"{chapter.docname}.html"
-        (byline,) = page(path).xpath("//p[contains(@class, 'm-byline')]")
+        (byline,) = page(path).xpath("//div[contains(@class, 'm-byline')]")
         assert [words_of(link) for link in byline.xpath("./span/a")] == [
             titles[before] for before in graph[chapter.stem]
         ]

@@ -23,6 +23,12 @@ def site(serve):
     return serve(HTML)
 
 
+def open_notebook(page):
+    """By the menu below the chapter's title."""
+    page.get_by_text("Open as a notebook", exact=True).click()
+    page.get_by_role("link", name="Open in JupyterLite").click()
+
+
 def all_run(page):
     """The cells, after Run All Cells: none with an error."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
@@ -51,7 +57,7 @@ def opened(browser, site):
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))
     page.goto(f"{site}/{PAGE}")
-    page.get_by_role("link", name="Open in JupyterLite").click()
+    open_notebook(page)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
     page.wait_for_function(IDLE, timeout=PATIENCE)
     yield page, all_run(page), outside, wrong
@@ -113,7 +119,7 @@ def test_what_was_kept_runs_without_its_host(browser):
         expect(page.locator(".m-offline-said")).to_contain_text("Kept on this device", timeout=PATIENCE)
         host.stop()
         page.goto(f"{host.address}/{PAGE}")
-        page.get_by_role("link", name="Open in JupyterLite").click()
+        open_notebook(page)
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
         page.wait_for_function(IDLE, timeout=PATIENCE)
         all_run(page)
