@@ -13,6 +13,7 @@ from miniatures_book import (
     mathematics,
     offline,
     reference,
+    slides,
     ways,
     words,
     writer,
@@ -179,5 +180,6 @@ def setup(app):
     offline.setup(app)
     mathematics.setup(app)
     reference.setup(app)
+    slides.setup(app)
     words.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -5,7 +5,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters, markup, scoreboard, ways
+from miniatures_book import chapters, markup, scoreboard, slides, ways
 from miniatures_book.cells import cell_tools, python_node
 from miniatures_book.directives import (
     byline_node,
@@ -189,7 +189,8 @@ def visit_byline(self, node):
     html = markup.TEMPLATES.get_template("byline.html")
     part = chapters.PARTS[node["matter"]["part"]][0]
     lite = up(self, f"lite/notebooks/index.html?path={node['matter']['stem']}.ipynb")
-    self.body.append(html.render(matter=node["matter"], part=part, before=before, lite=lite))
+    deck = up(self, slides.address(node["matter"]["stem"]))
+    self.body.append(html.render(matter=node["matter"], part=part, before=before, lite=lite, slides=deck))
     raise nodes.SkipNode
 
 
