@@ -9,19 +9,28 @@ def text(words):
     return nodes.Text(words)
 
 
+LONG = text("It is the first of many sentences. " * 6)
+
+
 @pytest.mark.parametrize(
-    ("parts", "last"),
+    ("parts", "lead"),
     [
-        ([text("One. Two is here:")], "Two is here:"),
-        ([text("Only one sentence")], "Only one sentence"),
-        ([text("One. Take "), nodes.math("", "x"), text(" and move.")], "Take x and move."),
-        ([text("Is it "), nodes.emphasis("", "so"), text("? Look at "), nodes.math("", "y"), text(":")], "Look at y:"),
-        ([text("It is 3.5 px. Then “so.” It ends.")], "It ends."),
-        ([text("One. "), nodes.emphasis("", "Two"), text(" ends.")], "Two ends."),
+        ([text("One. Two is here:")], "One. Two is here:"),
+        ([LONG, text("Now turn the sign of the formula over and see:")], "Now turn the sign of the formula over and see:"),
+        ([LONG, text("It is not. Move it:")], "It is the first of many sentences. It is not. Move it:"),
+        ([LONG, text("Take "), nodes.math("", "x"), text(" and move it here and there and back.")], "Take x and move it here and there and back."),
+        ([LONG, text("Is it "), nodes.emphasis("", "so"), text("? Look at all that is drawn here, "), nodes.math("", "y"), text(":")], "Look at all that is drawn here, y:"),
+        ([LONG, text("It is 3.5 px. Then “it is so.” It ends with as many words more here.")], "It ends with as many words more here."),
+        ([LONG, nodes.emphasis("", "Two"), text(" more than we had here before ends.")], "Two more than we had here before ends."),
     ],
-)
-def test_the_last_sentence_of_a_paragraph(parts, last):
-    assert slides.last_sentence(nodes.paragraph("", "", *parts)).astext() == last
+)  # fmt: skip
+def test_what_leads_to_a_view(parts, lead):
+    (paragraph,) = slides.lead_in(nodes.paragraph("", "", *parts))
+    assert paragraph.astext() == lead
+
+
+def test_the_rest_of_a_sentence_leads_to_nothing():
+    assert slides.lead_in(nodes.paragraph("", "", text("which is a sum."))) == []
 
 
 def section(title, *content):

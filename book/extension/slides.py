@@ -19,6 +19,7 @@ from miniatures_book.render import view_node
 FOLDER = "slides"
 SIMPLE, HOLDS = "Where the story is too simple", "Does it hold?"
 MOST = {"claims": 130, "verdicts": 150}  # words of claims on a slide
+SHORT, FEW = 30, 8  # words of a paragraph that leads to a view whole, and of the sentences of a longer one
 SENTENCE = re.compile(r"[.!?][\"”’)]*\s+")  # where a sentence ends within a text
 
 
@@ -110,21 +111,21 @@ class Deck:
             self.add("view" if next(block.findall(view_node), None) else "text", title, *content)
 
     def views(self, block, title, before) -> None:
-        """A slide for each view of the block that can be moved, with the last sentence of the paragraph before it."""
+        """A slide for each view of the block that can be moved, with what leads to it in the paragraph before."""
         for view in block.findall(view_node):
             if view["spec"]["controls"]:
-                self.add("view", title, *([] if before is None else [last_sentence(before)]), view)
+                self.add("view", title, *([] if before is None else lead_in(before)), view)
 
     def claims(self, kind: str, title) -> None:
-        """The chapter's claims, or their verdicts, as many to a slide as its words allow."""
-        pages, words = [[]], 0
-        for row in self.rows:
-            words += len(f"{row['said']} {row['measured'] if kind == 'verdicts' else ''}".split())
-            if words > MOST[kind] and pages[-1]:
-                pages.append([])
-                words = 0
-            pages[-1].append(row)
-        for rows in pages:
+        """The chapter's claims, or their verdicts, on as many slides as their words need, evenly."""
+        words = [len(f"{row['said']} {row['measured'] if kind == 'verdicts' else ''}".split()) for row in self.rows]
+        count = -(-sum(words) // MOST[kind])
+        ends = [
+            min(count - 1, count * (sum(words[:place]) + words[place] // 2) // sum(words))
+            for place in range(len(words))
+        ]
+        for page in sorted(set(ends)):
+            rows = [row for row, end in zip(self.rows, ends, strict=True) if end == page]
             html = markup.TEMPLATES.get_template("slide-claims.html").render(rows=rows, kind=kind)
             self.add(kind, title, nodes.raw("", html, format="html"))
 
@@ -140,16 +141,30 @@ def headings(section) -> nodes.bullet_list:
     return listed
 
 
-def last_sentence(paragraph) -> nodes.paragraph:
-    """The last sentence of a paragraph, a paragraph of its own."""
+def lead_in(paragraph) -> list[nodes.paragraph]:
+    """What of a paragraph introduces the view below it: all, or as many of its last sentences as make FEW words.
+
+    Nothing where that is the end of a sentence that began with a formula."""
+    taken, rest = [], list(paragraph.children)
+    if len(paragraph.astext().split()) > SHORT:
+        while rest and len("".join(one.astext() for one in taken).split()) < FEW:
+            taken = last_sentence(rest) + taken
+    words = "".join(one.astext() for one in taken or rest).lstrip()
+    return [] if words[:1].islower() else [nodes.paragraph("", "", *[one.deepcopy() for one in taken or rest])]
+
+
+def last_sentence(rest: list) -> list:
+    """The nodes of the last sentence, taken from the nodes of a paragraph."""
     taken = []
-    for child in reversed(paragraph.children):
+    while rest:
+        child = rest.pop()
         ends = list(SENTENCE.finditer(child)) if isinstance(child, nodes.Text) else []
         ends = [end for end in ends if taken or child[end.end() :].strip()]
         if ends:
-            return nodes.paragraph("", "", nodes.Text(child[ends[-1].end() :]), *taken)
-        taken.insert(0, child.deepcopy())
-    return nodes.paragraph("", "", *taken)
+            rest.append(nodes.Text(child[: ends[-1].end()]))
+            return [nodes.Text(child[ends[-1].end() :]), *taken]
+        taken.insert(0, child)
+    return taken
 
 
 def moved(tree, docname: str, deck: str) -> None:

@@ -60,13 +60,13 @@ def visit_exercise(self, node):
     id, kind = node["exercise"].id, node["exercise"].kind
     number = id.rpartition("-")[2]
     self.body.append(
-        f'<section class="m-exercise" id="exercise-{id}" data-exercise="{id}" data-kind="{kind}" aria-labelledby="title-{id}">\n'
+        f'<div role="region" class="m-exercise" id="exercise-{id}" data-exercise="{id}" data-kind="{kind}" aria-labelledby="title-{id}">\n'
     )
     self.body.append(f'<p class="m-exercise-title" id="title-{id}">Exercise {number}</p>\n')
 
 
 def depart_exercise(self, node):
-    self.body.append("</section>\n")
+    self.body.append("</div>\n")
 
 
 def visit_part(self, node):

@@ -27,7 +27,7 @@ function fit(slide) {
   for (const { plot } of views) Object.assign(plot.style, { height: `${LEAST}px`, minHeight: "", maxHeight: "" });
   for (const size of SIZES) {
     inner.style.setProperty("--m-letters", size);
-    if (inner.scrollHeight <= inner.clientHeight + 1) break;
+    if ([inner, ...inner.querySelectorAll(".m-words")].every((one) => one.scrollHeight <= one.clientHeight + 1)) break;
   }
   const spare = inner.clientHeight - parseFloat(getComputedStyle(inner).paddingBottom) - Math.max(...[...inner.children].map((one) => one.offsetTop + one.offsetHeight));
   for (const view of views) {
