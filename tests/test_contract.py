@@ -50,6 +50,7 @@ BREAKS = [
     ("slides_marked", "% slide\n", "% slides\n", "is no mark"),
     ("slides_marked", "\n% slide\n", "% slide\n\n", "between an empty line"),
     ("slides_marked", "and the bound is attained", "and " + 60 * "so " + "the bound is attained", "60 words at most"),
+    ("teaching_file", "### Solve for x", "### Solve it", "'Solve for x' is no heading"),
     ("images_described", "## Does it hold?\n", "## Does it hold?\n\n![](x.png)\n", "x.png"),
 ]  # fmt: skip
 

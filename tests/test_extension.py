@@ -719,7 +719,7 @@ def copy(tmp_path_factory):
     return root, before
 
 
-def test_make_new_writes_five_files_and_five_lists_and_touches_nothing_else(copy):
+def test_make_new_writes_six_files_and_five_lists_and_touches_nothing_else(copy):
     root, before = copy
     after = {
         str(file.relative_to(root)): file.read_bytes()
@@ -727,7 +727,7 @@ def test_make_new_writes_five_files_and_five_lists_and_touches_nothing_else(copy
         if file.is_file() and file.name != "said.txt"
     }
     made = {place.format(stem="night_sky", part="inside") for place in scaffold.ROOMS.values()}
-    assert len(made) == 5
+    assert len(made) == 6
     assert after.keys() - before.keys() == made
     assert {name for name in before if after[name] != before[name]} == {
         "_toc.yml",

@@ -52,6 +52,8 @@ def test_precision_and_recall_by_hand():
 def test_equal_sets_cover_each_other_and_roles_swap(seed):
     real, fake = clouds(seed, 20, 20)
     assert precision_recall(real, real) == (1.0, 1.0)
+    edge = [[0.0], [1.0], [3.0]], [[-1.0], [-0.5], [4.9], [6.0]]
+    assert precision_recall(*edge, k=1) == pytest.approx((3 / 4, 1 / 3))  # 0 lies on the edge of the ball about -0.5
     assert precision_recall(real, fake) == precision_recall(fake, real)[::-1]
 
 

@@ -22,7 +22,7 @@ from miniatures.neural_tangents_cases import (
 
 EXPLORERS = {
     "training": explore(views.training, moment=Slider(1, 8, 6, steps=8, integer=True), width=Choice(list(views.TRAINED_WIDTHS), 128)),
-    "widths": explore(views.widths, width=Slider(8, 2048, 64, steps=9, scale="log", integer=True), net=Slider(1, 3, 1, steps=3, integer=True)),
+    "widths": explore(views.widths, width=Slider(8, 2048, 64, steps=9, scale="log", integer=True), network=Slider(1, 3, 1, steps=3, integer=True)),
     "regression": explore(views.regression, kind=Choice(["NNGP", "NTK"], "NNGP"), depth=Choice([1, 3, 8], 1), noise=Slider(0, 1, 0.2, steps=6)),
     "depths": explore(views.depths, depth=Slider(1, 8, 1, steps=8, integer=True)),
     "parametrised": explore(views.parametrised, width=Slider(8, 2048, 128, steps=9, scale="log", integer=True),

@@ -125,7 +125,7 @@ def book(tmp_path):
     ],
 )
 def test_what_a_page_needs_follows_from_its_imports(book, cell, tier, packages):
-    assert needs.needs(book, page(book, cell)) == {"tier": tier, "packages": packages}
+    assert needs.needs(execution.Sources(book), page(book, cell)) == {"tier": tier, "packages": packages}
 
 
 def test_a_page_that_needs_numpy_alone_does_not_load_scipy():
@@ -138,18 +138,18 @@ def test_the_stamp_follows_what_python_is_made_from_and_no_sentence(tmp_path):
         shutil.copytree(ROOT / name, tmp_path / name, ignore=shutil.ignore_patterns("__pycache__"))
     for name in ("pyproject.toml", "_toc.yml"):
         shutil.copy(ROOT / name, tmp_path)
-    before = pyodide.made(tmp_path)
+    before = pyodide.made(tmp_path, pyodide.tiers(tmp_path))
 
     def after(name, old, new):
         file = tmp_path / name
         text = file.read_text("utf8")
         assert old in text
         file.write_text(text.replace(old, new, 1), "utf8")
-        made = pyodide.made(tmp_path)
+        made = pyodide.made(tmp_path, pyodide.tiers(tmp_path))
         file.write_text(text, "utf8")
         return made
 
-    assert before == pyodide.made(ROOT)
+    assert before == pyodide.made(ROOT, pyodide.tiers(ROOT))
     assert after("chapters/numbers/gaussian_window.md", "## The story", "## The old story") == before
     assert after("code/miniatures/plain.py", "JSON", "json") != before
     assert after("data/fixmatch_runs.csv", ",", ";") != before

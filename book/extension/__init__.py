@@ -10,27 +10,36 @@ from miniatures_book import (
     cells,
     chapters,
     execution,
+    lessons,
     mathematics,
     offline,
     reference,
     slides,
     ways,
+    weights,
     words,
     writer,
 )
 from miniatures_book.directives import DIRECTIVES, byline_node, code_below
 from miniatures_book.render import view_node
+from pybtex.plugin import find_plugin, register_plugin
 from sphinx.errors import ExtensionError
 from sphinx.util import logging
 
 LOGGER = logging.getLogger(__name__)
 
 
+def keep_plugins():
+    """pybtex looks for a plug-in among all installed packages, for each citation anew; what is registered is found at once."""
+    for name in ("plaintext", "docutils"):
+        register_plugin("pybtex.backends", name, find_plugin("pybtex.backends", name))
+
+
 def execute_pages(app, env, docnames):
     """Before any page is read: every page with cells is executed or found in the store."""
     root = Path(app.srcdir)
     pages = [page for name in sorted(env.found_docs) if (page := execution.read_page(root, f"{name}.md"))]
-    executed = execution.execute(root, pages, root / "_build" / "executed")
+    executed = execution.executed(root, pages, execution.sources_of(app))
     recorded = [
         record | {"page": path} for path, notebook in executed.items() for record in execution.records(notebook)
     ]
@@ -84,7 +93,7 @@ def complain(said: dict, recorded: list[dict], pages: dict[str, str]) -> None:
 def outdated(app, env, added, changed, removed):
     """Pages to read again though their source is unchanged: what they execute has changed, or they gather from others."""
     root = Path(app.srcdir)
-    sources = execution.Sources(root)
+    sources = execution.sources_of(app)
     pages = {name: page for name in sorted(env.found_docs) if (page := execution.read_page(root, f"{name}.md"))}
     keys = {name: sources.key(page) for name, page in pages.items()}
     before = getattr(env, "m_keys", {})
@@ -164,6 +173,7 @@ def name_views(app, doctree):
 
 
 def setup(app):
+    keep_plugins()
     app.connect("env-get-outdated", outdated)
     app.connect("env-before-read-docs", execute_pages)
     app.connect("doctree-read", add_byline)
@@ -178,8 +188,10 @@ def setup(app):
     assets.setup(app)
     beside.setup(app)
     offline.setup(app)
+    lessons.setup(app)
     mathematics.setup(app)
     reference.setup(app)
     slides.setup(app)
     words.setup(app)
+    weights.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

@@ -26,7 +26,7 @@ def add_cells(app, doctree):
         source = next(iter(cell.findall(lambda node: _part(node, "cell_code_source"))), cell)
         source += cell_tools("", number=places.index(cell["cell_index"]) + 1)
     sources = [{"number": number, "source": cell.source} for number, _, cell in page.code_cells()]
-    spec = needs.needs(root, page) | {"cells": sources}
+    spec = needs.needs(execution.sources_of(app), page) | {"cells": sources}
     title.parent.insert(title.parent.index(title) + 1, python_node("", spec=spec))
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters, words
+from miniatures_book import chapters, teaching, words
 
 SECTIONS = (
     "The story",
@@ -318,8 +318,12 @@ def slides_marked(page):
         yield f"mark what carries the lesson as slides, '{chapters.SLIDE}' before each block: two or more, found {len(marks)}"
 
 
+def teaching_file(page):
+    yield from teaching.problems(page.root, page.docname, page.text)
+
+
 RULES = (front_matter, prerequisites, sources, touch_first, sections, objectives_and_notation, claims_listed, claims_recorded,
-         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described, slides_marked)  # fmt: skip
+         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described, teaching_file, slides_marked)  # fmt: skip
 
 
 def _parsed(cell: str) -> ast.Module:

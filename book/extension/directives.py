@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.exercises import find
 from miniatures.wording import minus
-from miniatures_book import assets, chapters, lite, reference, ways
+from miniatures_book import assets, chapters, lite, reference, ways, weights
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -174,7 +174,10 @@ class Exercise(BookDirective):
         exercise = find(self.arguments[0])
         stem = exercise.id.rpartition("-")[0]
         self.env.note_dependency(str(self.root / "code" / "miniatures" / "exercises" / f"{stem}.py"))
-        whole = exercise_node("", exercise=exercise, ids=[f"exercise-{exercise.id}"])
+        name = f"exercise-{exercise.id}"
+        whole = exercise_node("", exercise=exercise, ids=[name])
+        place, names = (self.env.docname, name), self.env.domains["std"]  # for {ref} from other pages
+        names.labels[name], names.anonlabels[name] = (*place, f"Exercise {exercise.id.rpartition('-')[2]}"), place
         for part in ("question", "hint", "solution"):
             piece = exercise_part("", part=part, exercise=exercise)
             piece += self.parsed(getattr(exercise, part))
@@ -308,6 +311,17 @@ class Offline(BookDirective):
         return [nodes.raw("", self.html, format="html")]
 
 
+class Weights(BookDirective):
+    """`{weights} 500`: what so many students load of the site, filled in when all of it lies there."""
+
+    required_arguments = 1
+
+    def made(self):
+        if not self.arguments[0].isdecimal():
+            raise ValueError(f"{{weights}} takes a number of students, not {self.arguments[0]!r}")
+        return [weights.weights_node("", students=int(self.arguments[0]))]
+
+
 DIRECTIVES = {"objectives": Objectives, "claims": Claims, "notation": Notation, "exercise": Exercise, "licences": Licences,
               "scoreboard": Scoreboard, "verdicts": Verdicts, "progress": Progress, "offline": Offline, "parts": Parts,
-              "map": Map, "paths": Paths, "symbols": Symbols, "sources": Sources, "reference": Reference}  # fmt: skip
+              "map": Map, "paths": Paths, "symbols": Symbols, "sources": Sources, "reference": Reference, "weights": Weights}  # fmt: skip

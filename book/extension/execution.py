@@ -14,7 +14,9 @@ import os
 import re
 import resource
 import sys
+import threading
 import time
+from concurrent.futures import Future
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -29,6 +31,7 @@ from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.errors import SphinxError
 
 CELL_SECONDS = 60
+STORE = Path("_build") / "executed"
 ENVIRONMENT = {
     "MINIATURES_BOOK": "1",
     "PYTHONHASHSEED": "0",
@@ -43,6 +46,9 @@ TEMPORARY = r"\S*ipykernel_\d+[\\/]\d+\.py:(\d+)"  # how a kernel names a cell's
 
 
 REPEATED = "An error occurred while executing the following cell:\n------------------\n{}\n------------------\n"
+
+
+_begun: dict[Path, Future] = {}
 
 
 class ExecutionError(SphinxError):
@@ -117,7 +123,7 @@ def _said(source: str, package: str) -> tuple[frozenset[str], frozenset[str], tu
 
 
 class Sources:
-    """The helper package and the data, as keys see them."""
+    """The helper package and the data, as keys see them. Each file is looked at once, so let one of these live no longer than a build."""
 
     def __init__(self, root: Path):
         self.root = root
@@ -129,10 +135,21 @@ class Sources:
             if file.is_file() and file.suffix != ".py"  # modules count where they are imported
         }
         self._reach: dict[str, tuple[set[str], set[str]]] = {}
+        self.module = cache(self._module)
+        self.text = cache(self._text)
+        self.digest = cache(self._digest)
 
-    def module(self, name: str) -> Path | None:
+    def _module(self, name: str) -> Path | None:
         """The file of a module of the helper package."""
         return reach.module_file(self.code, name)
+
+    def _text(self, name: str) -> str:
+        """A module's source."""
+        return self.module(name).read_text("utf8")
+
+    def _digest(self, name: str) -> str:
+        """A data file's digest."""
+        return hashlib.sha256(self.named[name].read_bytes()).hexdigest()
 
     def mentions(self, source: str, package: str = "") -> tuple[set[str], set[str]]:
         """The helper modules that `source`, a module of `package`, imports, and the data files it names."""
@@ -149,8 +166,7 @@ class Sources:
         while waiting:
             name = waiting.pop()
             if name not in self._reach:
-                file = self.module(name)
-                self._reach[name] = self.mentions(file.read_text("utf8"), reach.package_of(name, file))
+                self._reach[name] = self.mentions(self.text(name), reach.package_of(name, self.module(name)))
             more, named = self._reach[name]
             files |= named
             waiting |= more - modules
@@ -174,16 +190,30 @@ class Sources:
             (self.root / "requirements.txt").read_text("utf8"),
             *cells,
         ]
-        parts += [f"{name}\n{self.module(name).read_text('utf8')}" for name in sorted(modules)]
-        parts += [f"{name}\n{hashlib.sha256(self.named[name].read_bytes()).hexdigest()}" for name in sorted(files)]
+        parts += [f"{name}\n{self.text(name)}" for name in sorted(modules)]
+        parts += [f"{name}\n{self.digest(name)}" for name in sorted(files)]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
 
 
-def execute(root: Path, pages: list[Page], store: Path, say=print) -> dict[str, nbformat.NotebookNode]:
+def sources_of(app) -> Sources:
+    """The sources as this build of `app` sees them."""
+    if not hasattr(app, "m_sources"):
+        app.m_sources = Sources(Path(app.srcdir))
+    return app.m_sources
+
+
+def stored(root: Path, pages: list[Page], store: Path, sources: Sources | None = None) -> dict[str, Path]:
+    """Where the executed notebook of each page lies or would lie."""
+    sources = sources or Sources(root)
+    return {page.path: store / f"{sources.key(page)}.ipynb" for page in pages}
+
+
+def execute(
+    root: Path, pages: list[Page], store: Path, say=print, sources: Sources | None = None
+) -> dict[str, nbformat.NotebookNode]:
     """The executed notebook of each page, from the store or fresh; ExecutionError names what failed."""
-    sources = Sources(root)
     store.mkdir(parents=True, exist_ok=True)
-    places = {page.path: store / f"{sources.key(page)}.ipynb" for page in pages}
+    places = stored(root, pages, store, sources)
     fresh = [page for page in pages if not places[page.path].exists()]
     if fresh:
         start, spent = time.monotonic(), _spent_by_children()
@@ -192,6 +222,33 @@ def execute(root: Path, pages: list[Page], store: Path, say=print) -> dict[str, 
             raise ExecutionError("\n\n".join(failures))
         say(f"notebooks {_spent_by_children() - spent:.1f} s of CPU in {time.monotonic() - start:.1f} s", flush=True)
     return {path: nbformat.read(place, as_version=4) for path, place in places.items()}
+
+
+def begin(root: Path) -> None:
+    """Execute all pages of the contents from now on, in a thread: the kernels work while Sphinx is imported and set up."""
+
+    def run():
+        try:
+            begun.set_result(execute(root, every(root), root / STORE))
+        except BaseException as error:  # raised where it is asked for
+            begun.set_exception(error)
+
+    begun = _begun[root] = Future()
+    threading.Thread(target=run, daemon=True).start()
+
+
+def every(root: Path) -> list[Page]:
+    """The pages of the contents that have cells."""
+    return [page for name in chapters.contents(root) if (page := read_page(root, f"{name}.md"))]
+
+
+def executed(root: Path, pages: list[Page], sources: Sources) -> dict[str, nbformat.NotebookNode]:
+    """The executed notebook of each page, from what was begun where that was of the same pages."""
+    begun = _begun.pop(root, None)
+    found = begun.result() if begun else {}
+    if {page.path for page in pages} == found.keys():
+        return found
+    return execute(root, pages, root / STORE, sources=sources)
 
 
 def _spent_by_children():

@@ -19,7 +19,6 @@ import zipfile
 from importlib import metadata, resources
 from pathlib import Path
 
-import jupyterlite_core
 from miniatures_book import needs, notebooks, pyodide, stamp
 from packaging.requirements import Requirement
 from sphinx.errors import ExtensionError
@@ -84,6 +83,8 @@ def stored(root: Path) -> Path:
 
 def application(target: Path) -> None:
     """The application, its extensions and the wheels: what depends on the pinned packages alone."""
+    import jupyterlite_core  # what only reads or writes notebooks, as on Binder, has none
+
     archive = next(Path(jupyterlite_core.__file__).parent.glob("jupyterlite-app-*.tgz"))
     with tarfile.open(archive) as packed:
         for member in packed:

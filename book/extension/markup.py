@@ -89,3 +89,8 @@ def exercise_check(exercise, solution: str) -> dict:
              "mistakes": [{"keys": [digest(salt, key) for key in keys(mistake.answer)], "message": TEMPLATES.filters["encoded"](mistake.message)}
                           for mistake in exercise.mistakes], "solution": TEMPLATES.filters["encoded"](solution)}  # fmt: skip
     return check | ({"step": step} if exercise.kind == "number" else {})
+
+
+def launch(**links) -> Markup:
+    """The menu that opens a chapter as a notebook; a link that is None is left out."""
+    return Markup(TEMPLATES.get_template("launch.html").render(**links))

@@ -51,16 +51,16 @@ def imported(source: str, lazily: bool = True) -> set[str]:
     return {name.partition(".")[0] for name in named(source, lazily)}
 
 
-def needs(root: Path, page: execution.Page | None) -> dict:
+def needs(sources: execution.Sources, page: execution.Page | None) -> dict:
     """{"tier": of the page's views and miniatures, "packages": what only its cells need}, by the names Pyodide knows them by."""
     from miniatures_book.pyodide import pins
 
-    sources, names = execution.Sources(root), set()
+    names = set()
     for _, _, cell in page.code_cells() if page else ():
         source = re.sub(r"^\s*[%!].*$", "", cell.source, flags=re.M)
         names |= named(source)
         for module in sources.reach(source)[0]:
-            names |= named(sources.module(module).read_text("utf8"), lazily=False)
+            names |= named(sources.text(module), lazily=False)
     tops = {name.partition(".")[0] for name in names}
     tier = next((name for name in reversed(LADDER) if name in tops), "numpy")
     if tier == "scipy" and {name for name in names if name.partition(".")[0] == "scipy"} <= SPECIAL:
@@ -94,7 +94,8 @@ def recorded(root: Path, tier: str) -> list[str]:
 
 def pages(root: Path) -> dict[str, dict]:
     """Page -> its needs, of every chapter."""
+    sources = execution.Sources(root)
     return {
-        chapter.docname: needs(root, execution.read_page(root, f"{chapter.docname}.md"))
+        chapter.docname: needs(sources, execution.read_page(root, f"{chapter.docname}.md"))
         for chapter in chapters.chapters(root)
     }

@@ -14,6 +14,7 @@ from pathlib import Path
 
 import nbformat
 from miniatures.exercises import find
+from miniatures.surface import Page
 from miniatures.wording import typeset
 from miniatures_book import chapters, execution
 from myst_nb.core.read import read_myst_markdown_notebook
@@ -27,8 +28,9 @@ UNSEEN = re.compile(rf"^(?:\([\w-]+\)=|{chapters.SLIDE} *)(?:\n|\Z)", re.M)  # w
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\]\n]+)\]\((?P<page>[^)\s#:]+)\.md(?:#[^)\s]*)?\)")
 ADMONITIONS = {"note", "tip", "hint", "important", "warning", "caution", "admonition", "seealso"}
 OPENING = (
-    "*This is a chapter of Miniatures as a notebook. Python runs in your browser: nothing is sent anywhere, and what "
-    "you change is kept in this browser only. The first cell takes a few seconds while Python starts.*"
+    "*This is a chapter of Miniatures as a notebook: run its cells from the top. In JupyterLite Python runs in your "
+    "browser, where the first cell takes a few seconds: nothing is sent anywhere, and what you change is kept in that "
+    "browser only. Anywhere else the package `miniatures` must be installed or lie beside the notebook.*"
 )
 
 
@@ -54,7 +56,7 @@ class Converter:
                 made += self.cells(cell.source)
         for number, cell in enumerate(made):
             cell.id = f"cell-{number}"  # the same in every build
-        kernel = {"name": "python", "display_name": "Python", "language": "python"}
+        kernel = {"name": "python3", "display_name": "Python 3", "language": "python"}
         return v4.new_notebook(cells=made, metadata={"kernelspec": kernel, "language_info": {"name": "python"}})
 
     def cells(self, source: str) -> list:
@@ -236,14 +238,29 @@ def cited(root: Path, key: str, kind: str) -> str:
     return f"{who} ({year})" if kind == "t" else f"({who}, {year})"
 
 
+def quoted(page: execution.Page) -> dict:
+    """name -> value of each `glue` of a page, by running its cells here: quicker than a build, since no state is stored."""
+    found, space = {}, {"__name__": "__main__"}
+
+    def tell(data, metadata):
+        if book := metadata.get("scrapbook"):
+            found[book["name"]] = ast.literal_eval(data[book["mime_prefix"] + "text/plain"])
+
+    with Page(tell):
+        for number, _, cell in page.code_cells():
+            exec(compile(cell.source, f"{page.path}, cell {number}", "exec"), space)
+    return found
+
+
 def notebooks(root: Path, code: str = "") -> dict[str, str]:
     """stem -> the text of the notebook of each chapter. The pages' runs are those of the build, kept in its store.
 
     `code` is a stamp of the miniatures and the data; with it each notebook is converted once and kept."""
     pages = [(chapter, execution.read_page(root, f"{chapter.docname}.md")) for chapter in chapters.chapters(root)]
-    runs = execution.execute(root, [page for _, page in pages if page], root / "_build" / "executed")
+    sources = execution.Sources(root)
+    runs = execution.execute(root, [page for _, page in pages if page], root / execution.STORE, sources=sources)
     about = [file.read_text("utf8") for file in (root / "chapters" / "references.bib", root / "chapters" / "claims.yml", Path(__file__))]  # fmt: skip
-    sources, made = execution.Sources(root), {}
+    made = {}
     for chapter, page in pages:
         text = (root / f"{chapter.docname}.md").read_text("utf8")
         key = hashlib.sha256(json.dumps([code, text, *about, sources.key(page) if page else ""]).encode())

@@ -20,6 +20,9 @@ def setup(app):
 def finish(app, failure):
     """Last of all: every other file of the site is there."""
     if not failure and app.builder.format == "html":
+        from miniatures_book import weights
+
+        weights.fill(Path(app.srcdir), Path(app.outdir))
         write(Path(app.outdir))
 
 

@@ -158,7 +158,8 @@ def lay_out(root: Path, out: Path, say=print) -> None:
     """Write `_python/` below `out`: Pyodide, its packages, the miniatures' wheel, the data, and the manifest of all.
 
     Nothing is done where it was laid out from the same. Raises ExtensionError when a file cannot be fetched or differs from its pin."""
-    target, made_from = out / FOLDER, made(root)
+    target, used = out / FOLDER, tiers(root)
+    made_from = made(root, used)
     if stamp.holds(target, made_from):
         return
     stamp.lift(target)
@@ -187,7 +188,7 @@ def lay_out(root: Path, out: Path, say=print) -> None:
         "data": {file.name: entry(target, file) for file in sorted((target / "data").iterdir())},
         "info": pins()["info"],
         "standard": entry(target, standard),
-        "tiers": {name: tier(root, source, target, standard, name, say) for name in TIERS},
+        "tiers": {name: tier(root, source, target, standard, name, name in used, say) for name in TIERS},
     }
     squeeze.squeeze([target / item["file"] for item in _entries(manifest) if item["size"] > 1000], store() / "squeezed")
     for item in _entries(manifest):
@@ -200,15 +201,19 @@ def lay_out(root: Path, out: Path, say=print) -> None:
     say(f"python    {weight / 1e6:.1f} MB in {FOLDER}, {len(_entries(manifest))} files", flush=True)
 
 
-def made(root: Path) -> str:
+def tiers(root: Path) -> frozenset[str]:
+    """The tiers that pages are of."""
+    return frozenset(needed["tier"] for needed in pages(root).values())
+
+
+def made(root: Path, used: frozenset[str]) -> str:
     """The stamp of all that `_python/` is made from: the miniatures, the data, the pins, what writes it, the tiers in use."""
     here, book = Path(__file__).resolve().parent, PINS.parents[1]
     files = [file for folder in ("code/miniatures", "data") for file in (root / folder).rglob("*") if file.is_file()]
     files = [file for file in files if "__pycache__" not in file.parts]
     own = [here / name for name in ("pyodide.py", "snapshot.py", "squeeze.py", "needs.py")]
     own += [PINS, *(book / "runtime" / name for name in (*snapshot.RECORDER, "squeeze.mjs"))]
-    tiers = sorted({needed["tier"] for needed in pages(root).values()})
-    return stamp.of(root, [*files, root / "pyproject.toml"], tiers, stamp.of(book, own))
+    return stamp.of(root, [*files, root / "pyproject.toml"], sorted(used), stamp.of(book, own))
 
 
 def _copy(source: Path, target: Path) -> None:
@@ -228,11 +233,11 @@ def entry(folder: Path, file: Path) -> dict:
     }
 
 
-def tier(root: Path, source: Path, target: Path, standard: Path, name: str, say) -> dict:
-    """What the manifest says of a tier: its packages and, where a page is of it, its snapshot."""
+def tier(root: Path, source: Path, target: Path, standard: Path, name: str, used: bool, say) -> dict:
+    """What the manifest says of a tier: its packages and, where a page is of it (`used`), its snapshot."""
     packages = pins()["packages"]
     about = {"packages": tier_packages(name, packages)}
-    if name not in {needed["tier"] for needed in pages(root).values()}:
+    if not used:
         return about
     kept = snapshot.record(source, standard, name, packages, recorded(root, name), store() / "snapshots", say)
     folder = target / name

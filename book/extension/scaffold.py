@@ -1,4 +1,4 @@
-"""make new: a chapter's five files from book/template, and its lines in _toc.yml, claims.yml, references.bib, smoke.py."""
+"""make new: a chapter's six files from book/template, and its lines in _toc.yml, claims.yml, references.bib, smoke.py."""
 
 import keyword
 import re
@@ -12,6 +12,7 @@ ROOMS = {
     "exercises.py": "code/miniatures/exercises/{stem}.py",
     "page.md": "chapters/{part}/{stem}.md",
     "test.py": "tests/test_{stem}.py",
+    "teaching.yml": "chapters/teaching/{stem}.yml",
 }
 
 
@@ -75,7 +76,10 @@ def _list(toc, part, stem):
     """Add the page below its part's caption, which is written where it is missing."""
     text, caption = toc.read_text("utf8"), f"  - caption: {PARTS[part][0]}\n    chapters:\n"
     if caption not in text:
-        following = [PARTS[name][0] for name in list(PARTS)[list(PARTS).index(part) + 1 :]] + ["Contributing"]
+        following = [PARTS[name][0] for name in list(PARTS)[list(PARTS).index(part) + 1 :]] + [
+            "Teaching",
+            "Contributing",
+        ]
         place = next(text.index(f"  - caption: {name}\n") for name in following if f"  - caption: {name}\n" in text)
         text = text[:place] + caption + text[place:]
     start = text.index(caption) + len(caption)

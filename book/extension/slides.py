@@ -196,12 +196,14 @@ def write(app, pagename, templatename, context, doctree):
     finally:
         builder.current_docname, builder.add_permalinks = before
     python = next(doctree.findall(python_node), None)
+    lesson = app.env.domains["std"].anonlabels.get(f"teaching-{chapter.stem}")
     html = builder.templates.render(
         "slides.html",
         context
         | {
             "body": body,
             "chapter": chapter,
+            "lesson": lesson and f"../{lesson[0]}.html#{lesson[1]}",
             "page": posixpath.relpath(f"{pagename}.html", FOLDER),
             "python": python and markup.as_script({"root": "../"} | python["spec"] | {"cells": []}),
             "pathto": lambda name, resource=0: f"../{name}",

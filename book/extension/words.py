@@ -1,12 +1,14 @@
 """The book's words: each use of a glossary term is an entry of the index, and the glossary says which pages use it."""
 
 import re
+from functools import cache
 from pathlib import Path
 
 from docutils import nodes
 from miniatures_book.chapters import contents
 from miniatures_book.directives import exercise_node
 from sphinx import addnodes
+from sphinx.search.en import SearchEnglish
 from sphinx.transforms import SphinxTransform
 
 GLOSSARY = "chapters/glossary"
@@ -100,7 +102,16 @@ def say_uses(app, doctree, docname):
         next(iter(item.findall(nodes.definition))).append(line)
 
 
+class KeptStems(SearchEnglish):
+    """English of the search index; a word's stem is worked out once, not at each of its sixty thousand places."""
+
+    def init(self, options):
+        super().init(options)
+        self.stem = cache(super().stem)
+
+
 def setup(app):
     app.add_transform(IndexInMenu)
     app.add_transform(IndexTerms)
+    app.add_search_language(KeptStems)
     app.connect("doctree-resolved", say_uses)

@@ -5,7 +5,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters, markup, scoreboard, slides, ways
+from miniatures_book import chapters, launch, markup, scoreboard, slides, ways
 from miniatures_book.cells import cell_tools, python_node
 from miniatures_book.directives import (
     byline_node,
@@ -188,10 +188,26 @@ def visit_byline(self, node):
     before = [(titles[stem].title, relative(self, titles[stem].docname)) for stem in known]
     html = markup.TEMPLATES.get_template("byline.html")
     part = chapters.PARTS[node["matter"]["part"]][0]
-    lite = up(self, f"lite/notebooks/index.html?path={node['matter']['stem']}.ipynb")
-    deck = up(self, slides.address(node["matter"]["stem"]))
-    self.body.append(html.render(matter=node["matter"], part=part, before=before, lite=lite, slides=deck))
+    stem = node["matter"]["stem"]
+    section = self.builder.env.domains["std"].anonlabels.get(f"teaching-{stem}")
+    about = {
+        "teach": section and f"{relative(self, section[0])}#{section[1]}",
+        "launch": launched(self, titles[stem]),
+        "slides": up(self, slides.address(stem)),
+    }
+    self.body.append(html.render(matter=node["matter"], part=part, before=before, **about))
     raise nodes.SkipNode
+
+
+def launched(self, chapter):
+    """The menu that opens a chapter as a notebook."""
+    published = launch.source(Path(self.builder.srcdir))
+    return markup.launch(
+        lite=up(self, f"lite/notebooks/index.html?path={chapter.stem}.ipynb"),
+        file=up(self, f"lite/files/{chapter.stem}.ipynb"),
+        binder=published and launch.binder(published, chapter.stem),
+        hub=published and launch.hub(published, chapter),
+    )
 
 
 def visit_code(self, node):

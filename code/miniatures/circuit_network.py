@@ -55,12 +55,12 @@ def pool(x) -> np.ndarray:
     return sliding_window_view(x, (3, 3), (1, 2))[:, ::2, ::2].max((4, 5))
 
 
-def _layer(net, name, x, stride=1, padding=1):
-    sums = convolve(x, net[f"{name}.conv.filters"], stride, padding) + net[f"{name}.conv.bias"]
-    return sums * net[f"{name}.scale.weights"] + net[f"{name}.scale.biases"]
+def _layer(parameters, name, x, stride=1, padding=1):
+    sums = convolve(x, parameters[f"{name}.conv.filters"], stride, padding) + parameters[f"{name}.conv.bias"]
+    return sums * parameters[f"{name}.scale.weights"] + parameters[f"{name}.scale.biases"]
 
 
-def first_channels(pictures, net=None) -> np.ndarray:
+def first_channels(pictures, parameters=None) -> np.ndarray:
     """The 32 filters' answers, rectified and pooled: pictures (N, H, W, 3) from 0 to 255 -> (N, H', W', 32).
 
     H and W are 11 to 600; a picture of 150 x 150 gives 35 x 35.
@@ -68,21 +68,21 @@ def first_channels(pictures, net=None) -> np.ndarray:
     pictures = numbers("pictures", pictures, (None, None, None, 3), 0, 255)
     if min(pictures.shape[1:3]) < 11 or max(pictures.shape[1:3]) > 600:
         raise ValueError(f"pictures of shape {pictures.shape} must have sides of 11 to 600 pixels")
-    sums = _layer(net or network(), "conv32_down", (pictures - MEAN_COLOUR) / 256, 2, 0)
+    sums = _layer(parameters or network(), "conv32_down", (pictures - MEAN_COLOUR) / 256, 2, 0)
     return pool(np.maximum(sums, 0))
 
 
-def block_sums(channels, net=None, number: int = 1) -> np.ndarray:
+def block_sums(channels, parameters=None, number: int = 1) -> np.ndarray:
     """Block `number`'s first convolution on `channels` (N, H, W, 32), before it is rectified: linear in `channels`."""
-    return _layer(net or network(), f"conv32_{number}.conv1", channels)
+    return _layer(parameters or network(), f"conv32_{number}.conv1", channels)
 
 
-def through_blocks(channels, net=None, blocks: int = BLOCKS) -> np.ndarray:
+def through_blocks(channels, parameters=None, blocks: int = BLOCKS) -> np.ndarray:
     """`channels` (N, H, W, 32) after `blocks` residual blocks, 1 to 3."""
-    net = net or network()
+    parameters = parameters or network()
     for number in range(1, whole("blocks", blocks, 1, BLOCKS) + 1):
-        inner = np.maximum(block_sums(channels, net, number), 0)
-        channels = np.maximum(channels + _layer(net, f"conv32_{number}.conv2", inner), 0)
+        inner = np.maximum(block_sums(channels, parameters, number), 0)
+        channels = np.maximum(channels + _layer(parameters, f"conv32_{number}.conv2", inner), 0)
     return channels
 
 
@@ -91,12 +91,12 @@ def shuffled_network(rng: np.random.Generator, first_layer: bool = False) -> dic
 
     The first layer stays as it is unless `first_layer`: then its pixels are shuffled within each filter.
     """
-    net = dict(network())
-    for name in [name for name in net if name.endswith(".filters") and "_down" not in name]:
-        net[name] = rng.permutation(net[name].ravel()).reshape(net[name].shape)
+    parameters = dict(network())
+    for name in [name for name in parameters if name.endswith(".filters") and "_down" not in name]:
+        parameters[name] = rng.permutation(parameters[name].ravel()).reshape(parameters[name].shape)
     if first_layer:
-        net["conv32_down.conv.filters"] = shuffled_pixels(filters(), rng)
-    return net
+        parameters["conv32_down.conv.filters"] = shuffled_pixels(filters(), rng)
+    return parameters
 
 
 def shuffled_pixels(kernels, rng: np.random.Generator) -> np.ndarray:
@@ -196,24 +196,24 @@ def gratings() -> np.ndarray:
     return MEAN_COLOUR + 80 * np.array(stripes)[..., None] * np.ones(3)
 
 
-def tuning(net=None, silent=()) -> np.ndarray:
+def tuning(parameters=None, silent=()) -> np.ndarray:
     """Tuning (16, 32) of block 1's channels: mean rectified answer to gratings of 16 directions, over frequencies and places.
 
     `silent` filters of the first layer answer 0.
     """
-    return tuning_from(grating_channels(net), net, silent)
+    return tuning_from(grating_channels(parameters), parameters, silent)
 
 
-def grating_channels(net=None) -> np.ndarray:
+def grating_channels(parameters=None) -> np.ndarray:
     """The first layer's channels on the gratings, (48, 14, 14, 32)."""
-    return first_channels(gratings(), net)
+    return first_channels(gratings(), parameters)
 
 
-def tuning_from(channels, net=None, silent=()) -> np.ndarray:
+def tuning_from(channels, parameters=None, silent=()) -> np.ndarray:
     """`tuning` from the first layer's channels on the gratings."""
     channels = channels.copy()
     channels[..., list(silent)] = 0
-    sums = np.maximum(block_sums(channels, net)[:, 1:-1, 1:-1], 0)  # the rim sees the padding
+    sums = np.maximum(block_sums(channels, parameters)[:, 1:-1, 1:-1], 0)  # the rim sees the padding
     return sums.mean((1, 2)).reshape(len(ANGLES), len(WAVES), -1).mean(1)
 
 
@@ -241,15 +241,15 @@ def well_predicted(curves, vectors) -> np.ndarray:
     return answering(curves) & (angle_between(tuning_vector(curves), vectors) <= NEAR)
 
 
-def predicted_vector(net=None, channels=None) -> np.ndarray:
+def predicted_vector(parameters=None, channels=None) -> np.ndarray:
     """What the weights alone say of each channel's angle, (32,) complex: the filters' tuning vectors, summed by weight.
 
     A filter's tuning is that of its rectified, pooled answers; its weight to a channel is summed over the 3 x 3 places.
     """
-    net = net or network()
-    channels = grating_channels(net) if channels is None else channels
+    parameters = parameters or network()
+    channels = grating_channels(parameters) if channels is None else channels
     own = channels[:, 1:-1, 1:-1].mean((1, 2)).reshape(len(ANGLES), len(WAVES), -1).mean(1)
-    weights = net["conv32_1.conv1.conv.filters"].sum((0, 1)) * net["conv32_1.conv1.scale.weights"]
+    weights = parameters["conv32_1.conv1.conv.filters"].sum((0, 1)) * parameters["conv32_1.conv1.scale.weights"]
     return tuning_vector(own) @ weights  # (32 filters,) @ (32, 32)
 
 
@@ -258,39 +258,41 @@ def angle_between(first, second) -> np.ndarray:
     return np.degrees(np.abs(np.angle(first * np.conj(second)))) / 2
 
 
-def contributions(channels, net=None) -> np.ndarray:
+def contributions(channels, parameters=None) -> np.ndarray:
     """What each filter adds, on average, to each channel of block 1 at that channel's best grating angle, (32, 32 filters)."""
-    net = net or network()
-    best = tuning_from(channels, net).argmax(0)  # (32,)
+    parameters = parameters or network()
+    best = tuning_from(channels, parameters).argmax(0)  # (32,)
     by_angle = channels.reshape(len(ANGLES), len(WAVES), *channels.shape[1:]).mean(1)
     patches = sliding_window_view(by_angle, (3, 3), (1, 2)).mean((1, 2))  # (16, 32 filters, 3, 3), the mean over places
-    kernel = net["conv32_1.conv1.conv.filters"] * net["conv32_1.conv1.scale.weights"]
+    kernel = parameters["conv32_1.conv1.conv.filters"] * parameters["conv32_1.conv1.scale.weights"]
     added = np.einsum("aihw,hwik->aki", patches, kernel)  # (16, 32 channels, 32 filters)
     return added[best, np.arange(32)]
 
 
-def silenced(net, channels, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
+def silenced(parameters, channels, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """What is left of each answering channel's best tuning value without its `count` largest contributors, and without
     `count` filters at random, as shares: two arrays, one value for each channel that answers gratings at all.
     """
-    curves = tuning_from(channels, net)
+    curves = tuning_from(channels, parameters)
     count = whole("count", count, 1, 31)
-    top = np.argsort(-contributions(channels, net), axis=1, kind="stable")[:, :count]
+    top = np.argsort(-contributions(channels, parameters), axis=1, kind="stable")[:, :count]
     left = []
     for k in np.flatnonzero(answering(curves)):
         picks = top[k], rng.permutation(32)[:count]
-        left.append([tuning_from(channels, net, pick)[curves[:, k].argmax(), k] / curves[:, k].max() for pick in picks])
+        left.append(
+            [tuning_from(channels, parameters, pick)[curves[:, k].argmax(), k] / curves[:, k].max() for pick in picks]
+        )
     return tuple(np.array(left).T)
 
 
-def explained(channels, net=None) -> np.ndarray:
+def explained(channels, parameters=None) -> np.ndarray:
     """The share of each block-1 channel's variance that its 1, 2, … 32 most varying inputs explain together, (32, 32).
 
     Before it is rectified a channel is a sum of 32 parts; the part of an input is `part_of`. The shares need not rise.
     """
     shares = []
     for channel in range(32):
-        parts = np.array([part_of(channels, [i], channel, net).ravel() for i in range(32)])
+        parts = np.array([part_of(channels, [i], channel, parameters).ravel() for i in range(32)])
         covariance = np.cov(parts)
         order = np.argsort(-np.diag(covariance), kind="stable")
         covariance = covariance[np.ix_(order, order)]
@@ -305,15 +307,15 @@ def needed(shares, wanted: float = 0.9) -> np.ndarray:
     return np.array([1 + (np.flatnonzero(row)[-1] + 1 if row.any() else 0) for row in below])
 
 
-def part_of(channels, keep, channel: int, net=None) -> np.ndarray:
+def part_of(channels, keep, channel: int, parameters=None) -> np.ndarray:
     """What the filters `keep` contribute to a channel of block 1, (N, H, W), without biases: a sum over the filters.
 
     The parts of all 32 filters add up to the channel before it is rectified, less its value for no input at all.
     """
-    net = net or network()
+    parameters = parameters or network()
     keep, channel = list(keep), whole("channel", channel, 0, 31)
-    kernel = net["conv32_1.conv1.conv.filters"][:, :, keep, channel : channel + 1]
-    return convolve(channels[..., keep], kernel, 1, 1)[..., 0] * net["conv32_1.conv1.scale.weights"][channel]
+    kernel = parameters["conv32_1.conv1.conv.filters"][:, :, keep, channel : channel + 1]
+    return convolve(channels[..., keep], kernel, 1, 1)[..., 0] * parameters["conv32_1.conv1.scale.weights"][channel]
 
 
 # curves ----------------------------------------------------------------------------------------
@@ -338,7 +340,7 @@ def strokes() -> tuple[np.ndarray, np.ndarray]:
     return tuple(MEAN_COLOUR + 100 * np.concatenate([one, -one])[..., None] * np.ones(3) for one in drawn)
 
 
-def curve_index(net=None, depth: int = 1) -> np.ndarray:
+def curve_index(parameters=None, depth: int = 1) -> np.ndarray:
     """(best arc - best line) / (their sum) for 32 channels, of 96 arcs and 96 lines each; 0 where neither is answered.
 
     `depth` 0: block 1's first convolution; 3: the output of the third block. Answers are rectified, less that to an empty
@@ -346,8 +348,12 @@ def curve_index(net=None, depth: int = 1) -> np.ndarray:
     """
     best = []
     for pictures in (*strokes(), MEAN_COLOUR * np.ones((1, 75, 75, 3))):
-        channels = first_channels(pictures, net)
-        answers = np.maximum(block_sums(channels, net), 0) if depth == 0 else through_blocks(channels, net, depth)
+        channels = first_channels(pictures, parameters)
+        answers = (
+            np.maximum(block_sums(channels, parameters), 0)
+            if depth == 0
+            else through_blocks(channels, parameters, depth)
+        )
         best.append(answers[:, answers.shape[1] // 2, answers.shape[2] // 2].max(0))
     arc, line = (np.maximum(one - best[2], 0) for one in best[:2])
     return np.where(arc + line > 1e-9, (arc - line) / np.maximum(arc + line, 1e-9), 0.0)
@@ -373,10 +379,10 @@ def spectrally_alike(kernels) -> np.ndarray:
     return np.corrcoef(spectra(kernels).reshape(kernels.shape[-1], -1))
 
 
-def outgoing_alike(net=None, summed: bool = False) -> np.ndarray:
+def outgoing_alike(parameters=None, summed: bool = False) -> np.ndarray:
     """Correlation of what each pair of filters sends to block 1, (32, 32): 3 x 3 x 32 weights each, or `summed` over 3 x 3."""
-    net = net or network()
-    weights = net["conv32_1.conv1.conv.filters"] * net["conv32_1.conv1.scale.weights"]
+    parameters = parameters or network()
+    weights = parameters["conv32_1.conv1.conv.filters"] * parameters["conv32_1.conv1.scale.weights"]
     weights = weights.sum((0, 1), keepdims=True) if summed else weights
     return np.corrcoef(np.moveaxis(weights, 2, 0).reshape(32, -1))
 
@@ -394,11 +400,11 @@ def permutation_agreements(first, second, count: int, rng: np.random.Generator) 
     return np.array([rank_agreement(first[np.ix_(order, order)], second) for order in orders])
 
 
-def changed_energy(channels, silent, net=None) -> np.ndarray:
+def changed_energy(channels, silent, parameters=None) -> np.ndarray:
     """How much silencing filters changes the third block's output, as a share of its energy, for each picture (N,)."""
     without = channels.copy()
     without[..., list(silent)] = 0
-    before, after = (through_blocks(one, net) for one in (channels, without))
+    before, after = (through_blocks(one, parameters) for one in (channels, without))
     return ((after - before) ** 2).sum((1, 2, 3)) / (before**2).sum((1, 2, 3))
 
 

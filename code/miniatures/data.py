@@ -18,8 +18,10 @@ import numpy as np
 
 @cache
 def folder() -> Path:
-    """The data folder: MINIATURES_DATA where it is set, else data/ beside code/."""
-    place = Path(os.environ.get("MINIATURES_DATA") or Path(__file__).parents[2] / "data")
+    """The data folder: MINIATURES_DATA where it is set, else data/ beside code/, or miniatures_data/ beside the package."""
+    named, package = os.environ.get("MINIATURES_DATA"), Path(__file__).parent
+    beside = package.parent / "miniatures_data"
+    place = Path(named or (beside if beside.is_dir() else package.parents[1] / "data"))
     if not (place / "SHA256SUMS").is_file():
         raise FileNotFoundError(f"no data folder at {place}: set MINIATURES_DATA to the book's data/")
     return place

@@ -10,6 +10,8 @@ import numpy as np
 
 from miniatures.checks import numbers, whole
 
+ROUNDING = 1e-9  # of a radius: distances from unlike means differ so little where they are the same
+
 
 def distances(first, second) -> np.ndarray:
     """Euclidean distances between the rows of `first` (N, d) and of `second` (M, d), (N, M).
@@ -39,7 +41,7 @@ def radii(points, k: int = 3) -> np.ndarray:
 
 
 def precision_recall(real, fake, k: int = 3) -> tuple[float, float]:
-    """Precision: the share of fakes inside the ball of some real point. Recall: the converse.
+    """Precision: the share of fakes inside the ball of some real point, its edge included. Recall: the converse.
 
     Both are rows of features, k + 1 or more; take as many of the one as of the other.
 
@@ -49,8 +51,9 @@ def precision_recall(real, fake, k: int = 3) -> tuple[float, float]:
     real = numbers("real", real, (None, None))
     fake = numbers("fake", fake, (None, real.shape[1]))
     apart = _distances(real, fake)
-    precision = (apart <= radii(real, k)[:, None]).any(axis=0).mean()
-    recall = (apart <= radii(fake, k)[None]).any(axis=1).mean()
+    around, about = ((1 + ROUNDING) * radii(points, k) for points in (real, fake))  # a ball's edge is included
+    precision = (apart <= around[:, None]).any(axis=0).mean()
+    recall = (apart <= about[None]).any(axis=1).mean()
     return float(precision), float(recall)
 
 

@@ -26,6 +26,7 @@ from miniatures.neural_tangents_cases import (
     task,
     task_kernels,
 )
+from miniatures.sweep import each, on_all_cores, sweep
 from miniatures.wide_networks import descend, movement, outputs, random_network, tangent_kernel
 from scipy.spatial.distance import pdist
 from sklearn.gaussian_process.kernels import RBF
@@ -117,17 +118,19 @@ def kernel_scores(method: str, x, z, targets):
 
 
 def main():
+    runs = each(["ntk"], KERNEL_DEPTHS, KERNEL_WIDTHS, FRESH_SEEDS)
+    runs += each(["standard"], [1], KERNEL_WIDTHS, FRESH_SEEDS)
     write_table("neural_tangents_kernels.csv", ["parametrisation", "depth", "width", "seed", "error"],
-          [[p, depth, width, seed, f"{kernel_error(p, depth, width, seed):.6f}"]
-           for p, depths in (("ntk", KERNEL_DEPTHS), ("standard", (1,))) for depth in depths for width in KERNEL_WIDTHS for seed in FRESH_SEEDS])  # fmt: skip
+          [[*run, f"{error:.6f}"] for run, error in zip(runs, sweep(kernel_error, runs), strict=True)])  # fmt: skip
     methods = [*DIGIT_METHODS, *(f"{kind} {depth}" for depth in DEEP for kind in ("NNGP", "NTK"))]
+    runs = [run for method in dict.fromkeys(methods)
+            for run in each([method], DIGIT_COUNTS if method in DIGIT_METHODS else [200], FRESH_SEEDS)]  # fmt: skip
     write_table("neural_tangents_digits.csv", ["method", "count", "seed", "accuracy"],
-          [[method, count, seed, f"{digit_accuracy(method, count, seed):.4f}"] for method in dict.fromkeys(methods)
-           for count in (DIGIT_COUNTS if method in DIGIT_METHODS else (200,)) for seed in FRESH_SEEDS])  # fmt: skip
+          [[*run, f"{accuracy:.4f}"] for run, accuracy in zip(runs, sweep(digit_accuracy, runs), strict=True)])  # fmt: skip
     found = {f"errors_{inputs}": [] for inputs in TRAINED_INPUTS} | {"outputs": [], "kinks": []}
     for inputs in TRAINED_INPUTS:
         for width in TRAINED_WIDTHS:
-            runs = [trained(inputs, width, seed) for seed in FRESH_SEEDS]
+            runs = sweep(trained, each([inputs], [width], FRESH_SEEDS))
             found[f"errors_{inputs}"].append([errors for errors, _ in runs])
             if inputs == "circle":
                 found["outputs"].append(np.swapaxes([shown for _, shown in runs], 0, 1))
@@ -141,4 +144,5 @@ def main():
 
 
 if __name__ == "__main__":
-    main()
+    with on_all_cores():
+        main()

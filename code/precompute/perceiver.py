@@ -23,6 +23,7 @@ from miniatures.perceiver_runs import (
     rounded,
 )
 from miniatures.perceiver_training import train
+from miniatures.sweep import each, on_all_cores, sweep
 from writing import DATA, write_lines, write_table
 
 SIZES, LATENTS, WIDTH, ROUNDS = (256, 512, 1024, 2048, 4096), 32, 32, 5
@@ -92,10 +93,12 @@ def timed():
 
 def main():
     write_table("perceiver_timings.csv", ["projections", "inputs", "self_attention", "cross_attention"], timed())
+    frozen = each(KINDS, FROZEN_LATENTS, FRESH_SEEDS)
+    with on_all_cores():
+        found = sweep(frozen_accuracy, [(latents, seed, kind) for kind, latents, seed in frozen])
     write_table("perceiver_frozen.csv", ["kind", "latents", "seed", "accuracy"],
-          [[kind, latents, seed, f"{frozen_accuracy(latents, seed, kind):.4f}"]
-           for kind in KINDS for latents in FROZEN_LATENTS for seed in FRESH_SEEDS])  # fmt: skip
-    lines, kept = runs()
+          [[*run, f"{accuracy:.4f}"] for run, accuracy in zip(frozen, found, strict=True)])  # fmt: skip
+    lines, kept = runs()  # those that are not stored yet, one after the other
     write_lines("perceiver_runs.csv", lines)
     np.savez_compressed(DATA / "perceiver_weights.npz", **kept)
 

@@ -17,6 +17,7 @@ from pathlib import Path
 import numpy as np
 from miniatures import ranking_votes_feedback as feedback
 from miniatures import ranking_votes_runs as runs
+from miniatures.sweep import each, on_all_cores, sweep
 from writing import DATA, write_table
 
 US = "SFO LAX SEA DEN PHX DFW IAH ORD MSP ATL MIA IAD JFK BOS"
@@ -30,20 +31,23 @@ ELSEWHERE = {
 
 def arrays() -> dict:
     """Every array of the npz file; its axes are those that miniatures.ranking_votes_runs names."""
-    board = np.array(
-        [[[runs.board_run(skew, votes, seed) for seed in runs.SEEDS] for votes in runs.VOTES] for skew in runs.SKEWS]
-    )
-    caution = np.array([[runs.caution_run(votes, seed) for seed in runs.SEEDS] for votes in runs.KNOB_VOTES])
-    prior = np.array([[runs.prior_run(votes, seed) for seed in runs.SEEDS] for votes in runs.KNOB_VOTES])
-    fitted = np.array([[runs.fitted_run(votes, seed) for seed in runs.SEEDS] for votes in runs.KNOB_VOTES])
-    session = [
-        [[runs.session_run(rule, steepness, seed) for seed in runs.SEEDS] for steepness in runs.STEEPNESS]
-        for rule in feedback.RULES
-    ]
-    end = np.array([[[one[0] for one in row] for row in rule] for rule in session])
-    curve = np.array([[[one[1] for one in row] for row in rule] for rule in session])
-    found = {"board": board, "caution": caution, "prior": prior, "fitted": fitted, "end": end, "curve": curve}
+    found = {"board": over(runs.board_run, runs.SKEWS, runs.VOTES)}
+    for name, run in (("caution", runs.caution_run), ("prior", runs.prior_run), ("fitted", runs.fitted_run)):
+        found[name] = over(run, runs.KNOB_VOTES)
+    ends, curves = zip(*sweep(runs.session_run, each(feedback.RULES, runs.STEEPNESS, runs.SEEDS)), strict=True)
+    found["end"] = shaped(ends, feedback.RULES, runs.STEEPNESS)
+    found["curve"] = shaped(curves, feedback.RULES, runs.STEEPNESS)
     return {name: array.astype(np.float32) for name, array in found.items()}
+
+
+def over(run, *axes) -> np.ndarray:
+    """What `run` gives for each combination of the axes and each seed."""
+    return shaped(sweep(run, each(*axes, runs.SEEDS)), *axes)
+
+
+def shaped(found, *axes) -> np.ndarray:
+    """Arrays of combinations and seeds, one after the other, as one array with an axis for each."""
+    return np.reshape(found, (*map(len, axes), len(runs.SEEDS), *np.shape(found[0])))
 
 
 def airport_rows(vega: Path, airportsdata: Path):
@@ -121,4 +125,6 @@ if __name__ == "__main__":
         write_table("ranking_votes_airports.csv", header, airport_rows(vega, airportsdata))
         write_table("ranking_votes_coast.csv", ["longitude", "latitude"], list(outlines(land))[:-1])
     else:
-        np.savez_compressed(DATA / "ranking_votes_runs.npz", **arrays())
+        with on_all_cores():
+            found = arrays()
+        np.savez_compressed(DATA / "ranking_votes_runs.npz", **found)

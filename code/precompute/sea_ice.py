@@ -8,7 +8,6 @@ Rates, widths, steps and the ocean's constants were chosen on the development se
 
 import sys
 import warnings
-from concurrent.futures import ProcessPoolExecutor
 
 import numpy as np
 from miniatures import sea_ice_grid as grid
@@ -31,6 +30,7 @@ from miniatures.sea_ice_runs import (
     rule_logits,
 )
 from miniatures.sea_ice_unet import predict, train
+from miniatures.sweep import each, on_all_cores, sweep
 from sklearn.exceptions import ConvergenceWarning
 from sklearn.neural_network import MLPClassifier
 from writing import DATA, write_lines
@@ -85,8 +85,7 @@ def ocean_lines(seed) -> tuple[list[dict], dict[int, np.ndarray]]:
 
 def write_runs() -> dict[int, np.ndarray]:
     """data/sea_ice_runs.csv; the first ocean's weights by training years are returned."""
-    with ProcessPoolExecutor(2) as pool:
-        found = list(pool.map(ocean_lines, FRESH_SEEDS))
+    found = sweep(ocean_lines, each(FRESH_SEEDS))
     write_lines("sea_ice_runs.csv", [one for lines, _ in found for one in lines])
     return found[0][1]
 
@@ -114,10 +113,11 @@ def grid_line(lead, seed) -> dict:
 
 def write_grid() -> None:
     """data/sea_ice_grid.csv."""
-    write_lines("sea_ice_grid.csv", [grid_line(lead, seed) for lead in grid.SHOWN_LEADS for seed in NET_SEEDS])
+    write_lines("sea_ice_grid.csv", sweep(grid_line, each(grid.SHOWN_LEADS, NET_SEEDS)))
 
 
 if __name__ == "__main__":
-    write_grid()
-    nets = {f"years_{years}": array for years, array in write_runs().items()}
+    with on_all_cores():
+        write_grid()
+        nets = {f"years_{years}": array for years, array in write_runs().items()}
     np.savez_compressed(DATA / "sea_ice_nets.npz", **nets)

@@ -3,6 +3,7 @@
 from types import SimpleNamespace
 
 import pytest
+from miniatures import progress
 from miniatures.exercises import exercises
 from miniatures_book import chapters, ways
 from test_chapters import answer
@@ -60,7 +61,7 @@ def moved(page):
     [("light", by_card, True), ("narrow", by_menu, False), ("narrow-dark", by_path, False)],
     ids=lambda one: getattr(one, "__name__", one),
 )
-def test_a_learner_finds_a_chapter_works_in_it_and_comes_back(browser, site, look, way, coding):
+def test_a_learner_finds_a_chapter_works_in_it_and_comes_back(browser, site, look, way, coding, tmp_path):
     with Visit(browser, site, TITLE_PAGE, look) as visit:
         page = visit.page
         way(page)
@@ -92,6 +93,9 @@ def test_a_learner_finds_a_chapter_works_in_it_and_comes_back(browser, site, loo
         row = page.locator(".m-progress tbody tr", has_text=chapter.title)
         row.filter(has_text=f"{len(done)} of {len(asked)}").wait_for(timeout=PATIENCE)
         assert page.locator(".m-progress tfoot").inner_text().split()[2] == str(len(done))
+        assert handed_in(page, tmp_path) == {
+            one.id: ("yes", "code is not run" if one.kind == "code" else "yes") for one in done
+        }
 
         page.get_by_role("link", name=f"Continue with “{chapter.title}”").click()
         back = page.locator(f"#exercise-{done[-1].id}")
@@ -106,6 +110,17 @@ def test_a_learner_finds_a_chapter_works_in_it_and_comes_back(browser, site, loo
         page.wait_for_load_state("networkidle")
         assert [one for one in visit.complaints if not left_behind(one)] == []
         assert visit.strangers() == []
+
+
+def handed_in(page, folder):
+    """Exercise -> (solved, confirmed) of the page's export, as the teacher's table has it."""
+    with page.expect_download() as download:
+        page.get_by_role("button", name="Export").click()
+    file = folder / download.value.suggested_filename
+    download.value.save_as(file)
+    heads, rows = progress.table({"learner": progress.read(file)}, "exercise", check=True)
+    found = [dict(zip(heads, row, strict=True)) for row in rows]
+    return {one["exercise"]: (one["solved"], one["confirmed"]) for one in found}
 
 
 def left_behind(complaint):

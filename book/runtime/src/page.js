@@ -13,7 +13,10 @@ export { registerProvider, views } from "./view.js";
 /** The scoreboard sorts and filters; its script is loaded on the page that has one. */
 const startScoreboards = () => document.querySelector(".m-scoreboard") && import(beside("scoreboard.js")).then(({ begin }) => begin(), console.error);
 
-for (const start of [startViews, startExercises, startProgress, startScoreboards, startCards, startScrolling, startIntent, startKeeping]) {
+/** The menu below a chapter's title asks for a hub when it is first opened. */
+const startLaunch = () => document.querySelector(".m-launch")?.addEventListener("toggle", ({ target }) => import(beside("launch.js")).then(({ begin }) => begin(target), console.error), { once: true });
+
+for (const start of [startViews, startExercises, startProgress, startScoreboards, startLaunch, startCards, startScrolling, startIntent, startKeeping]) {
   try {
     start();
   } catch (problem) {

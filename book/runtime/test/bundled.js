@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const HERE = fileURLToPath(new URL("../src/", import.meta.url));
-const NAMES = ["address", "answers", "engine", "live", "look", "math", "size", "states", "status", "store"];
+const NAMES = ["address", "answers", "engine", "launch", "live", "look", "math", "size", "states", "status", "store"];
 
 export async function bundled() {
   const lines = NAMES.map((name) => `export * as ${name} from "./${name}.js";`);

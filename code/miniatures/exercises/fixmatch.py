@@ -92,7 +92,7 @@ def _exercises():
     return (
         Number(
             "fixmatch-1",
-            "In the first figure of this chapter, set 4 labels a class, the last step (1500) and $\\tau = 0.95$. What share of the unlabelled images is kept?",
+            "In the first figure of this chapter, set 4 labels a class, the last snapshot (step 1500) and $\\tau = 0.95$. What share of the unlabelled images is kept?",
             answer=100 * share, tolerance=0.6, unit="%",
             mistakes=(
                 Mistake(100 * right, "That is the share of the kept pseudo-labels that are right, the blue curve. The share kept is the dashed one."),

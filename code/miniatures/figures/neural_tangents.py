@@ -46,14 +46,14 @@ TRAINED_AXIS = {"log": True, "range": (25, 10500), "ticks": [32, 128, 512, 2048,
 
 
 @cache
-def _single(width, net):
-    rng = np.random.default_rng(FRESH_SEEDS[whole("net", net, 1, len(FRESH_SEEDS)) - 1])
+def _single(width, network):
+    rng = np.random.default_rng(FRESH_SEEDS[whole("network", network, 1, len(FRESH_SEEDS)) - 1])
     return tangent_kernel(random_network(2, width, 1, rng), even_circle(), even_circle())
 
 
-def widths(width: int, net: int) -> View:
+def widths(width: int, network: int) -> View:
     """The tangent kernel of one random network beside that of the infinite one, and the error by width."""
-    found, wanted = _single(whole("width", width, 1, 4096), net), kernels(even_circle(), even_circle(), 1)[1]
+    found, wanted = _single(whole("width", width, 1, 4096), network), kernels(even_circle(), even_circle(), 1)[1]
     error = np.linalg.norm(found - wanted) / np.linalg.norm(wanted)
     degrees = [f"{30 * k}°" for k in range(12)]
     maps = [
@@ -68,7 +68,7 @@ def widths(width: int, net: int) -> View:
         title="the first row", x=draw.axis("angle to the first input", range=(-185, 185), ticks=[-180, -90, 0, 90, 180]), y=draw.axis("kernel", range=(-1.2, 3.6)),
     )  # fmt: skip
     return View(
-        draw.panels(*maps, cut, _error_panel(width, error), height=720, gap=0.16), _widths_words(width, net, error)
+        draw.panels(*maps, cut, _error_panel(width, error), height=720, gap=0.16), _widths_words(width, network, error)
     )
 
 
@@ -89,8 +89,8 @@ def _error_panel(width, error):
     )  # fmt: skip
 
 
-def _widths_words(width, net, error):
-    words = f"Network {net} of width {width} and depth 1: its tangent kernel is {100 * error:.1f} % away from that of the infinite network"
+def _widths_words(width, network, error):
+    words = f"Network {network} of width {width} and depth 1: its tangent kernel is {100 * error:.1f} % away from that of the infinite network"
     if width not in KERNEL_WIDTHS:
         return words + "."
     typical = kernel_errors(1, width)
