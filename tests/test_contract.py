@@ -46,6 +46,10 @@ BREAKS = [
     ("exercises_asked", "```{exercise} gaussian_window-1", "```{note} gaussian_window-1", "each declared exercise"),
     ("code_exercise", "```{exercise} gaussian_window-10", "```{note} gaussian_window-10", "the page does not ask gaussian_window-10"),
     ("further_reading", "## Further reading\n", "## Further reading\n\nNone.\n\n## Rest\n", "cites"),
+    ("slides_marked", "% slide\n", "", "found 0"),
+    ("slides_marked", "% slide\n", "% slides\n", "is no mark"),
+    ("slides_marked", "\n% slide\n", "% slide\n\n", "between an empty line"),
+    ("slides_marked", "and the bound is attained", "and " + 60 * "so " + "the bound is attained", "60 words at most"),
     ("teaching_file", "### Solve for x", "### Solve it", "'Solve for x' is no heading"),
     ("images_described", "## Does it hold?\n", "## Does it hold?\n\n![](x.png)\n", "x.png"),
 ]  # fmt: skip

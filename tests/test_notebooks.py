@@ -49,6 +49,7 @@ def words(cells):
     ("$$ a $$\n\nthen\n\n$$ b $$ (eq-b)", "$$ a $$\n\nthen\n\n$$ b \\tag{1} $$"),
     ("A {term}`window`, {term}`windows <window>`.", "A window, windows."),
     ("(there)=\n## Here", "## Here"),
+    ("One.\n\n% slide\nTwo.\n\n% slide\n```{note}\nThree.\n```", "One.\n\nTwo.\n\n> **Note**\n> \n> Three."),
     ("[progress](../progress.md) and [this](gaussian_window.md#there)", "progress and [this](gaussian_window.ipynb)"),
     ("```{note}\nMind {term}`that`.\n```", "> **Note**\n> \n> Mind that."),
     ("````{div} wide\n```{note}\nInner\n```\n````", "> **Note**\n> \n> Inner"),
@@ -104,7 +105,7 @@ def test_no_chapter_leaves_myst_in_its_notebook(chapter):
     first, second = (notebooks.Converter(ROOT, chapter, Anything()).notebook() for _ in range(2))
     assert nbformat.writes(first) == nbformat.writes(second)
     prose = re.sub(r"```.*?```", "", words(first.cells), flags=re.S)
-    assert not re.findall(r"\{[a-z:]+\}`|^:{3}|\(eq-|\{\?\}|\\tag\{\?\}", prose, re.M)
+    assert not re.findall(r"\{[a-z:]+\}`|^:{3}|^%|\(eq-|\{\?\}|\\tag\{\?\}", prose, re.M)
     assert [cell.id for cell in first.cells] == [f"cell-{number}" for number in range(len(first.cells))]
 
 

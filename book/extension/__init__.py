@@ -14,6 +14,7 @@ from miniatures_book import (
     mathematics,
     offline,
     reference,
+    slides,
     ways,
     weights,
     words,
@@ -190,6 +191,7 @@ def setup(app):
     lessons.setup(app)
     mathematics.setup(app)
     reference.setup(app)
+    slides.setup(app)
     words.setup(app)
     weights.setup(app)
     return {"version": "0.1.0", "parallel_read_safe": True, "parallel_write_safe": True}

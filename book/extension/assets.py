@@ -73,8 +73,7 @@ def choose(app, pagename, templatename, context, doctree):
 def version() -> str:
     """Changes when the runtime or the book's styles change, to renew caches."""
     parts = [
-        file.read_bytes()
-        for file in sorted([*DIST.glob("*.js"), *DIST.glob("page.css"), *(HERE / "theme").glob("*.css")])
+        file.read_bytes() for file in sorted([*DIST.glob("*.js"), *DIST.glob("*.css"), *(HERE / "theme").glob("*.css")])
     ]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:10]
 

@@ -27,6 +27,7 @@ PARTS = {
     "video": ("Cameras and video", "Mattes, layers, depth, faces: what the geometry of a camera gives for nothing."),
     "recognition": ("Datasets and recognition", "Masks, traces, landmarks, photo albums: what a benchmark measures."),
 }
+SLIDE = "% slide"  # the line before a block that is a slide: see slides.py
 LEGEND = re.compile(r"(?!>>>|\.\.\. )(\S+(?: \S+)*) {2,}(\S.*)$")
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.S)
 

@@ -26,6 +26,7 @@ SECTIONS = (
 )
 KEYS = ("title", "part", "stem", "minutes", "prerequisites", "objectives", "article", "paper", "jupytext", "kernelspec")
 CELL_LINES = 15
+SLIDE_WORDS = 60
 FENCE = re.compile(r"^(`{3,}|:{3,})\{([\w-]+)\} *([^\n]*)\n(.*?)^\1 *$", re.M | re.S)
 
 
@@ -52,6 +53,11 @@ class Page:
     @property
     def body(self) -> str:
         return chapters.FRONT_MATTER.sub("", self.text)
+
+    @property
+    def prose(self) -> str:
+        """The body without its fenced blocks and the marks of slides."""
+        return FENCE.sub("", re.sub(rf"^{chapters.SLIDE} *\n", "", self.body, flags=re.M))
 
     @cached_property
     def directives(self) -> list[tuple[str, str, str]]:
@@ -218,7 +224,7 @@ def views_enough(page):
 
 
 def bold_terms(page):
-    prose = FENCE.sub("", page.body)
+    prose = page.prose
     prose = re.sub(r"\$\$.*?\$\$|\$[^$\n]+\$|(?<!\})`[^`\n]*`", " ", prose, flags=re.S)
     known = {term.lower() for term in words.glossary(page.root)}
     for found in re.finditer(r"\*\*(.+?)\*\*", prose, re.S):
@@ -238,7 +244,7 @@ def bold_terms(page):
 
 
 def prose_numbers(page):
-    prose = FENCE.sub("", page.body)
+    prose = page.prose
     prose = re.sub(
         r"\$\$.*?\$\$(?: *\([\w:-]+\))?|\$[^$\n]+(?:\n[^$\n]+)*?\$|\{glue:\w+\}`[^`]*`|`[^`]*`|\]\([^)]*\)",
         " ",
@@ -293,12 +299,31 @@ def images_described(page):
             yield f"the picture {target} needs a sentence that says what it shows"
 
 
+def slides_marked(page):
+    marks = list(re.finditer(r"^%.*$", page.body, re.M))
+    for found in marks:
+        before, block = (
+            page.body[: found.start()],
+            re.match(r"\n(?!\n).*?(?=\n\s*\n|\Z)", page.body[found.end() :], re.S),
+        )
+        if found[0].rstrip() != chapters.SLIDE:
+            yield f"{found[0]!r} is no mark: write '{chapters.SLIDE}' on a line of its own before the block"
+        elif not block or not before.endswith("\n\n"):
+            yield f"'{chapters.SLIDE}' stands between an empty line and the block that it marks"
+        elif not re.match(r"\n(`{3}|:{3}|\$\$)", block[0]):
+            words = len(re.sub(r"\$[^$]+\$|\{[\w:]+\}`[^`]*`", "x", block[0]).split())
+            if words > SLIDE_WORDS:
+                yield f"a slide has {SLIDE_WORDS} words at most; the marked “{' '.join(block[0].split())[:60]}…” has {words}"
+    if len(marks) < 2:
+        yield f"mark what carries the lesson as slides, '{chapters.SLIDE}' before each block: two or more, found {len(marks)}"
+
+
 def teaching_file(page):
     yield from teaching.problems(page.root, page.docname, page.text)
 
 
 RULES = (front_matter, prerequisites, sources, touch_first, sections, objectives_and_notation, claims_listed, claims_recorded,
-         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described, teaching_file)  # fmt: skip
+         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described, teaching_file, slides_marked)  # fmt: skip
 
 
 def _parsed(cell: str) -> ast.Module:

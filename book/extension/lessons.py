@@ -10,7 +10,7 @@ from pathlib import Path
 
 from docutils import nodes
 from miniatures.exercises import exercises
-from miniatures_book import chapters, teaching
+from miniatures_book import chapters, slides, teaching
 from miniatures_book.chapters import Chapter
 from miniatures_book.directives import Gathering
 from miniatures_book.teaching import FOLDER, said
@@ -132,6 +132,8 @@ class Teaching(Gathering):
             self.env.note_dependency(str(self.root / file))
         found, stem = teaching.lesson(self.root, chapter), chapter.stem
         whole = self.section(chapter.title, stem, *self.parsed(opening(self.root, chapter, found)))
+        deck = "../" * self.env.docname.count("/") + slides.address(stem)
+        whole += nodes.paragraph("", "", nodes.reference("", "Slides of the chapter", internal=True, refuri=deck))
         place = self.env.docname, whole["ids"][0]
         names = self.env.domains["std"]
         names.labels[label(stem)], names.anonlabels[label(stem)] = (*place, chapter.title), place

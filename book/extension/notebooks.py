@@ -24,7 +24,7 @@ from pybtex.database import parse_file
 FENCE = re.compile(r"(?P<fence>`{3,}|:{3,})(?:\{(?P<name>[\w:-]+)\}|(?P<language>[\w-]*))[ \t]*(?P<argument>.*)")
 ROLE = re.compile(r"\{(?P<name>[a-z]+(?::[a-z]+)?)\}`(?P<text>[^`]+)`")
 EQUATION = re.compile(r"\$\$(?P<math>.+?)\$\$(?:[ \t]*\((?P<label>[\w-]+)\))?", re.S)
-TARGET = re.compile(r"^\([\w-]+\)=\n", re.M)
+UNSEEN = re.compile(rf"^(?:\([\w-]+\)=|{chapters.SLIDE} *)(?:\n|\Z)", re.M)  # what a page's source says of its blocks
 LINK = re.compile(r"(?<!!)\[(?P<words>[^\]\n]+)\]\((?P<page>[^)\s#:]+)\.md(?:#[^)\s]*)?\)")
 ADMONITIONS = {"note", "tip", "hint", "important", "warning", "caution", "admonition", "seealso"}
 OPENING = (
@@ -98,7 +98,7 @@ class Converter:
                 return found[0]
             return f"$$ {found['math'].strip()} \\tag{{{self.equations.get(found['label'], '?')}}} $$"
 
-        text = EQUATION.sub(numbered, TARGET.sub("", text))
+        text = EQUATION.sub(numbered, UNSEEN.sub("", text))
         return LINK.sub(self.link, ROLE.sub(self.role, text))
 
     def link(self, found) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters, launch, markup, scoreboard, ways
+from miniatures_book import chapters, launch, markup, scoreboard, slides, ways
 from miniatures_book.cells import cell_tools, python_node
 from miniatures_book.directives import (
     byline_node,
@@ -60,13 +60,13 @@ def visit_exercise(self, node):
     id, kind = node["exercise"].id, node["exercise"].kind
     number = id.rpartition("-")[2]
     self.body.append(
-        f'<section class="m-exercise" id="exercise-{id}" data-exercise="{id}" data-kind="{kind}" aria-labelledby="title-{id}">\n'
+        f'<div role="region" class="m-exercise" id="exercise-{id}" data-exercise="{id}" data-kind="{kind}" aria-labelledby="title-{id}">\n'
     )
     self.body.append(f'<p class="m-exercise-title" id="title-{id}">Exercise {number}</p>\n')
 
 
 def depart_exercise(self, node):
-    self.body.append("</section>\n")
+    self.body.append("</div>\n")
 
 
 def visit_part(self, node):
@@ -193,6 +193,7 @@ def visit_byline(self, node):
     about = {
         "teach": section and f"{relative(self, section[0])}#{section[1]}",
         "launch": launched(self, titles[stem]),
+        "slides": up(self, slides.address(stem)),
     }
     self.body.append(html.render(matter=node["matter"], part=part, before=before, **about))
     raise nodes.SkipNode

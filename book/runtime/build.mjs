@@ -9,7 +9,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 const modules = join(here, "node_modules");
 const SERIF = "@fontsource-variable/source-serif-4";
 const LATIN = "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+0304, U+0308, U+0329, U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD";
-export const BUDGET = { "page.js": 16_000, "page.css": 12 * 1024, "plot.js": 350_000, "hands.js": 8_000, "python.js": 14_000, "editor.js": 200_000, "math.js": 90_000, "scoreboard.js": 2_000, "launch.js": 2_000 }; // gzip
+export const BUDGET = { "page.js": 16_000, "page.css": 12 * 1024, "plot.js": 350_000, "hands.js": 8_000, "python.js": 14_000, "editor.js": 200_000, "math.js": 90_000, "scoreboard.js": 2_000, "launch.js": 2_000, "slides.js": 40_000, "slides.css": 14_000 }; // gzip
 
 // Parts of Plotly that only drag-selection, drawing, buttons and WebGL reach, none of which a view has.
 const UNUSED = /plotly\.js\/src\/(components\/selections\/index|components\/shapes\/display_outlines|components\/modebar\/(buttons|modebar)|plots\/command|lib\/preserve_drawing_buffer)\.js$/;
@@ -94,7 +94,9 @@ export async function make(dist) {
     ...(await bundle(dist, "launch.js", { format: "esm" })),
     ...(await bundle(dist, "offline.js", { format: "esm", target: "es2022" })),
     ...(await bundle(dist, "service-worker.js", { format: "iife", target: "es2022" })),
+    ...(await bundle(dist, "slides.js", { format: "esm", target: "es2022" })),
     ...(await bundle(dist, "page.css", {})),
+    ...(await bundle(dist, "slides.css", {})),
     ...(await bundle(dist, "worker.js", { format: "esm", target: "es2022" })),
     ...(await bundle(dist, "plot.js", { format: "iife", define: { global: "window" }, plugins: [lean] })),
   ];

@@ -18,7 +18,7 @@ HTML = ROOT / "_build" / "html"
 PAGES = sorted(
     str(page.relative_to(HTML))
     for page in HTML.rglob("*.html")
-    if not {"_static", "lite"} & set(page.relative_to(HTML).parts)
+    if not {"_static", "lite", "slides"} & set(page.relative_to(HTML).parts)
 )
 CHAPTERS = {chapter.stem: f"{chapter.docname}.html" for chapter in chapters.chapters(ROOT)}
 LOOKS = {
@@ -50,7 +50,7 @@ class Visit:
     """A page that was opened, with all that it asked for and complained of."""
 
     def __init__(self, browser, site, path, look="light", **options):
-        width, height, scheme = LOOKS[look]
+        width, height, scheme = LOOKS.get(look, look)
         self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
         self.page = self.context.new_page()
         self.site, self.asked, self.complaints = site, [], []

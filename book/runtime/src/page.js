@@ -8,7 +8,7 @@ import { startProgress } from "./progress.js";
 import { startScrolling } from "./scroll.js";
 import { startViews } from "./view.js";
 
-export { registerProvider } from "./view.js";
+export { registerProvider, views } from "./view.js";
 
 /** The scoreboard sorts and filters; its script is loaded on the page that has one. */
 const startScoreboards = () => document.querySelector(".m-scoreboard") && import(beside("scoreboard.js")).then(({ begin }) => begin(), console.error);

@@ -11,10 +11,11 @@ export function axesOf(view) {
 /** Where coordinates lie, px from the corner of the canvas. */
 export const placed = (axes, at) => axes.map((axis, side) => axis._offset + axis.c2p(at[side]));
 
-/** Where a pointer is, px from the corner of the panel. */
+/** Where a pointer is, px of the figure from the corner of the panel; a slide shows the figure larger or smaller than it is. */
 export function pointed(view, axes, { clientX, clientY }) {
-  const box = view.canvas.getBoundingClientRect();
-  return [clientX - box.left - axes[0]._offset, clientY - box.top - axes[1]._offset];
+  const { left, top, width } = view.canvas.getBoundingClientRect();
+  const scale = width / view.canvas.offsetWidth || 1;
+  return [(clientX - left) / scale - axes[0]._offset, (clientY - top) / scale - axes[1]._offset];
 }
 
 /** +1 for an axis that grows to the right or upwards, -1 for one that is turned round. */

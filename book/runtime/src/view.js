@@ -279,9 +279,10 @@ export class View {
     return View.printing ? Math.min(PRINTED, width) : width;
   }
 
-  /** Reserve the height that the figure takes at this width. */
+  /** Reserve the height that the figure takes at this width, within the bounds that a slide sets. */
   fit() {
-    this.height = heightAt(this.state.figure, this.width(), this.tight);
+    const { minHeight, maxHeight } = this.plot.style;
+    this.height = Math.max(parseFloat(minHeight) || 0, Math.min(parseFloat(maxHeight) || Infinity, heightAt(this.state.figure, this.width(), this.tight)));
     this.plot.style.height = `${this.height}px`;
   }
 

@@ -34,7 +34,7 @@ test("all that a page may load for Python of the page's own, Plotly apart, is at
 
 test("every package in the bundle comes with its licence, and one without stops the build", () => {
   const listed = JSON.parse(read("licences.json"));
-  for (const name of ["plotly.js", "@plotly/d3", "@noble/hashes", "katex", "@codemirror/view", "@lezer/python", "@fontsource-variable/source-serif-4"]) {
+  for (const name of ["plotly.js", "@plotly/d3", "@noble/hashes", "katex", "@codemirror/view", "@lezer/python", "@fontsource-variable/source-serif-4", "reveal.js"]) {
     assert.ok(listed.some((one) => one.name === name), name);
   }
   for (const { name, version, license, text } of listed) {
@@ -48,7 +48,7 @@ test("every package in the bundle comes with its licence, and one without stops 
 });
 
 test("nothing in the bundle evaluates text, which the pages' policy forbids", () => {
-  for (const name of ["page.js", "plot.js", "python.js", "editor.js", "math.js"]) assert.doesNotMatch(read(name), /\bnew Function\b|\beval\(/, name);
+  for (const name of ["page.js", "plot.js", "python.js", "editor.js", "math.js", "slides.js"]) assert.doesNotMatch(read(name), /\bnew Function\b|\beval\(/, name);
 });
 
 test("every address in a style sheet is a file beside it", () => {
