@@ -3,6 +3,7 @@
 import pytest
 from docutils import nodes
 from miniatures_book import slides
+from miniatures_book.directives import exercise_node
 
 
 def text(words):
@@ -71,6 +72,12 @@ def test_marked_blocks_that_follow_one_another_share_a_slide():
     shown = [[child.astext() for child in slide.children[1:]] for slide in deck.slides[1:]]
     assert shown == [["a", "b"], ["d"]]
     assert [slide[0].astext() for slide in deck.slides] == ["Title", "Build it", "Build it"]
+
+
+def test_each_exercise_has_a_slide_of_its_own():
+    asked = [part for name in ("one", "two") for part in (nodes.comment("", "slide"), exercise_node("", nodes.paragraph("", name)))]  # fmt: skip
+    deck = slides.Deck(page(section("Exercises", *asked)), "Numbers", ROWS)
+    assert [slide[1].astext() for slide in deck.slides[1:]] == ["one", "two"]
 
 
 def test_claims_take_as_many_slides_as_their_words_need_and_verdicts_come_last():

@@ -121,7 +121,14 @@ def check(stem: str) -> int:
         [*pytest, *_own(stem)],
         [*pytest, *shared, "-k", stem],
         [sys.executable, "-m", "miniatures_book", "build"],
-        [*pytest, "tests/browser/test_pages.py", "tests/browser/test_chapters.py", "-k", stem],
+        [
+            *pytest,
+            "tests/browser/test_pages.py",
+            "tests/browser/test_chapters.py",
+            "tests/browser/test_slides.py",
+            "-k",
+            stem,
+        ],
     ]
     return max(subprocess.run(step, cwd=ROOT, check=False).returncode for step in steps)
 

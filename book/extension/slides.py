@@ -1,9 +1,9 @@
 """Slides of each chapter, made from its page as the page is written: slides/<stem>.html, beside the book.
 
 Always a slide are the title with the opening sentence, the objectives, the claims and their verdicts, each explorable
-view with the sentence before it, and the headings of what the story leaves out. A line `% slide` before a block makes
-that block a slide too; marked blocks that follow one another share one. Nothing is written twice: a slide holds copies
-of the page's own nodes.
+view with what leads to it, and the headings of what the story leaves out. A line `% slide` before a block makes that
+block a slide too; marked blocks that follow one another share one, exercises never. Nothing is written twice: a slide
+holds copies of the page's own nodes.
 """
 
 import posixpath
@@ -13,6 +13,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures_book import chapters, markup, scoreboard
 from miniatures_book.cells import python_node
+from miniatures_book.directives import exercise_node
 from miniatures_book.reference import shown_node
 from miniatures_book.render import view_node
 
@@ -105,7 +106,7 @@ class Deck:
                 return  # is a slide of its own
         else:
             content = [block]
-        if shared:
+        if shared and not isinstance(block, exercise_node):
             self.slides[-1] += [node.deepcopy() for node in content]
         else:
             self.add("view" if next(block.findall(view_node), None) else "text", title, *content)

@@ -4,7 +4,7 @@ import { beside } from "./dom.js";
 
 const WIDTH = 1280; // px of a slide; reveal.js shows it as large as the window allows
 const UPRIGHT = 520; // in a window that is higher than wide
-const LEAST = 220; // px of a figure's height; a slide that has less room scrolls
+const LEAST = { wide: 220, upright: 340 }; // px of a figure's height; a slide that has less room scrolls
 const SIZES = [1, 0.92, 0.85, 0.78, 0.72, 0.66]; // of the letters: the largest that fits
 const FIELDS = "input, select, textarea, [contenteditable], .m-handle, .m-cross"; // have arrow keys of their own
 const PRESSED = "button, summary, a[href]"; // have Space and Enter
@@ -24,7 +24,8 @@ function fit(slide) {
   const inner = slide.querySelector(".m-slide");
   if (!inner.offsetHeight) return; // hidden: it is its turn when it is shown
   const views = [...inner.querySelectorAll(".m-view")].map((figure) => page.views.get(figure)).filter(Boolean);
-  for (const { plot } of views) Object.assign(plot.style, { height: `${LEAST}px`, minHeight: "", maxHeight: "" });
+  const least = article.classList.contains("m-upright") ? LEAST.upright : LEAST.wide;
+  for (const { plot } of views) Object.assign(plot.style, { height: `${least}px`, minHeight: "", maxHeight: "" });
   for (const size of SIZES) {
     inner.style.setProperty("--m-letters", size);
     if ([inner, ...inner.querySelectorAll(".m-words")].every((one) => one.scrollHeight <= one.clientHeight + 1)) break;
@@ -32,7 +33,7 @@ function fit(slide) {
   const spare = inner.clientHeight - parseFloat(getComputedStyle(inner).paddingBottom) - Math.max(...[...inner.children].map((one) => one.offsetTop + one.offsetHeight));
   for (const view of views) {
     const beside = getComputedStyle(view.figure).display === "grid"; // its words stand at its side
-    const room = beside ? view.plot.parentElement.clientHeight : LEAST + Math.max(0, spare) / views.length;
+    const room = beside ? view.plot.parentElement.clientHeight : least + Math.max(0, spare) / views.length;
     Object.assign(view.plot.style, { minHeight: beside ? `${room}px` : "", maxHeight: `${room}px` });
     view.draw();
   }
