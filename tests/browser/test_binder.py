@@ -103,7 +103,6 @@ def started(repository, recipe, tmp_path_factory):
         port = free.getsockname()[1]
     command = json.loads(re.search(r"^CMD (\[.*\])$", recipe, re.M)[1])
     options = [
-        "--ip=127.0.0.1",
         f"--port={port}",
         "--no-browser",
         "--allow-root",
