@@ -1,4 +1,4 @@
-# make book · make test · make watch · make new · make check · make bench · make lock
+# make book · make pdf · make epub · make test · make watch · make new · make check · make bench · make lock
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
@@ -8,7 +8,7 @@ MINIATURES := $(PY) -m miniatures_book
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip pdf epub test deep unit built watch new check bench lock setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it
 	@$(MINIATURES) build --clean
@@ -19,6 +19,14 @@ endif
 zip: setup runtime ## the whole built book as one archive that any static server serves
 	@$(MINIATURES) build --clean
 	@$(MINIATURES) zip
+
+pdf: setup runtime ## the whole book as _build/miniatures.pdf; make pdf STEM="gaussian_window circuits" for some chapters
+	@$(MINIATURES) build
+	@$(MINIATURES) pdf $(STEM)
+
+epub: setup runtime ## the same as _build/miniatures.epub, held to EPUBCheck where there is Java
+	@$(MINIATURES) build
+	@$(MINIATURES) epub $(STEM)
 
 test: setup runtime lint unit built deep ## everything CI runs
 

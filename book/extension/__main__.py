@@ -1,6 +1,7 @@
-"""python -m miniatures_book build | serve | watch | new | check: what the Makefile's targets call."""
+"""python -m miniatures_book build | serve | watch | new | check | zip | pdf | epub: what the Makefile's targets call."""
 
 import argparse
+import importlib
 import os
 import shutil
 import subprocess
@@ -49,6 +50,10 @@ def main() -> int:
     new.add_argument("part")
     commands.add_parser("check").add_argument("stem")
     commands.add_parser("zip")
+    for name in ("pdf", "epub"):
+        commands.add_parser(name).add_argument(
+            "stems", nargs="*", help="chapters, by their stems; all pages without one"
+        )
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean)
@@ -64,6 +69,9 @@ def main() -> int:
         from miniatures_book import archive
 
         return archive.write(ROOT, OUT)
+    if options.command in ("pdf", "epub"):
+        module = importlib.import_module(f"miniatures_book.{options.command}")
+        return module.write(ROOT, OUT, tuple(options.stems))
     if options.command == "new":
         from miniatures_book import scaffold
 

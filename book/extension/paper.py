@@ -21,8 +21,19 @@ from miniatures_book import chapters, markup
 ADDRESS = "MINIATURES_ADDRESS"
 INDEX = "genindex"
 SCREEN = ("script, noscript, style, button, a.headerlink, .m-cell-tools, .m-feedback, .m-solution, .m-claim-link, .m-save, "
-          ".m-offline")  # fmt: skip
-SCREEN_ATTRIBUTES = ("tabindex", "aria-live", "loading", "data-view", "data-cell", "data-exercise", "data-name", "data-order", "target")
+          ".m-offline, .genindex-jumpbox")  # fmt: skip
+SCREEN_ATTRIBUTES = (
+    "tabindex",
+    "aria-live",
+    "loading",
+    "data-view",
+    "data-cell",
+    "data-exercise",
+    "data-name",
+    "data-order",
+    "target",
+    "border",
+)
 SHORT = 18  # lines of code that stay on one page
 LINES = {"number": 2, "choice": 0, "order": 0, "code": 8}  # to write on, for each kind of exercise
 
@@ -83,19 +94,37 @@ def printed(root: Path) -> list[tuple[str, str]]:
 
 
 def leaves(root: Path, site: Path, only: tuple[str, ...] = ()) -> list[Leaf]:
-    """The pages, in order, and last the index; of the chapters those whose stems are in `only`, where it names any.
+    """The pages, in order, and last the index; or, where `only` names some, these chapters and what they cite.
 
     ValueError names a stem that is no chapter, and a figure that has no still picture.
     """
     stems = {chapter.docname: chapter.stem for chapter in chapters.chapters(root)}
     if unknown := set(only) - set(stems.values()):
         raise ValueError(f"{', '.join(sorted(unknown))}: no chapter of this book")
-    names = [(name, caption) for name, caption in printed(root) if not only or stems.get(name, only[0]) in only]
-    names = [(name, caption) for name, caption in names if not only or not name.startswith("chapters/reference/")]
-    made = [leaf(root, site, name, caption) for name, caption in names]
-    last = leaf(root, site, INDEX, made[-1].caption)
-    linked([*made, last], address(root))
-    return [*made, last]
+    names = printed(root)
+    if only:
+        names = [(name, caption) for name, caption in names if stems.get(name) in only or cites(root, name)]
+    else:
+        names.append((INDEX, names[-1][1]))
+    found = [leaf(root, site, name, caption) for name, caption in names]
+    linked(found, address(root))
+    if only:
+        shorten(found)
+    return found
+
+
+def cites(root: Path, docname: str) -> bool:
+    """Whether a page is the list of what the book cites."""
+    return "```{bibliography}" in (root / f"{docname}.md").read_text("utf8")
+
+
+def shorten(found: list[Leaf]) -> None:
+    """Of the references those that the pages cite."""
+    cited = {link.get("href").partition("#")[2] for leaf in found for link in links(leaf.body)}
+    for leaf in found:
+        for reference in leaf.body.cssselect(".citation"):
+            if reference.get("id") not in cited:
+                reference.drop_tree()
 
 
 def leaf(root: Path, site: Path, docname: str, caption: str) -> Leaf:
@@ -109,8 +138,8 @@ def leaf(root: Path, site: Path, docname: str, caption: str) -> Leaf:
         change(body, docname, live)
     for element in body.cssselect(SCREEN):
         element.drop_tree()
-    opened(body)
     byline(body, docname, live)
+    opened(body)
     for name in SCREEN_ATTRIBUTES:
         for element in body.xpath(f".//*[@{name}]"):
             del element.attrib[name]
@@ -196,15 +225,15 @@ def opened(body) -> None:
 
 
 def byline(body, docname: str, live: str | None) -> None:
-    """Below a chapter's title: where it is live, instead of the way to its notebook."""
-    for line in body.cssselect(".m-byline .m-lite"):
+    """Below a chapter's title: where it is live, instead of the ways to start it."""
+    for line in body.cssselect(".m-byline"):
+        for way in [child for child in line if child.tag != "span"]:
+            way.drop_tree()
         whole = made("span", "live: ")
-        link = live_link(docname, "", live)
+        whole.append(live_link(docname, "", live))
         if live:
-            link.text = re.sub(r"^https?://", "", link.get("href"))
-        whole.append(link)
-        line.addprevious(whole)
-        line.drop_tree()
+            whole[0].text = re.sub(r"^https?://", "", whole[0].get("href"))
+        line.append(whole)
 
 
 def links(body) -> Iterator[html.HtmlElement]:
@@ -224,7 +253,10 @@ def linked(found: list[Leaf], live: str | None) -> None:
             if docname in ids:
                 link.set("href", f"page:{docname}" + (f"#{anchor}" if anchor in ids[docname] else ""))
             elif live:
-                link.set("href", f"{live}{file}" + (f"?{parts.query}" if parts.query else "") + (f"#{anchor}" if anchor else ""))
+                link.set(
+                    "href",
+                    f"{live}{file}" + (f"?{parts.query}" if parts.query else "") + (f"#{anchor}" if anchor else ""),
+                )
             else:
                 unlinked(link)
 

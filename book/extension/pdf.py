@@ -5,9 +5,13 @@ tells on which page each thing stands, the second has the numbers in contents an
 """
 
 import functools
+import io
+import logging
 import re
 import sys
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
@@ -16,32 +20,30 @@ from miniatures_book import archive, chapters, chromium, markup, paper
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import BooleanObject, DictionaryObject, NameObject
 
+logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of Chromium's own table of objects, and mends it
 THEME = Path(__file__).parent / "theme"
 WIDTH = 643  # CSS pixels between the margins of theme/print.css: 210 mm less twice 20 mm
 FITTED = "table, .math, .m-map"
-FIT = """(chosen) => { for (const one of document.querySelectorAll(chosen)) {
-  const room = one.parentElement.getBoundingClientRect().width, wide = Math.max(one.scrollWidth, one.getBoundingClientRect().width);
-  if (wide > room + 1) one.style.zoom = Math.max(0.45, room / wide); } }"""
+FIT = """(chosen) => { const wide = [...document.querySelectorAll(chosen)].map((one) => [one,
+    one.parentElement.getBoundingClientRect().width / Math.max(one.scrollWidth, one.getBoundingClientRect().width, 1)]);
+  for (const [one, share] of wide) if (share < 0.999) one.style.zoom = Math.max(0.45, share); }"""
 FILL = """(pages) => { for (const one of document.querySelectorAll('.folio')) one.textContent = pages[one.dataset.of] ?? ''; }"""
 
 
-def write(root: Path, site: Path, only: tuple[str, ...] = ()) -> int:
-    """`make pdf`: _build/miniatures.pdf, of all pages or of some chapters."""
+def write(root: Path, site: Path, only: tuple[str, ...] = (), folder: Path | None = None) -> int:
+    """`make pdf`: miniatures.pdf in _build or another folder, of all pages or of some chapters."""
     if not (site / "index.html").is_file():
         print("there is no book in _build/html yet: make book SERVE=0", file=sys.stderr)
         return 2
-    target = root / "_build" / "miniatures.pdf"
+    target = (folder or root / "_build") / "miniatures.pdf"
     try:
         found = paper.leaves(root, site, only)
-        drawn = paper.pictures(found, site)
-        say(f"{len(found)} pages and {len(drawn)} pictures laid out")
-        source = root / "_build" / "paper.html"
-        source.write_text(whole(root, site, found), "utf8")
-        count = printed(source, target, root, found)
+        say(f"{len(found)} pages and {len(paper.pictures(found, site))} pictures laid out")
+        printed(whole(root, site, found), site, target)
     except (ValueError, FileNotFoundError) as wrong:
         print(f"The PDF was not made: {wrong}", file=sys.stderr)
         return 2
-    say(f"{count} pages, {target.stat().st_size / 1e6:.1f} MB in {target.relative_to(root)}")
+    say(f"{finished(target, root)} pages, {target.stat().st_size / 1e6:.1f} MB in {target}")
     return 0
 
 
@@ -54,21 +56,32 @@ def whole(root: Path, site: Path, found: list[paper.Leaf]) -> str:
     facts, live = paper.facts(root), paper.address(root)
     for leaf in found:
         merged(leaf)
-    groups = [(caption, [leaf for leaf in found if leaf.caption == caption]) for caption in dict.fromkeys(leaf.caption for leaf in found)]
+    groups = [
+        (caption, [leaf for leaf in found if leaf.caption == caption])
+        for caption in dict.fromkeys(leaf.caption for leaf in found)
+    ]
     blurbs = dict(chapters.PARTS.values())
-    body = markup.TEMPLATES.get_template("paper.html").render(
-        facts=facts, live=live, when=archive.made(root), groups=groups, blurbs=blurbs, colours=paper.colours(site), pages=page_rules(found),
-        styles=[(THEME / name).read_text("utf8") for name in ("paper.css", "print.css")],
+    body = markup.TEMPLATES.get_template("print/book.html").render(
+        facts=facts, live=live, when=archive.made(root), groups=groups, blurbs=blurbs, parted=found[-1].docname == paper.INDEX, colours=paper.colours(site), pages=page_rules(found),
+        styles=[typefaces(site), *((THEME / name).read_text("utf8") for name in ("paper.css", "print.css"))],
         printed=lambda leaf: html.tostring(leaf.body, encoding="unicode"),
     )  # fmt: skip
     return "<!DOCTYPE html>\n" + body
+
+
+def typefaces(site: Path) -> str:
+    """The page's fonts, which print waits for: a page of the site does without those that come late."""
+    rules = (site / "_runtime" / "fonts" / "fonts.css").read_text("utf8")
+    return rules.replace("font-display:optional", "font-display:block").replace("url(", "url(/_runtime/fonts/")
 
 
 def page_rules(found: list[paper.Leaf]) -> str:
     """Each page of the book names itself in the margin of the paper."""
     rules = []
     for leaf in found:
-        part, title = (re.sub(r'(["\\])', r"\\\1", words) for words in (leaf.caption, leaf.title))
+        part, title = (
+            re.sub(r'["\\<]', lambda sign: f"\\{ord(sign[0]):x} ", words) for words in (leaf.caption, leaf.title)
+        )
         left = f'@top-left {{ content: "{part}" }} @top-right {{ content: "{title}" }} @bottom-left {{ content: "{paper.short(leaf.docname)}" }}'
         rules.append(f"@page {leaf.slug} {{ {left} }} #{leaf.slug} {{ page: {leaf.slug} }}")
     return "\n".join(rules)
@@ -84,11 +97,21 @@ def merged(leaf: paper.Leaf) -> None:
         for name, value in element.items():
             element.set(name, value.replace("url(#", f"url(#{prefix}"))
     for link in paper.links(body):
-        link.set("href", re.sub(r"^page:([^#]*)#?(.*)$", lambda to: f"#{paper.slug(to[1])}" + (f"--{to[2]}" if to[2] else ""), link.get("href")))
+        link.set(
+            "href",
+            re.sub(
+                r"^page:([^#]*)#?(.*)$",
+                lambda to: f"#{paper.slug(to[1])}" + (f"--{to[2]}" if to[2] else ""),
+                link.get("href"),
+            ),
+        )
     for picture in body.iter("img"):
-        picture.set("src", picture.get("src").replace("site:", "html/"))
-    for formula in body.cssselect(".katex-mathml"):
-        formula.drop_tree()
+        picture.set("src", picture.get("src").replace("site:", "/"))
+    for formula in body.cssselect("span.katex"):
+        formula.set("role", "img")  # of MathML the tags of a PDF would keep the letters alone
+        formula.set("aria-label", formula.findtext(".//annotation").strip())
+        formula.cssselect(".katex-mathml")[0].drop_tree()
+        del formula.cssselect(".katex-html")[0].attrib["aria-hidden"]
     if leaf.caption:
         for level in (5, 4, 3, 2, 1):
             for heading in list(body.iter(f"h{level}")):
@@ -99,30 +122,32 @@ def merged(leaf: paper.Leaf) -> None:
     body.set("id", leaf.slug)
 
 
-def printed(source: Path, target: Path, root: Path, found: list[paper.Leaf]) -> int:
-    """Print `source` to `target`; the number of its pages."""
+def printed(source: str, site: Path, target: Path) -> None:
+    """Print `source`, which shows pictures of the site, to `target`. FileNotFoundError where there is no Chromium."""
     from playwright.sync_api import sync_playwright
 
-    handler = functools.partial(Quiet, directory=str(source.parent))
-    with ThreadingHTTPServer(("127.0.0.1", 0), handler) as server, sync_playwright() as playwright:
+    options = {"path": target, "prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
+    with served(site) as place, sync_playwright() as playwright, chromium.launch(playwright) as browser:
+        page = browser.new_page(viewport={"width": WIDTH, "height": 900})
+        page.emulate_media(media="print", color_scheme="light")
+        page.route(f"{place}/", lambda route: route.fulfill(body=source, content_type="text/html"))
+        page.goto(f"{place}/", timeout=600_000)
+        page.evaluate("() => document.fonts.ready.then(() => {})")
+        page.evaluate(FIT, FITTED)
+        page.pdf(**options)
+        first = PdfReader(target)
+        say(f"printed once: {len(first.pages)} pages; their numbers go into contents and index")
+        page.evaluate(FILL, standing(first))
+        page.pdf(**options)
+
+
+@contextmanager
+def served(site: Path) -> Iterator[str]:
+    """The address at which the site is served meanwhile."""
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(Quiet, directory=str(site))) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = chromium.launch(playwright)
-        try:
-            page = browser.new_page(viewport={"width": WIDTH, "height": 900})
-            page.emulate_media(media="print", color_scheme="light")
-            page.goto(f"http://127.0.0.1:{server.server_port}/{source.name}", timeout=300_000)
-            page.evaluate("() => document.fonts.ready.then(() => {})")
-            page.evaluate(FIT, FITTED)
-            options = {"prefer_css_page_size": True, "print_background": True, "tagged": True, "outline": True}
-            page.pdf(path=target, **options)
-            numbers = standing(PdfReader(target))
-            say(f"printed once: {len(PdfReader(target).pages)} pages; their numbers go into contents and index")
-            page.evaluate(FILL, numbers)
-            page.pdf(path=target, **options)
-        finally:
-            browser.close()
-            server.shutdown()
-    return finished(target, root)
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
 
 
 class Quiet(SimpleHTTPRequestHandler):
@@ -134,7 +159,8 @@ class Quiet(SimpleHTTPRequestHandler):
 
 def standing(reader: PdfReader) -> dict[str, int]:
     """Anchor -> number of its page, from one."""
-    return {name.lstrip("/"): reader.get_destination_page_number(place) + 1 for name, place in reader.named_destinations.items()}
+    order = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages, 1)}
+    return {name.lstrip("/"): order[place.raw_get("/Page").idnum] for name, place in reader.named_destinations.items()}
 
 
 def finished(target: Path, root: Path) -> int:
@@ -147,6 +173,14 @@ def finished(target: Path, root: Path) -> int:
     catalog = writer.root_object
     catalog[NameObject("/PageMode")] = NameObject("/UseOutlines")
     catalog[NameObject("/ViewerPreferences")] = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
-    with target.open("wb") as out:
-        writer.write(out)
+    written = io.BytesIO()
+    writer.write(written)
+    target.write_bytes(renumbered(written.getvalue()))
     return len(writer.pages)
+
+
+def renumbered(content: bytes) -> bytes:
+    """The PDF with the names of its tables' cells counted from nought: Chromium counts on from whatever it did before."""
+    names = sorted(set(re.findall(rb"\(node\d{8}\)", content)))
+    places = {name: b"(node%08d)" % place for place, name in enumerate(names)}
+    return re.sub(rb"\(node\d{8}\)", lambda name: places[name[0]], content)
