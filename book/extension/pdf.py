@@ -5,8 +5,6 @@ tells on which page each thing stands, the second has the numbers in contents an
 """
 
 import functools
-import io
-import logging
 import re
 import sys
 import threading
@@ -15,12 +13,10 @@ from contextlib import contextmanager
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import pikepdf
 from lxml import html
 from miniatures_book import archive, chapters, chromium, markup, paper
-from pypdf import PdfReader, PdfWriter
-from pypdf.generic import BooleanObject, DictionaryObject, NameObject
 
-logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of Chromium's own table of objects, and mends it
 THEME = Path(__file__).parent / "theme"
 WIDTH = 643  # CSS pixels between the margins of theme/print.css: 210 mm less twice 20 mm
 FITTED = "table, .math, .m-map"
@@ -135,9 +131,9 @@ def printed(source: str, site: Path, target: Path) -> None:
         page.evaluate("() => document.fonts.ready.then(() => {})")
         page.evaluate(FIT, FITTED)
         page.pdf(**options)
-        first = PdfReader(target)
-        say(f"printed once: {len(first.pages)} pages; their numbers go into contents and index")
-        page.evaluate(FILL, standing(first))
+        numbers, count = standing(target)
+        say(f"printed once: {count} pages; their numbers go into contents and index")
+        page.evaluate(FILL, numbers)
         page.pdf(**options)
 
 
@@ -157,26 +153,27 @@ class Quiet(SimpleHTTPRequestHandler):
         pass
 
 
-def standing(reader: PdfReader) -> dict[str, int]:
-    """Anchor -> number of its page, from one."""
-    order = {page.indirect_reference.idnum: number for number, page in enumerate(reader.pages, 1)}
-    return {name.lstrip("/"): order[place.raw_get("/Page").idnum] for name, place in reader.named_destinations.items()}
+def standing(target: Path) -> tuple[dict[str, int], int]:
+    """Anchor -> number of its page, from one; and how many pages there are."""
+    with pikepdf.open(target) as pdf:
+        order = {page.objgen: number for number, page in enumerate(pdf.pages, 1)}
+        places = pdf.Root.get("/Dests", {})
+        return {name.removeprefix("/"): order[places[name][0].objgen] for name in places.keys()}, len(order)  # noqa: SIM118 (no dict)
 
 
 def finished(target: Path, root: Path) -> int:
-    """Give the PDF its author and the date of the last commit; the number of its pages."""
-    facts, when = paper.facts(root), archive.made(root)
-    writer = PdfWriter(clone_from=target)
-    date = when.strftime("D:%Y%m%d%H%M%S+00'00'")
-    writer.add_metadata({"/Title": facts["title"], "/Author": facts["author"], "/Subject": facts["description"], "/Keywords": facts["rights"],
-                         "/CreationDate": date, "/ModDate": date})  # fmt: skip
-    catalog = writer.root_object
-    catalog[NameObject("/PageMode")] = NameObject("/UseOutlines")
-    catalog[NameObject("/ViewerPreferences")] = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
-    written = io.BytesIO()
-    writer.write(written)
-    target.write_bytes(renumbered(written.getvalue()))
-    return len(writer.pages)
+    """Give the PDF its author and the date of the last commit, and pack it; the number of its pages."""
+    facts, date = paper.facts(root), archive.made(root).strftime("D:%Y%m%d%H%M%S+00'00'")
+    target.write_bytes(renumbered(target.read_bytes()))
+    with pikepdf.open(target, allow_overwriting_input=True) as pdf:
+        about = {"/Title": facts["title"], "/Author": facts["author"], "/Subject": facts["description"], "/Keywords": facts["rights"],
+                 "/CreationDate": date, "/ModDate": date}  # fmt: skip
+        for name, value in about.items():
+            pdf.docinfo[name] = value
+        pdf.Root.PageMode = pikepdf.Name.UseOutlines
+        pdf.Root.ViewerPreferences = pikepdf.Dictionary(DisplayDocTitle=True)
+        pdf.save(target, object_stream_mode=pikepdf.ObjectStreamMode.generate, deterministic_id=True)
+        return len(pdf.pages)
 
 
 def renumbered(content: bytes) -> bytes:

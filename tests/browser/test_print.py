@@ -6,12 +6,12 @@ from html import unescape
 from pathlib import Path
 
 import numpy as np
+import pikepdf
 import pypdfium2
 import pytest
 from lxml import etree, html
 from miniatures.exercises import exercises
 from miniatures_book import chapters, epub, paper, pdf
-from pypdf import PdfReader
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -35,15 +35,16 @@ def printed(tmp_path_factory):
 
 
 @pytest.fixture(scope="module")
-def reader(printed):
-    return PdfReader(printed)
+def document(printed):
+    with pikepdf.open(printed) as opened:
+        yield opened
 
 
 @pytest.fixture(scope="module")
 def sheets(printed):
-    document = pypdfium2.PdfDocument(printed)
-    yield list(document)
-    document.close()
+    opened = pypdfium2.PdfDocument(printed)
+    yield list(opened)
+    opened.close()
 
 
 @pytest.fixture(scope="module")
@@ -52,42 +53,42 @@ def texts(sheets):
 
 
 @pytest.fixture(scope="module")
-def outline(reader):
+def outline(document):
     """Title -> number of the page, from nought, of each heading."""
 
     def flat(items):
         for item in items:
-            if isinstance(item, list):
-                yield from flat(item)
-            else:
-                yield item.title, reader.get_destination_page_number(item)
+            yield item.title, order[item.destination[0].objgen]
+            yield from flat(item.children)
 
-    return dict(flat(reader.outline))
+    order = {page.objgen: number for number, page in enumerate(document.pages)}
+    with document.open_outline() as opened:
+        return dict(flat(opened.root))
 
 
-def tags(reader):
+def tags(document):
     """Each element of the PDF's structure."""
-    waiting = [reader.root_object["/StructTreeRoot"]]
+    waiting = [document.Root.StructTreeRoot]
     while waiting:
         one = waiting.pop()
-        one = one.get_object() if hasattr(one, "get_object") else one
-        if isinstance(one, list):
+        if isinstance(one, pikepdf.Array):
             waiting.extend(one)
-        elif isinstance(one, dict):
+        elif isinstance(one, pikepdf.Dictionary):
             yield one
-            waiting.append(one.get("/K", []))
+            if "/K" in one:
+                waiting.append(one.K)
 
 
-def test_the_pdf_says_what_it_is(reader):
+def test_the_pdf_says_what_it_is(document):
     facts = paper.facts(ROOT)
-    about = reader.metadata
-    assert (about.title, about.author, about.subject) == (facts["title"], facts["author"], facts["description"])
-    assert reader.root_object["/Lang"] == facts["language"]
-    assert reader.root_object["/MarkInfo"]["/Marked"]
+    about = [str(document.docinfo[name]) for name in ("/Title", "/Author", "/Subject")]
+    assert about == [facts["title"], facts["author"], facts["description"]]
+    assert str(document.Root.Lang) == facts["language"]
+    assert document.Root.MarkInfo.Marked
 
 
-def test_each_view_is_a_figure_with_its_sentence(reader):
-    said = [" ".join(one["/Alt"].split()) for one in tags(reader) if one.get("/S") == "/Figure" and "/Alt" in one]
+def test_each_view_is_a_figure_with_its_sentence(document):
+    said = [" ".join(str(one.Alt).split()) for one in tags(document) if one.get("/S") == "/Figure" and "/Alt" in one]
     for chapter in (chapter for chapter in FOUND if chapter.stem in SOME):
         wanted = views(chapter.docname)
         assert len(wanted) > 3
@@ -115,7 +116,7 @@ def test_no_figure_is_blank(sheets):
     assert looked > 8
 
 
-def test_contents_and_outline_name_the_pages(reader, texts, outline):
+def test_contents_and_outline_name_the_pages(texts, outline):
     for chapter in (chapter for chapter in FOUND if chapter.stem in SOME):
         page = outline[chapter.title]
         assert chapter.title in texts[page]
@@ -124,16 +125,16 @@ def test_contents_and_outline_name_the_pages(reader, texts, outline):
     assert "Where the story is too simple" in outline
 
 
-def test_links_lead_to_places_of_this_pdf(reader):
-    places, inside = set(reader.named_destinations), 0
-    for page in reader.pages:
-        for note in (one.get_object() for one in page.get("/Annots", ())):
+def test_links_lead_to_places_of_this_pdf(document):
+    places, inside = set(document.Root.Dests.keys()), 0
+    for page in document.pages:
+        for note in page.get("/Annots", ()):
             if "/Dest" in note:
-                assert note["/Dest"] in places
+                assert str(note.Dest) in places
                 inside += 1
             else:
-                assert note["/A"]["/URI"].startswith("http")
-                assert "127.0.0.1" not in note["/A"]["/URI"]
+                assert str(note.A.URI).startswith("http")
+                assert "127.0.0.1" not in str(note.A.URI)
     assert inside > 30
 
 
