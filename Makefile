@@ -1,4 +1,4 @@
-# make book · make test · make watch · make new · make check · make bench · make lock
+# make book · make pdf · make epub · make test · make watch · make new · make check · make bench · make lock
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
@@ -10,7 +10,7 @@ KEYED := $(if $(filter-out 0,$(KEY)),--key)
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip notebooks assignments test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check bench lock setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it; KEY=1 builds it for teachers, with the answer key, in _build/key
 	@$(MINIATURES) build --clean $(KEYED)
@@ -25,6 +25,14 @@ zip: setup runtime ## the whole built book as one archive that any static server
 
 notebooks: setup ## the chapters as notebooks with all they need, committed to the branch `notebooks` for a JupyterHub to pull
 	@$(MINIATURES) notebooks
+
+pdf: setup runtime ## the whole book as _build/miniatures.pdf; make pdf STEM="gaussian_window circuits" for some chapters
+	@$(MINIATURES) build
+	@$(MINIATURES) pdf $(STEM)
+
+epub: setup runtime ## the same as _build/miniatures.epub, held to EPUBCheck where there is Java
+	@$(MINIATURES) build
+	@$(MINIATURES) epub $(STEM)
 
 test: setup runtime lint unit built deep ## everything CI runs
 

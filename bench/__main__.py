@@ -12,14 +12,11 @@ from pathlib import Path
 from statistics import median
 
 from miniatures_book import pyodide
+from miniatures_book.chromium import ARGUMENTS, found
 from playwright.sync_api import sync_playwright
 
 from bench import bare, build, fetch, stock, views
 from bench.browse import ROOT, Sample, chromium, press_start, sent, serve, starts
-
-sys.path.insert(0, str(ROOT / "tests" / "browser"))
-from conftest import ARGUMENTS
-from conftest import chromium as program
 
 SLOW = ("--rate", "25e6", "--delay", "0.02")
 PAGE = f"chapters/{views.CHAPTERS[1]}.html"
@@ -78,7 +75,7 @@ def _starts(playwright, sites: dict[str, Path], rounds: int) -> list[Sample]:
 
 
 def _browser(playwright, kind: str):
-    return chromium(playwright, program(), ARGUMENTS, views.SCRIPT if kind == "ours" else "")
+    return chromium(playwright, found(), ARGUMENTS, views.SCRIPT if kind == "ours" else "")
 
 
 def _moves(playwright, html: Path) -> list[views.Steps]:

@@ -24,6 +24,7 @@ from docutils import nodes
 from fontTools.ttLib import TTFont
 from hypothesis import given
 from hypothesis import strategies as st
+from lxml import etree
 from miniatures import draw
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, _page_bundle
@@ -250,8 +251,9 @@ def test_the_first_cell_has_none_above_it():
 
 def test_every_template_is_tested_above():
     here = Path(__file__).read_text("utf8")
+    elsewhere = ("view.html", "print")  # the latter in test_paper.py
     for template in (Path(markup.__file__).parent / "templates").iterdir():
-        assert f'"{template.name}"' in here or template.name == "view.html", (
+        assert f'"{template.name}"' in here or template.name in elsewhere, (
             f"{template.name} has no test of its escaping"
         )
 
@@ -645,6 +647,17 @@ SLOW_SERVER = (
 def slow_server(monkeypatch, then):
     command = classmethod(lambda cls, socket: [sys.executable, "-c", SLOW_SERVER.format(then=then), socket])
     monkeypatch.setattr(mathematics.katex.KaTeXServer, "build_command", command)
+
+
+def test_a_functions_name_as_an_index_is_one_argument():
+    """KaTeX gives the sign of an applied function a place of its own, and `msub` takes two."""
+    for latex, tag, many in ((r"d_{\min}", "msub", 2), (r"x_{\max}^2", "msubsup", 3), (r"\max_x f", "munder", 2)):
+        html = mathematics.rendered(latex, True)
+        tree = etree.fromstring(html[html.index("<math") : html.index("</math>") + 7])
+        (one,) = tree.iter("{http://www.w3.org/1998/Math/MathML}" + tag)
+        assert len(one) == many
+        assert html.endswith("</span></span>")
+    mathematics.stop(None, None)
 
 
 def test_a_renderer_that_does_not_listen_yet_is_asked_again(monkeypatch, tmp_path):

@@ -1,6 +1,7 @@
 """python -m miniatures_book COMMAND: what the Makefile's targets call."""
 
 import argparse
+import importlib
 import os
 import shutil
 import subprocess
@@ -65,6 +66,10 @@ def main() -> int:
     tasks = commands.add_parser("assignments")
     tasks.add_argument("stem", nargs="*")
     tasks.add_argument("--to", type=Path, default=ROOT / "_build" / "assignments")
+    for name in ("pdf", "epub"):
+        commands.add_parser(name).add_argument(
+            "stems", nargs="*", help="chapters, by their stems; all pages without one"
+        )
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean, options.key)
@@ -87,6 +92,9 @@ def main() -> int:
         return portable.main(ROOT, options.folder)
     if options.command == "assignments":
         return assignments(options.stem, options.to)
+    if options.command in ("pdf", "epub"):
+        module = importlib.import_module(f"miniatures_book.{options.command}")
+        return module.write(ROOT, OUT, tuple(options.stems))
     if options.command == "new":
         from miniatures_book import scaffold
 

@@ -75,8 +75,8 @@ def front_matter(text: str, page: str = "a page") -> dict:
     return matter or {}
 
 
-def contents(root: Path) -> list[str]:
-    """The pages of the book in the order of _toc.yml, as paths without ending."""
+def captioned(root: Path) -> list[tuple[str, list[str]]]:
+    """(caption, pages) of each part of _toc.yml, in its order, the pages as paths without ending; the first part is the root page."""
     toc = _yaml((root / "_toc.yml").read_text("utf8"))
 
     def files(node):
@@ -85,7 +85,13 @@ def contents(root: Path) -> list[str]:
         own = [node["file"]] if "file" in node else []
         return own + [name for key in ("parts", "chapters", "sections") for name in files(node.get(key, []))]
 
-    return [toc["root"], *files(toc)]
+    parts = [(part.get("caption", ""), files(part)) for part in toc.get("parts", [])]
+    return [("", [toc["root"], *files({key: toc[key] for key in toc if key != "parts"})]), *parts]
+
+
+def contents(root: Path) -> list[str]:
+    """The pages of the book in the order of _toc.yml, as paths without ending."""
+    return [name for _, names in captioned(root) for name in names]
 
 
 def chapters(root: Path) -> list[Chapter]:

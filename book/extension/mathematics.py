@@ -11,6 +11,7 @@ import time
 from functools import lru_cache
 
 from docutils import nodes
+from lxml import etree
 from sphinx.util import logging
 from sphinx.util.math import get_node_equation_number
 from sphinxcontrib import katex
@@ -48,7 +49,22 @@ katex.KaTeXServer.start_server_process = classmethod(start_server_process)
 @lru_cache(maxsize=4096)
 def rendered(latex: str, display: bool) -> str:
     """The HTML of a formula; katex.KaTeXError for one that KaTeX refuses."""
-    return katex.render_latex(latex, {"displayMode": display, "throwOnError": True})
+    return applied(katex.render_latex(latex, {"displayMode": display, "throwOnError": True}))
+
+
+def applied(html: str) -> str:
+    """KaTeX's HTML without the signs of an applied function that it makes an argument of their own: the `max` of d_max takes two places then."""
+    if "\u2061" not in html:
+        return html
+    start, end = html.index("<math"), html.index("</math>") + len("</math>")
+    tree = etree.fromstring(html[start:end])
+    stray = tree.xpath(
+        "//*[self::m:msub or self::m:msup or self::m:msubsup or self::m:munder or self::m:mover or self::m:munderover]/m:mo[. = '\u2061']",
+        namespaces={"m": "http://www.w3.org/1998/Math/MathML"},
+    )
+    for sign in stray:
+        sign.getparent().remove(sign)
+    return html[:start] + etree.tostring(tree, encoding="unicode") + html[end:] if stray else html
 
 
 def _html(self, node, display):

@@ -1,26 +1,14 @@
 """A Chromium and a small static server for the browser tests."""
 
 import functools
-import os
-import shutil
 import threading
 from http.server import ThreadingHTTPServer
 
 import pytest
 from hosts import Quiet
+from miniatures_book import chromium
 from playwright.sync_api import sync_playwright
 from reader import Reader
-
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-             "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"]  # fmt: skip
-
-
-def chromium() -> str | None:
-    """The Chromium to drive: CHROME_PATH, else `chromium` or `google-chrome` on PATH; None means Playwright's own."""
-    named = os.environ.get("CHROME_PATH")
-    if named and not os.access(named, os.X_OK):
-        raise FileNotFoundError(f"CHROME_PATH={named!r} is not a program")
-    return named or shutil.which("chromium") or shutil.which("google-chrome")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -36,7 +24,7 @@ def pytest_collection_modifyitems(items):
 def browser():
     """One headless Chromium for the whole run; each test opens its own context."""
     with sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=chromium(), args=ARGUMENTS)
+        started = chromium.launch(playwright)
         yield started
         started.close()
 
