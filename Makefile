@@ -1,14 +1,16 @@
-# make book · make test · make watch · make new · make check · make bench · make lock
+# make book · make test · make watch · make new · make check · make diff · make bench · make lock · make newest
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
+BASE ?= main
+UNTIL ?= test
 PY := .venv/bin/python
 MINIATURES := $(PY) -m miniatures_book
 # one thread for each process: small matrices on busy cores take twenty times longer with more
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip test deep unit built watch new check diff bench lock newest setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it
 	@$(MINIATURES) build --clean
@@ -45,6 +47,9 @@ new: setup ## make new STEM=my_story PART=numbers
 check: setup runtime ## make check STEM=fixmatch: contract, tests, execution and browser tests of one chapter
 	@$(MINIATURES) check "$(STEM)"
 
+diff: setup runtime ## make diff BASE=main: the pages that look different since this branch left BASE, before and after, in _build/diff
+	@$(MINIATURES) diff "$(BASE)"
+
 bench: setup ## Python in the built page against stock thebe-lite and a bare Pyodide, as ratios with their budgets
 	@$(PY) -m bench $(if $(ROUNDS),--rounds $(ROUNDS))
 
@@ -61,7 +66,10 @@ book/runtime/dist/page.js: $(wildcard book/runtime/src/*) $(wildcard book/runtim
 	@cd book/runtime && npm ci --silent && npm run build --silent
 
 lock: setup ## compile requirements.txt from pyproject.toml
-	@.venv/bin/uv pip compile pyproject.toml --all-extras --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock" --output-file requirements.txt
+	@.venv/bin/uv pip compile pyproject.toml $(UPGRADE) --all-extras --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock" --output-file requirements.txt
+
+newest: setup ## build and test with the newest versions, the lock left as it is; make newest UNTIL=lock says only what would rise
+	@$(MINIATURES) newest "$(UNTIL)"
 
 clean:
 	rm -rf _build book/runtime/dist

@@ -1,4 +1,4 @@
-"""python -m miniatures_book build | serve | watch | new | check: what the Makefile's targets call."""
+"""python -m miniatures_book build | serve | watch | new | check | diff | newest: what the Makefile's targets call."""
 
 import argparse
 import os
@@ -49,6 +49,10 @@ def main() -> int:
     new.add_argument("part")
     commands.add_parser("check").add_argument("stem")
     commands.add_parser("zip")
+    commands.add_parser("diff").add_argument("base")
+    commands.add_parser("newest").add_argument(
+        "until", choices=("lock", "install", "build", "test"), nargs="?", default="test"
+    )
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean)
@@ -64,6 +68,14 @@ def main() -> int:
         from miniatures_book import archive
 
         return archive.write(ROOT, OUT)
+    if options.command == "diff":
+        from miniatures_book import diff
+
+        return diff.write(ROOT, options.base)
+    if options.command == "newest":
+        from miniatures_book import newest
+
+        return newest.write(ROOT, options.until)
     if options.command == "new":
         from miniatures_book import scaffold
 
