@@ -1,7 +1,9 @@
 """What GitHub reads: forms and settings by their public schemas, workflows by what they may do, the list that becomes a comment."""
 
 import json
+import os
 import re
+import shutil
 import subprocess
 import sys
 import tomllib
@@ -210,3 +212,81 @@ def test_the_comments_script_needs_nothing_but_python(tmp_path):
         [sys.executable, "-I", "-S", changes.__file__, file], capture_output=True, text=True, check=True
     )
     assert done.stdout.startswith(changes.MARK)
+
+
+# -- the scripts that write, with a `gh` that only says what it was asked -----------------------------
+
+GH = """#!/bin/sh
+echo "$*" >> "$RUNNER_TEMP/asked"
+case "$*" in
+  *"/pulls "*) cat "$GIVEN/pulls.json" ;;
+  "run download"*) for last; do :; done; mkdir -p "$last"; cp "$GIVEN"/artifact/* "$last" ;;
+  *"--paginate"*) cat "$GIVEN/comments.json" ;;
+  "issue list"*) cat "$GIVEN/issues.json" ;;
+esac
+"""
+BOT = "github-actions[bot]"
+
+
+@pytest.fixture
+def runner(tmp_path):
+    """runner(file, job, **given): the steps' scripts, run as GitHub does; what `gh` was asked, in order."""
+    if not shutil.which("jq"):
+        pytest.skip("GitHub's runners have jq, this machine has not")
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin/gh").write_text(GH)
+    (tmp_path / "bin/gh").chmod(0o755)
+
+    def run(file, job, artifact, outputs=None, **given):
+        (tmp_path / "artifact").mkdir()
+        for name, text in artifact.items():
+            (tmp_path / "artifact" / name).write_text(text)
+        for name, value in given.items():
+            (tmp_path / f"{name}.json").write_text(json.dumps(value))
+        (tmp_path / "book").symlink_to(ROOT / "book")
+        environment = {"PATH": f"{tmp_path / 'bin'}:{os.environ['PATH']}", "RUNNER_TEMP": str(tmp_path), "GIVEN": str(tmp_path), "GH_REPO": "o/r", "GITHUB_SERVER_URL": "https://github.com",
+                       "GITHUB_REPOSITORY": "o/r", "GITHUB_RUN_ID": "9", "GITHUB_OUTPUT": str(tmp_path / "output"), "RUN": "9", "SHA": "abc", "FROM": "o:$(touch x)"} | (outputs or {})  # fmt: skip
+        for step in WORKFLOWS[file]["jobs"][job]["steps"]:
+            if "run" in step:
+                subprocess.run(
+                    ["bash", "-eo", "pipefail", "-c", step["run"]], cwd=tmp_path, env=environment, check=True
+                )
+        return (tmp_path / "asked").read_text().splitlines()
+
+    return run
+
+
+@pytest.mark.parametrize(("comments", "asked"), [
+    ([], "pr comment 7"),
+    ([{"id": 5, "user": {"login": "someone"}, "body": changes.MARK}], "pr comment 7"),
+    ([{"id": 5, "user": {"login": BOT}, "body": "Other words."}, {"id": 6, "user": {"login": BOT}, "body": f"{changes.MARK}\nOld."}],
+     "api --method PATCH repos/o/r/issues/comments/6"),
+])  # fmt: skip
+def test_a_pull_request_has_one_comment(runner, tmp_path, comments, asked):
+    pulls = [{"number": 3, "head": {"sha": "old"}}, {"number": 7, "head": {"sha": "abc"}}]
+    said = runner(
+        "comment.yml", "comment", {"diff.json": json.dumps(FOUND)}, {"NUMBER": "7"}, pulls=pulls, comments=comments
+    )
+    assert "number=7" in (tmp_path / "output").read_text()
+    assert said[0] == "api --method GET repos/o/r/pulls -f state=open -f head=o:$(touch x)"
+    assert said[-1].startswith(asked)
+    assert "- `chapters/a.html`" in (tmp_path / "comment.md").read_text()
+    assert not (tmp_path / "x").exists()
+
+
+@pytest.mark.parametrize(("outcome", "issues", "asked"), [
+    ("failure", [], "issue create --title The book with the newest versions"),
+    ("failure", [{"number": 4, "title": "The book with the newest versions", "author": {"is_bot": True}}], "issue edit 4"),
+    ("failure", [{"number": 4, "title": "The book with the newest versions", "author": {"is_bot": False}}], "issue create"),
+    ("success", [{"number": 4, "title": "The book with the newest versions", "author": {"is_bot": True}}], "issue close 4"),
+    ("success", [], "issue list"),
+])  # fmt: skip
+def test_newest_versions_have_one_issue(runner, tmp_path, outcome, issues, asked):
+    title = WORKFLOWS["newest.yml"]["jobs"]["report"]["env"]["TITLE"]
+    said = runner(
+        "newest.yml", "report", {"report.md": "| a | table |"}, {"OUTCOME": outcome, "TITLE": title}, issues=issues
+    )
+    assert said[-1].startswith(asked)
+    report = (tmp_path / "report.md").read_text()
+    assert f"**{outcome}**" in report.splitlines()[0]
+    assert "| a | table |" in report
