@@ -118,10 +118,10 @@ dependencies = ["numpy==2.4.3", "scipy==1.17.1; python_version < '3.12'", "pyyam
 book = ["jupyter-book==1.0.4.post1", "fonttools[woff]~=4.2", "jupyterlab>=4.4,<5", "lxml!=6.0"]
 """
 RELAXED = """[project]
-dependencies = ["numpy", "scipy; python_version < '3.12'", "pyyaml"]
+dependencies = ["numpy>=2.4.3", "scipy>=1.17.1; python_version < '3.12'", "pyyaml"]
 
 [project.optional-dependencies]
-book = ["jupyter-book<2", "fonttools[woff]>=4.2", "jupyterlab>=4.4", "lxml!=6.0"]
+book = ["jupyter-book>=1.0.4.post1,<2", "fonttools[woff]>=4.2", "jupyterlab>=4.4", "lxml!=6.0"]
 """
 LOCK = """lock:
 	@test "$(UPGRADE)" = --upgrade

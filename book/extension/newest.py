@@ -44,19 +44,16 @@ class Try:
 
 
 def relaxed(requirement: str) -> str:
-    """The requirement without pins and upper bounds.
+    """The requirement without its upper bounds: a pin becomes the least version, or older ones might be resolved to.
 
-    >>> relaxed("jupyterlab>=4.4,<5"), relaxed("scipy==1.17.1; python_version < '3.12'"), relaxed("jupyter-book==1.0.4.post1")
-    ('jupyterlab>=4.4', "scipy; python_version < '3.12'", 'jupyter-book<2')
+    >>> relaxed("jupyterlab>=4.4,<5"), relaxed("scipy==1.17.1; python_version < '3.12'"), relaxed("jupyter-book==1.0.4")
+    ('jupyterlab>=4.4', "scipy>=1.17.1; python_version < '3.12'", 'jupyter-book>=1.0.4,<2')
     """
     found = Requirement(requirement)
-    kept = [str(one) for one in found.specifier if one.operator in (">=", ">", "!=")]
-    kept += [f">={one.version}" for one in found.specifier if one.operator == "~="]
-    held = [HELD[found.name]] if found.name in HELD else []
+    kept = [f">={one.version}" if one.operator in ("==", "~=") else str(one) for one in found.specifier]
+    kept = sorted(one for one in kept if not one.startswith("<")) + [HELD[one] for one in (found.name,) if one in HELD]
     extras = f"[{','.join(sorted(found.extras))}]" if found.extras else ""
-    return f"{found.name}{extras}{','.join(kept + held)}" + (
-        f"; {found.marker}".replace('"', "'") if found.marker else ""
-    )
+    return f"{found.name}{extras}{','.join(kept)}" + (f"; {found.marker}".replace('"', "'") if found.marker else "")
 
 
 def relax(text: str) -> str:
