@@ -13,6 +13,7 @@ import re
 import shutil
 import sys
 import threading
+from difflib import SequenceMatcher
 from http.server import ThreadingHTTPServer
 from itertools import zip_longest
 from pathlib import Path
@@ -227,51 +228,74 @@ def rows(page, part: str) -> np.ndarray:
     return np.concatenate([np.asarray(Image.open(io.BytesIO(piece)).convert("RGB")) for piece in taken])
 
 
-def differing(before: np.ndarray, after: np.ndarray) -> tuple[int, int, int] | None:
-    """(first row, end before, end after) of what differs; the rows above and below are equal. None where all are.
+Span = tuple[int, int]  # the first row and the one after the last
 
-    >>> page = np.arange(5)[:, None, None] * np.ones((1, 4, 3))
-    >>> differing(page, page)
-    >>> differing(page, np.insert(page, 2, 9, axis=0))
-    (2, 2, 3)
+
+def differing(before: np.ndarray, after: np.ndarray) -> list[tuple[Span, Span]]:
+    """Where two pictures differ, as rows before and after; [] where they are equal.
+
+    Lines of text and figures, which rows of one colour set apart, are matched as `diff` matches lines.
     """
+    whole = [((0, len(before)), (0, len(after)))]
     if before.shape[1:] != after.shape[1:]:
-        return 0, len(before), len(after)
-    common = min(len(before), len(after))
-    top = _equal(before[:common], after[:common])
-    if top == len(before) == len(after):
-        return None
-    bottom = _equal(before[top:][::-1][: common - top], after[top:][::-1][: common - top])
-    return top, len(before) - bottom, len(after) - bottom
+        return whole
+    if np.array_equal(before, after):
+        return []
+    old, new = blocks(before), blocks(after)
+    matcher = SequenceMatcher(
+        None,
+        *([picture[slice(*one)].tobytes() for one in found] for picture, found in ((before, old), (after, new))),
+        autojunk=False,
+    )
+    found = [(span(old, *at[1:3]), span(new, *at[3:5])) for at in matcher.get_opcodes() if at[0] != "equal"]
+    return joined(found) or whole  # spaces alone differ
 
 
-def _equal(one: np.ndarray, other: np.ndarray) -> int:
-    """How many rows are equal before the first that differs."""
-    unequal = (one != other).any(axis=(1, 2))
-    return int(unequal.argmax()) if unequal.any() else len(unequal)
+def blocks(picture: np.ndarray) -> list[Span]:
+    """The rows between rows of a single colour."""
+    filled = np.concatenate([[False], (picture != picture[:, :1]).any(axis=(1, 2)), [False]])
+    edges = np.flatnonzero(filled[1:] != filled[:-1])
+    return [(int(start), int(end)) for start, end in edges.reshape(-1, 2)]
+
+
+def span(found: list[Span], first: int, end: int) -> Span:
+    """The rows of the blocks from `first` to before `end`; none, at their place, where there are no such blocks."""
+    if first < end:
+        return found[first][0], found[end - 1][1]
+    place = found[first][0] if first < len(found) else found[-1][1] if found else 0
+    return place, place
+
+
+def joined(found: list[tuple[Span, Span]]) -> list[tuple[Span, Span]]:
+    """The same, with one entry for what would be shown overlapping."""
+    kept: list[tuple[Span, Span]] = []
+    for one in found:
+        if kept and any(now[0] - last[1] < 2 * AROUND for last, now in zip(kept[-1], one, strict=True)):
+            kept[-1] = tuple((last[0], now[1]) for last, now in zip(kept[-1], one, strict=True))
+        else:
+            kept.append(one)
+    return kept
 
 
 def entry(place: Path, name: str, before: np.ndarray, after: np.ndarray) -> dict | None:
-    """What differs between two pictures, cut into pieces and saved as `place`-before-1.png …; None where nothing does."""
-    found = differing(before, after)
-    if not found:
-        return None
-    top, *ends = found
-    top = max(0, top - AROUND)
+    """What differs between two pictures, saved in pieces as `place`-before-1.png …; None where nothing does."""
+    pairs: list[tuple] = []
     place.parent.mkdir(parents=True, exist_ok=True)
-    kept = [
-        saved(place, kind, picture[top : end + AROUND])
-        for kind, picture, end in zip(("before", "after"), (before, after), ends, strict=True)
-    ]
-    return {"name": name, "new": not before.size, "pairs": list(zip_longest(*kept))}
+    for rows_before, rows_after in differing(before, after):
+        sides = (("before", before, rows_before), ("after", after, rows_after))
+        kept = [
+            saved(place, kind, len(pairs), picture[max(0, first - AROUND) : end + AROUND])
+            for kind, picture, (first, end) in sides
+        ]
+        pairs += zip_longest(*kept)
+    return {"name": name, "new": not before.size, "pairs": pairs} if pairs else None
 
 
-def saved(place: Path, kind: str, picture: np.ndarray) -> list[dict]:
-    """The picture's pieces as files; what an <img> needs of each."""
+def saved(place: Path, kind: str, number: int, picture: np.ndarray) -> list[dict]:
+    """The picture's pieces, of equal heights, as files numbered after `number`; what an <img> needs of each."""
     pieces = []
-    for number, top in enumerate(range(0, len(picture), PIECE), 1):
-        piece = picture[top : top + PIECE]
-        file = place.with_name(f"{place.name}-{kind}-{number}.png")
+    for piece in np.array_split(picture, -(-len(picture) // PIECE)) if picture.size else ():
+        file = place.with_name(f"{place.name}-{kind}-{number + len(pieces) + 1}.png")
         Image.fromarray(piece).save(file)
         pieces.append({"file": f"{place.parent.name}/{file.name}", "height": piece.shape[0], "width": piece.shape[1]})
     return pieces

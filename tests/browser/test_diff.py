@@ -87,6 +87,27 @@ def test_pictures_show_what_differs_and_little_more(changed):
     assert all(piece["height"] <= diff.PIECE for _, piece in pairs["a<script>&`@all.html"])
 
 
+def test_what_was_mended_twice_is_shown_twice():
+    """Rows of text on white: the second line grows, the fifth goes, and a line is added at the end."""
+    line = np.random.default_rng(0).integers(0, 255, (9, 20, 40, 3), dtype=np.uint8)
+    space = np.full((200, 40, 3), 255, np.uint8)
+
+    def page(*lines):
+        return np.concatenate([space, *(part for one in lines for part in (one, space))])
+
+    before = page(*line[:6])
+    grown = np.concatenate([line[1], line[7]])
+    after = page(line[0], grown, line[2], line[3], line[5], line[8])
+    tops = [200 + 220 * number for number in range(6)]
+    assert diff.differing(before, after) == [
+        ((tops[1], tops[1] + 20), (tops[1], tops[1] + 40)),
+        ((tops[4], tops[4] + 20), (tops[4] + 20, tops[4] + 20)),
+        ((tops[5] + 20, tops[5] + 20), (tops[5] + 20, tops[5] + 40)),
+    ]
+    assert diff.differing(before, before) == []
+    assert diff.differing(before, before[10:]) == [((0, len(before)), (0, len(before) - 10))]
+
+
 def test_the_menu_is_one_change_and_not_every_page(changed):
     _, found, pairs = changed
     assert "The menu" in pairs
