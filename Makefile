@@ -1,8 +1,10 @@
-# make book · make pdf · make epub · make test · make watch · make new · make check · make bench · make lock
+# make book · make pdf · make epub · make test · make watch · make new · make check · make diff · make bench · make lock · make newest
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
 KEY ?= 0
+BASE ?= main
+UNTIL ?= test
 PY := .venv/bin/python
 MINIATURES := $(PY) -m miniatures_book
 KEYED := $(if $(filter-out 0,$(KEY)),--key)
@@ -10,7 +12,7 @@ KEYED := $(if $(filter-out 0,$(KEY)),--key)
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check diff bench lock newest setup runtime lint clean
 
 book: setup runtime ## build the book, check it, serve it; KEY=1 builds it for teachers, with the answer key, in _build/key
 	@$(MINIATURES) build --clean $(KEYED)
@@ -62,6 +64,9 @@ check: setup runtime ## make check STEM=fixmatch: contract, tests, execution and
 assignments: setup ## the exercises as nbgrader assignments: make assignments [STEM=fixmatch] [TO=course]
 	@$(MINIATURES) assignments $(STEM) $(if $(TO),--to "$(TO)")
 
+diff: setup runtime ## make diff BASE=main: the pages that look different since this branch left BASE, before and after, in _build/diff
+	@$(MINIATURES) diff "$(BASE)"
+
 bench: setup ## Python in the built page against stock thebe-lite and a bare Pyodide, as ratios with their budgets
 	@$(PY) -m bench $(if $(ROUNDS),--rounds $(ROUNDS))
 
@@ -77,10 +82,13 @@ book/runtime/dist/page.js: $(wildcard book/runtime/src/*) $(wildcard book/runtim
 	@command -v node >/dev/null && command -v npm >/dev/null || { echo "Node 20 or later with npm is needed to bundle the page's scripts."; exit 1; }
 	@cd book/runtime && npm ci --silent && npm run build --silent
 
-LOCK := .venv/bin/uv pip compile --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock"
+LOCK = .venv/bin/uv pip compile $(UPGRADE) --universal --generate-hashes --python-version 3.11 --quiet --custom-compile-command "make lock"
 lock: setup ## compile requirements.txt and, with the same pins, .binder/requirements.txt from pyproject.toml
 	@$(LOCK) pyproject.toml --all-extras --output-file requirements.txt
 	@$(LOCK) pyproject.toml .binder/requirements.in --extra jupyter --extra book --output-file .binder/requirements.txt
+
+newest: setup ## build and test with the newest versions, the lock left as it is; make newest UNTIL=lock says only what would rise
+	@$(MINIATURES) newest "$(UNTIL)"
 
 clean:
 	rm -rf _build book/runtime/dist

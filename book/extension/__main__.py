@@ -70,6 +70,10 @@ def main() -> int:
         commands.add_parser(name).add_argument(
             "stems", nargs="*", help="chapters, by their stems; all pages without one"
         )
+    commands.add_parser("diff").add_argument("base")
+    commands.add_parser("newest").add_argument(
+        "until", choices=("lock", "install", "build", "test"), nargs="?", default="test"
+    )
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean, options.key)
@@ -95,6 +99,14 @@ def main() -> int:
     if options.command in ("pdf", "epub"):
         module = importlib.import_module(f"miniatures_book.{options.command}")
         return module.write(ROOT, OUT, tuple(options.stems))
+    if options.command == "diff":
+        from miniatures_book import diff
+
+        return diff.write(ROOT, options.base)
+    if options.command == "newest":
+        from miniatures_book import newest
+
+        return newest.write(ROOT, options.until)
     if options.command == "new":
         from miniatures_book import scaffold
 
