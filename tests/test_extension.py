@@ -202,11 +202,13 @@ def test_the_other_templates_escape_their_texts(words):
     assert [text(one) for one in tree.xpath("//p | //tbody//th | //tbody//td")] == [f"{words} {words}", words, "2", "2"]
     tree = parsed(
         TEMPLATES.get_template("byline.html").render(
-            matter={"minutes": words}, part=words, before=[(words, words)], lite=words
+            matter={"minutes": words}, part=words, before=[(words, words)], launch=words
         )
     )
-    assert text(tree.xpath("//a")[0]) == words
-    assert tree.xpath("//a/@href") == [words, words]
+    assert [text(link) for link in tree.xpath("//a")] == tree.xpath("//a/@href") == [words]
+    menu = TEMPLATES.get_template("launch.html")
+    tree = parsed(menu.render(lite=words, binder=words, hub=words, file=words))
+    assert tree.xpath("//a/@href | //li/@data-pull") == [words] * 4
     part = {"name": words, "title": words, "blurb": words, "taught": [words, words], "chapters": [(words, words)]}
     tree = parsed(TEMPLATES.get_template("parts.html").render(parts=[part, part | {"taught": [], "chapters": []}]))
     assert [text(one) for one in tree.xpath("//h2 | //a")] == [words] * 3

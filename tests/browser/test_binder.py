@@ -25,7 +25,10 @@ CELLS = """() => jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON
   errors: cell.outputs.filter((one) => one.output_type === "error" || one.name === "stderr").map((one) => one.evalue ?? String(one.text)),
   kinds: cell.outputs.flatMap((one) => Object.keys(one.data ?? {})),
 }))"""
-IDLE = "() => document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) .jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
+IDLE = """() => {
+  const session = jupyterapp.shell.currentWidget?.context?.sessionContext, kernel = session?.session?.kernel;
+  return session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +150,7 @@ def all_run(page):
     """The code cells, after Run All Cells: none with an error."""
     page.get_by_role("menuitem", name="Run", exact=True).click()
     page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(f"() => ({CELLS})().every(({{ ran }}) => ran) && ({IDLE})()", timeout=PATIENCE)
+    page.wait_for_function(f"() => ({CELLS})().every(({{ ran }}) => ran) && ({IDLE})()", timeout=2 * PATIENCE)
     cells = page.evaluate(CELLS)
     assert len(cells) > 15
     assert [cell["errors"] for cell in cells if cell["errors"]] == []

@@ -74,7 +74,7 @@ def test_a_hub_is_asked_for_once_and_a_hostile_address_is_refused(visit):
     for hostile in ("javascript:alert(1)", 'https://hub.example.org/"onclick=x', "https://hub example.org", ""):
         field.fill(hostile)
         field.press("Enter")
-        expect(page.get_by_role("alert")).to_contain_text("This is not the address of a hub")
+        expect(page.locator(".m-launch [role='alert']")).to_contain_text("This is not the address of a hub")
         expect(field).to_be_focused()
         assert page.evaluate("localStorage.getItem('miniatures.hub')") is None
     field.fill("hub.example.org/hub/login?next=x")
@@ -117,6 +117,6 @@ def test_the_open_menu_is_accessible_and_fits_a_phone(visit, scheme):
     page, _ = visit(viewport={"width": 390, "height": 800}, color_scheme=scheme)
     page.get_by_text("Open as a notebook", exact=True).click()
     page.get_by_role("button", name="Use this hub").click()
-    page.get_by_role("alert").wait_for()
+    page.locator(".m-launch [role='alert']").wait_for()
     assert page.evaluate("document.documentElement.scrollWidth") <= 390
     assert broken_rules(page) == []
