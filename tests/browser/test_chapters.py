@@ -24,8 +24,7 @@ ERRORS = {"f_error", "f_apart"}  # 3e-11, of solved equations from the exact ans
 ENDED = ("done", "error", "stopped")
 PLAYED = """[...document.querySelectorAll("figure.m-view")].every((one) =>
   JSON.parse(one.querySelector(".m-spec").textContent).controls.filter(({ play }) => play).length === one.querySelectorAll(".m-play").length)"""
-# network_reconstruction's code sizes are trained and stored, localized_narratives' words are whole: chosen from a list, played
-ONE_SLIDER = {"network_reconstruction", "localized_narratives"}
+ONE_SLIDER = {"network_reconstruction"}  # its code sizes are trained and stored: chosen from a list
 
 # Keeps what page and worker say to each other.
 HEARD = """{
