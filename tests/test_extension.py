@@ -202,10 +202,11 @@ def test_the_other_templates_escape_their_texts(words):
     assert [text(one) for one in tree.xpath("//p | //tbody//th | //tbody//td")] == [f"{words} {words}", words, "2", "2"]
     tree = parsed(
         TEMPLATES.get_template("byline.html").render(
-            matter={"minutes": words}, part=words, before=[(words, words)], launch=words
+            matter={"minutes": words}, part=words, before=[(words, words)], teach=words, slides=words, launch=words
         )
     )
-    assert [text(link) for link in tree.xpath("//a")] == tree.xpath("//a/@href") == [words]
+    assert [text(link) for link in tree.xpath("//a")] == [words, "For teachers", "Slides"]
+    assert tree.xpath("//a/@href") == [words] * 3
     menu = TEMPLATES.get_template("launch.html")
     tree = parsed(menu.render(lite=words, binder=words, hub=words, file=words))
     assert tree.xpath("//a/@href | //li/@data-pull") == [words] * 4
