@@ -1,5 +1,6 @@
 """The teaching files: what is wrong with one is told with file, line and cure; what their pages are made of."""
 
+import itertools
 import re
 import shutil
 from pathlib import Path
@@ -123,8 +124,9 @@ def test_the_typical_mistake_that_is_meant(id, given, right):
 def test_the_clock_runs_through_the_plan_and_exercises_are_links():
     text = lessons.plan(CHAPTER, teaching.lesson(ROOT, CHAPTER))
     times = re.findall(r"\*(\d+) to (\d+) min\*", text)
-    assert times[0][0] == "0" and int(times[-1][1]) == lessons.minutes(teaching.lesson(ROOT, CHAPTER))
-    assert all(end == start for (_, end), (start, _) in zip(times, times[1:], strict=False))
+    assert times[0][0] == "0"
+    assert int(times[-1][1]) == lessons.minutes(teaching.lesson(ROOT, CHAPTER))
+    assert all(end == start for (_, end), (start, _) in itertools.pairwise(times))
     assert "{ref}`exercise 2 <exercise-gaussian_window-2>`" in text
     assert f"[Solve for x](/{DOCNAME}.md#solve-for-x)" in text
 

@@ -195,7 +195,7 @@ def mistake(exercise, given):
             except ValueError:
                 return None
         elif exercise.kind == "order":
-            same = isinstance(given, list) and tuple(map(str, given)) == one.answer or given == said(one.answer)
+            same = (isinstance(given, list) and tuple(map(str, given)) == one.answer) or given == said(one.answer)
         else:
             same = exercise.kind == "choice" and given == one.answer
         if same:
