@@ -19,7 +19,7 @@ ifneq ($(SERVE),0)
 endif
 
 zip: setup runtime ## the whole built book as one archive that any static server serves
-	@$(if $(KEYED),echo "make zip packs the public book: the answer key (KEY=1) is not for publishing" >&2; exit 2)
+	$(if $(KEYED),$(error make zip packs the public book: the answer key (KEY=1) is not for publishing))
 	@$(MINIATURES) build --clean
 	@$(MINIATURES) zip
 

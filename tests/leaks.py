@@ -60,7 +60,9 @@ def given(site: Path) -> Iterator[tuple[str, bytes]]:
         name = file.relative_to(site).as_posix()
         if not file.is_file():
             continue
-        if name.startswith(f"{pyodide.FOLDER}/") and not re.match(rf"{pyodide.FOLDER}/(miniatures-|manifest|data/)", name):
+        if name.startswith(f"{pyodide.FOLDER}/") and not re.match(
+            rf"{pyodide.FOLDER}/(miniatures-|manifest|data/)", name
+        ):
             continue
         data = file.read_bytes()
         if file.suffix in (".br", ".gz"):

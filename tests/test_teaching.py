@@ -3,12 +3,13 @@
 import itertools
 import re
 import shutil
+import subprocess
 from pathlib import Path
 
 import pytest
 from docutils import nodes
 from miniatures.exercises import exercises
-from miniatures_book import chapters, lessons, teaching
+from miniatures_book import __main__, chapters, lessons, teaching
 
 ROOT = Path(__file__).parents[1]
 STEM = "gaussian_window"
@@ -144,3 +145,15 @@ def test_the_answer_of_a_slip_is_text_and_not_markdown():
     item = lessons.slip(exercise.mistakes[0], exercise)
     assert isinstance(item, nodes.list_item)
     assert item.astext() == f"21: {exercise.mistakes[0].message}"
+
+
+def test_make_builds_the_key_apart_and_zip_refuses_it():
+    def planned(*words):
+        return subprocess.run(["make", "-n", *words], cwd=ROOT, capture_output=True, text=True, check=False)
+
+    assert "build --clean --key" in planned("book", "KEY=1", "SERVE=0").stdout
+    assert "--key" not in planned("book", "SERVE=0").stdout + planned("book", "SERVE=0", "KEY=0").stdout
+    refused = planned("zip", "KEY=1")
+    assert refused.returncode == 2
+    assert "the answer key (KEY=1) is not for publishing" in refused.stderr
+    assert __main__.KEY.parent == __main__.OUT.parent / "key"

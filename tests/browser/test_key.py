@@ -29,10 +29,16 @@ def test_solutions_are_in_clear_only_where_the_teaching_page_says_so(given):
     """In the notebooks, and in the package that checks functions; pages hold them encoded."""
     parts = leaks.solved(ROOT)
     own = (f"{pyodide.FOLDER}/miniatures-", "lite/files/")
-    clear = {name: leaks.traces(data, parts) for name, data in given if Path(name).suffix in TEXTS and not name.startswith(own)}
+    clear = {
+        name: leaks.traces(data, parts)
+        for name, data in given
+        if Path(name).suffix in TEXTS and not name.startswith(own)
+    }
     assert {name: ids for name, ids in clear.items() if ids} == {}
     page = "chapters/numbers/gaussian_window.html"
-    assert leaks.traces(leaks.decoded(dict(given)[page]), parts), "what is said to be encoded in the page is not found there"
+    assert leaks.traces(leaks.decoded(dict(given)[page]), parts), (
+        "what is said to be encoded in the page is not found there"
+    )
     notebook = dict(given)["lite/files/gaussian_window.ipynb"]
     assert leaks.traces(notebook, parts), "what is said to be in clear in the notebook is not found there"
 

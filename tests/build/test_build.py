@@ -296,6 +296,8 @@ BROKEN = {
     "unknown_role": ("A {nosuchrole}`word`.", r"nosuchrole"),
     "unknown_directive": ("```{nosuchdirective}\n```", r"nosuchdirective"),
     "missing_source": ("```{literalinclude} ../code/miniatures/night_sky.py\n:pyobject: no_such_function\n```", r"no_such_function"),
+    "unknown_part": ("```{teaching} nowhere\n```", r"\{teaching\}: 'nowhere' is no part: one of numbers"),
+    "no_lesson": ("```{teaching} video\n```", r"chapters/teaching/unknown_prerequisite\.yml:1: there is no such file\. Copy the form"),
     "skipped_heading": ("## Two\n\n#### Four", r"H2 to H4"),
 }  # fmt: skip
 CHAPTERS = {
