@@ -27,12 +27,17 @@ def label(stem: str) -> str:
 
 
 def linked(text: str, stem: str) -> str:
-    """`text` with the ids of the chapter's exercises as links.
+    """`text` with the ids of the chapter's exercises as links, with a capital where a sentence begins.
 
-    >>> linked("Now demo-3.", "demo")
-    'Now {ref}`exercise 3 <exercise-demo-3>`.'
+    >>> linked("Now demo-3. demo-4?", "demo")
+    'Now {ref}`exercise 3 <exercise-demo-3>`. {ref}`Exercise 4 <exercise-demo-4>`?'
     """
-    return re.sub(rf"`?\b({stem}-(\d+))\b`?", r"{ref}`exercise \2 <exercise-\1>`", text.strip())
+
+    def link(found):
+        word = "Exercise" if re.search(r"(?:^|[.?!])\s*$", found.string[: found.start()]) else "exercise"
+        return f"{{ref}}`{word} {found[2]} <exercise-{found[1]}>`"
+
+    return re.sub(rf"`?\b({stem}-(\d+))\b`?", link, text.strip())
 
 
 def anchor(heading: str) -> str:
@@ -58,7 +63,7 @@ def opening(root: Path, chapter: Chapter, found: dict) -> str:
         (
             f"[To the chapter](/{chapter.docname}.md). Reading takes {chapter.matter['minutes']} minutes, the lesson below {minutes(found)}; "
             f"it has {len(exercises(chapter.stem))} exercises.",
-            "**Before it.** " + ("This class has met" if before else "It needs no other chapter."),
+            "**Before it.** " + ("The class has met" if before else "It needs no other chapter."),
             "\n".join(before),
             "**Afterwards.** The class can",
             "\n".join(f"- {goal}" for goal in chapter.matter["objectives"]),
@@ -106,11 +111,11 @@ class Teaching(Gathering):
 
     def overview(self, found: list[Chapter]) -> list[nodes.Node]:
         """A line for each chapter, with the minutes of reading and of the lesson; then the folder's other pages."""
-        rows = ["| chapter | to read | in class | exercises |", "|---|---|---|---|"]
+        rows = ["| chapter | to read, min | in class, min | exercises |", "|---|---|---|---|"]
         for chapter in found:
             lesson, asked = teaching.lesson(self.root, chapter), len(exercises(chapter.stem))
             rows.append(
-                f"| {{ref}}`{chapter.title} <{label(chapter.stem)}>` | {chapter.matter['minutes']} min | {minutes(lesson)} min | {asked} |"
+                f"| {{ref}}`{chapter.title} <{label(chapter.stem)}>` | {chapter.matter['minutes']} | {minutes(lesson)} | {asked} |"
             )
         own = {self.env.docname, *(f"{FOLDER}/{part}" for part in chapters.PARTS)}
         others = [name for name in chapters.contents(self.root) if name.startswith(f"{FOLDER}/") and name not in own]
