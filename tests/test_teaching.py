@@ -128,7 +128,7 @@ def test_the_clock_runs_through_the_plan_and_exercises_are_links():
     assert times[0][0] == "0"
     assert int(times[-1][1]) == lessons.minutes(teaching.lesson(ROOT, CHAPTER))
     assert all(end == start for (_, end), (start, _) in itertools.pairwise(times))
-    assert "{ref}`exercise 2 <exercise-gaussian_window-2>`" in text
+    assert "{ref}`exercise\u00a02 <exercise-gaussian_window-2>`" in text
     assert f"[Solve for x](/{DOCNAME}.md#solve-for-x)" in text
 
 

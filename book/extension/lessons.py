@@ -30,12 +30,12 @@ def linked(text: str, stem: str) -> str:
     """`text` with the ids of the chapter's exercises as links, with a capital where a sentence begins.
 
     >>> linked("Now demo-3. demo-4?", "demo")
-    'Now {ref}`exercise 3 <exercise-demo-3>`. {ref}`Exercise 4 <exercise-demo-4>`?'
+    'Now {ref}`exercise\\xa03 <exercise-demo-3>`. {ref}`Exercise\\xa04 <exercise-demo-4>`?'
     """
 
     def link(found):
         word = "Exercise" if re.search(r"(?:^|[.?!])\s*$", found.string[: found.start()]) else "exercise"
-        return f"{{ref}}`{word} {found[2]} <exercise-{found[1]}>`"
+        return f"{{ref}}`{word}\u00a0{found[2]} <exercise-{found[1]}>`"
 
     return re.sub(rf"`?\b({stem}-(\d+))\b`?", link, text.strip())
 
@@ -86,7 +86,7 @@ def misconception(item: dict, stem: str) -> str:
     """A belief, the exercise that reveals it, and what helps."""
     number = item["exercise"].rpartition("-")[2]
     return (
-        f"*{item['belief'].strip()}* {{ref}}`Exercise {number} <exercise-{item['exercise']}>` reveals it.\n\n"
+        f"“{item['belief'].strip()}” {{ref}}`Exercise\u00a0{number} <exercise-{item['exercise']}>` reveals it.\n\n"
         f"{linked(item['help'], stem)}"
     )
 
