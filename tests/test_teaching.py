@@ -144,7 +144,7 @@ def test_the_answer_of_a_slip_is_text_and_not_markdown():
     exercise = next(one for one in exercises(STEM) if one.kind == "number")
     item = lessons.slip(exercise.mistakes[0], exercise)
     assert isinstance(item, nodes.list_item)
-    assert item.astext() == f"21: {exercise.mistakes[0].message}"
+    assert item.astext() == f"“21”. {exercise.mistakes[0].message}"
 
 
 def test_make_builds_the_key_apart_and_zip_refuses_it():

@@ -196,7 +196,9 @@ def worded(head: str, text: str) -> nodes.paragraph:
 def slip(one, exercise) -> nodes.list_item:
     """A typical mistake, and what the page says of it; of a function the lines that its solution does not have."""
     if exercise.kind != "code":
-        return nodes.list_item("", nodes.paragraph("", f"{said(one.answer)}: {one.message}"))
+        given = said(one.answer)
+        stop = "" if given.endswith((".", "?", "!")) else "."
+        return nodes.list_item("", nodes.paragraph("", f"“{given}”{stop} {one.message}"))
     code = nodes.literal_block(
         differing(one.answer, exercise.answer), differing(one.answer, exercise.answer), language="python"
     )
