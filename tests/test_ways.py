@@ -174,8 +174,8 @@ def test_a_path_that_is_wrong_is_refused(tmp_path):
     (path,) = read("chapter: b, without: {a: guess}")
     assert path.steps[0].without == {"a": "guess"}
     for steps, words in (
-        (["chapter: b"], "p: 'b' needs 'a' before it"),
-        (["chapter: b", "chapter: a"], "p: 'b' needs 'a' before it"),
+        (["chapter: b"], "5: 'b' needs 'a' before it"),
+        (["chapter: b", "chapter: a"], "5: 'b' needs 'a' before it"),
         (["chapter: c"], "'c' is not a chapter"),
         (["chapter: a", "chapter: a"], "'a' stands twice"),
         (["chapter: a, without: {b: guess}"], "'a' does not lack 'b'"),

@@ -61,14 +61,16 @@ class BookDirective(SphinxDirective):
 
     @property
     def matter(self) -> dict:
-        return chapters.front_matter(Path(self.env.doc2path(self.env.docname)).read_text("utf8"))
+        return chapters.front_matter(
+            Path(self.env.doc2path(self.env.docname)).read_text("utf8"), f"{self.env.docname}.md"
+        )
 
     def run(self):
         """The directive's nodes; what it is missing is told with the page and the line."""
         try:
             return self.made()
         except KeyError as missing:
-            raise self.error(f"{{{self.name}}} needs {missing} in the page's front matter") from None
+            raise self.error(f"{{{self.name}}} needs {missing} in the page's front matter. Add it there.") from None
         except ValueError as wrong:
             raise self.error(f"{{{self.name}}}: {wrong}") from None
 

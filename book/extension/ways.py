@@ -1,11 +1,12 @@
 """The ways through the book: what each chapter builds on, the map of it, and the reading paths."""
 
+import re
 import textwrap
 from dataclasses import dataclass, field
 from pathlib import Path
 
-import yaml
-from miniatures_book.chapters import PARTS, Chapter, chapters
+from miniatures_book.chapters import PARTS, Chapter, chapters, read_mapping
+from miniatures_book.messages import line_of, told
 
 # The map's measures, in units of its own: a box for each chapter, lanes for arrows between the columns.
 BOX, LINE, PAD, LETTERS = 174, 16, 8, 20
@@ -26,14 +27,34 @@ def needs(found: list[Chapter]) -> dict[str, dict[str, str]]:
     }
 
 
+class Circle(ValueError):
+    """Prerequisites that lead back to where they began: `stems`, each of which needs the next."""
+
+    def __init__(self, stems: list[str]):
+        super().__init__(f"prerequisites run in a circle: {' needs '.join(stems)}")
+        self.stems = stems
+
+
+def check(root: Path, found: list[Chapter]) -> None:
+    """ValueError that names page and line where prerequisites run in a circle."""
+    try:
+        depths(needs(found))
+    except Circle as circle:
+        last, first = circle.stems[-2:]
+        page = next(f"{chapter.docname}.md" for chapter in found if chapter.stem == last)
+        line = line_of((root / page).read_text("utf8"), r"^prerequisites:", rf"\b{first}\b")
+        raise ValueError(
+            told(page, line, str(circle), f"Take {first} out here, or break the circle elsewhere")
+        ) from None
+
+
 def depths(graph: dict[str, dict[str, str]]) -> dict[str, int]:
-    """stem -> the length of the longest chain of prerequisites behind it. ValueError names a circle."""
+    """stem -> the length of the longest chain of prerequisites behind it. Circle where there is no longest."""
     found: dict[str, int] = {}
 
     def depth(stem, trail):
         if stem in trail:
-            circle = [*trail[trail.index(stem) :], stem]
-            raise ValueError(f"prerequisites run in a circle: {' needs '.join(circle)}")
+            raise Circle([*trail[trail.index(stem) :], stem])
         if stem not in found:
             found[stem] = max((1 + depth(before, (*trail, stem)) for before in graph[stem]), default=0)
         return found[stem]
@@ -166,37 +187,54 @@ class ReadingPath:
         return sum(step.chapter.matter["minutes"] for step in self.steps)
 
 
+PATHS = "chapters/paths.yml"
+
+
 def paths(root: Path) -> list[ReadingPath]:
     """The paths of chapters/paths.yml.
 
-    ValueError for a chapter that is not there or stands twice, and for a prerequisite that comes neither
-    before its chapter nor below `without`.
+    ValueError for a chapter that is not there or stands twice, for a prerequisite that comes neither before
+    its chapter nor below `without`, and for a path or a step that lacks what the page prints of it.
     """
     found = chapters(root)
     known, graph = {chapter.stem: chapter for chapter in found}, needs(found)
-    made = []
-    for name, path in (yaml.safe_load((root / "chapters" / "paths.yml").read_text("utf8")) or {}).items():
+    text, made = (root / PATHS).read_text("utf8"), []
+    for name, path in read_mapping(root, PATHS).items():
+        _complete(text, (rf"^{re.escape(name)}:",), name, path, ("title", "for", "chapters"))
         seen: list[str] = []
         steps = []
-        for step in path["chapters"]:
-            stem, without = step["chapter"], step.get("without") or {}
-            if stem not in known:
-                raise ValueError(f"chapters/paths.yml, {name}: {stem!r} is not a chapter")
-            if stem in seen:
-                raise ValueError(f"chapters/paths.yml, {name}: {stem!r} stands twice")
-            for before in graph[stem]:
-                if before not in seen and before not in without:
-                    raise ValueError(
-                        f"chapters/paths.yml, {name}: {stem!r} needs {before!r} before it, or a line below 'without' "
-                        "that says what to do instead"
-                    )
-            for before in without:
-                if before not in graph[stem] or before in seen:
-                    raise ValueError(f"chapters/paths.yml, {name}: {stem!r} does not lack {before!r}")
-            seen.append(stem)
-            steps.append(Step(known[stem], step["why"], without))
+        for number, step in enumerate(path["chapters"]):
+            trail = (rf"^{re.escape(name)}:", *[r"\bchapter: *\S"] * (number + 1))
+            _complete(text, trail, f"step {number + 1} of {name}", step, ("chapter", "why"))
+            _follows(text, trail, step, seen, graph)
+            seen.append(step["chapter"])
+            steps.append(Step(known[step["chapter"]], step["why"], step.get("without") or {}))
         made.append(ReadingPath(name, path["title"], path["for"], tuple(steps)))
     return made
+
+
+def _complete(text: str, trail: tuple[str, ...], what: str, given, keys: tuple[str, ...]) -> None:
+    """ValueError unless `given` is a mapping with something below each of the keys."""
+    for key in keys:
+        if not (isinstance(given, dict) and given.get(key)):
+            raise ValueError(told(PATHS, line_of(text, *trail), f"{what} lacks {key!r}", f"Add a line '{key}: …'"))
+
+
+def _follows(text: str, trail: tuple[str, ...], step: dict, seen: list[str], graph: dict) -> None:
+    """ValueError unless the step's chapter may be read after those that were `seen`."""
+    stem, without, line = step["chapter"], step.get("without") or {}, line_of(text, *trail)
+    if stem not in graph:
+        raise ValueError(told(PATHS, line, f"{stem!r} is not a chapter", f"Write one of {', '.join(graph)}"))
+    if stem in seen:
+        raise ValueError(told(PATHS, line, f"{stem!r} stands twice in this path", "Take one of them out"))
+    for before in graph[stem]:
+        if before not in seen and before not in without:
+            cure = f"List {before} before it, or say below 'without' what to do instead"
+            raise ValueError(told(PATHS, line, f"{stem!r} needs {before!r} before it", cure))
+    for before in without:
+        if before not in graph[stem] or before in seen:
+            wrong = f"{stem!r} does not lack {before!r} here"
+            raise ValueError(told(PATHS, line, wrong, f"Take {before} out of its 'without'"))
 
 
 def hours(minutes: int) -> str:

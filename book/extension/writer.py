@@ -184,7 +184,8 @@ def visit_byline(self, node):
     titles = {chapter.stem: chapter for chapter in chapters.chapters(Path(self.builder.srcdir))}
     known = [stem for stem in node["matter"]["prerequisites"] or () if stem in titles]
     for stem in sorted(set(node["matter"]["prerequisites"] or ()) - set(known)):
-        LOGGER.warning("prerequisite %r is not a chapter", stem, location=self.builder.current_docname)
+        words = "prerequisite %r is not a chapter. Write a chapter's stem there, or take it out."
+        LOGGER.warning(words, stem, location=(self.builder.current_docname, 1))
     before = [(titles[stem].title, relative(self, titles[stem].docname)) for stem in known]
     html = markup.TEMPLATES.get_template("byline.html")
     part = chapters.PARTS[node["matter"]["part"]][0]
