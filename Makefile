@@ -8,7 +8,7 @@ MINIATURES := $(PY) -m miniatures_book
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip test deep unit built watch new check bench lock setup runtime lint clean
+.PHONY: book zip test deep unit built watch new check bench lock setup runtime lint hooks clean
 
 book: setup runtime ## build the book, check it, serve it
 	@$(MINIATURES) build --clean
@@ -22,8 +22,12 @@ zip: setup runtime ## the whole built book as one archive that any static server
 
 test: setup runtime lint unit built deep ## everything CI runs
 
-lint:
-	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .
+lint: setup ## what the hooks check, on every file: code, spelling, the contract, notebooks, sizes
+	@if git rev-parse --git-dir >/dev/null 2>&1; then .venv/bin/pre-commit run --all-files; \
+	else .venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .; fi
+
+hooks: setup ## git runs make lint's checks on what you commit
+	@.venv/bin/pre-commit install
 
 unit:
 	@$(PY) -m pytest -q -n 2 --ignore tests/build --ignore tests/browser

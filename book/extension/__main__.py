@@ -1,4 +1,4 @@
-"""python -m miniatures_book build | serve | watch | new | check: what the Makefile's targets call."""
+"""python -m miniatures_book build | serve | watch | new | check …: what the Makefile's targets and git's hooks call."""
 
 import argparse
 import os
@@ -49,6 +49,8 @@ def main() -> int:
     new.add_argument("part")
     commands.add_parser("check").add_argument("stem")
     commands.add_parser("zip")
+    for name in ("contract", "notebooks"):
+        commands.add_parser(name).add_argument("files", nargs="*")
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean)
@@ -64,6 +66,10 @@ def main() -> int:
         from miniatures_book import archive
 
         return archive.write(ROOT, OUT)
+    if options.command in ("contract", "notebooks"):
+        from miniatures_book import hooks
+
+        return {"contract": hooks.contract_of, "notebooks": hooks.notebooks}[options.command](ROOT, options.files)
     if options.command == "new":
         from miniatures_book import scaffold
 
