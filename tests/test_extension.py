@@ -212,7 +212,7 @@ def test_the_other_templates_escape_their_texts(words):
     chapter = chapters.Chapter("chapters/numbers/a", {"stem": "a", "title": words, "minutes": 5})
     row = {"title": words, "url": words, "needs": [(words, words, words)], "leads": [(words, words)]}
     html = TEMPLATES.get_template("map.html")
-    tree = parsed(html.render(map=ways.layout([chapter]), rows=[row], urls={"a": words}, width=9, line=9))
+    tree = parsed(html.render(map=ways.layout([chapter]), rows=[row], urls={"a": words}, line=9))
     assert tree.xpath("//a/@href") == [words] * 4
     assert tree.xpath("//a/@aria-label") == [words]
     assert [text(one) for one in tree.xpath("//li/a")] == [words] * 3

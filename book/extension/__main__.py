@@ -3,7 +3,6 @@
 import argparse
 import os
 import shutil
-import subprocess
 import sys
 import time
 from pathlib import Path
@@ -74,44 +73,9 @@ def main() -> int:
         from miniatures_book import scaffold
 
         return scaffold.new(ROOT, options.stem, options.part)
-    return check(options.stem)
+    from miniatures_book import checking
 
-
-def check(stem: str) -> int:
-    """Contract, unit tests, execution and browser test of one chapter."""
-    from miniatures_book import chapters
-
-    known = [chapter.stem for chapter in chapters.chapters(ROOT)]
-    if stem not in known:
-        print(f"STEM={stem!r} is not a chapter: one of {', '.join(known)}", file=sys.stderr)
-        return 2
-    pytest = [sys.executable, "-m", "pytest", "-q"]
-    shared = [f"tests/test_{name}.py" for name in ("contract", "views", "every_exercise", "smoke")]
-    steps = [
-        [*pytest, *_own(stem)],
-        [*pytest, *shared, "-k", stem],
-        [sys.executable, "-m", "miniatures_book", "build"],
-        [*pytest, "tests/browser/test_pages.py", "tests/browser/test_chapters.py", "-k", stem],
-    ]
-    return max(subprocess.run(step, cwd=ROOT, check=False).returncode for step in steps)
-
-
-def _own(stem: str) -> list[str]:
-    """The modules that this chapter alone reaches, for their examples, and the tests named after it or them."""
-    from miniatures_book import chapters, execution
-
-    sources = execution.Sources(ROOT)
-    reached = {
-        chapter.stem: sources.reach(
-            "\n".join(cell.source for *_, cell in execution.read_page(ROOT, f"{chapter.docname}.md").code_cells())
-        )[0]
-        | sources.reach(f"import miniatures.exercises.{chapter.stem}")[0]
-        for chapter in chapters.chapters(ROOT)
-    }
-    own = reached[stem] - set().union(*(modules for one, modules in reached.items() if one != stem))
-    names = {name.rpartition(".")[2] for name in own} | {f"figures_{stem}", f"exercises_{stem}"}
-    tests = [f"tests/test_{name}.py" for name in sorted(names) if (ROOT / f"tests/test_{name}.py").is_file()]
-    return [*tests, *sorted(str(sources.module(name).relative_to(ROOT)) for name in own)]
+    return checking.check(ROOT, options.stem)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.exercises import find
 from miniatures.wording import minus
-from miniatures_book import assets, chapters, lite, reference, ways
+from miniatures_book import assets, chapters, house, lite, reference, ways
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -38,6 +38,10 @@ class parts_node(nodes.General, nodes.Element):
 
 class map_node(nodes.General, nodes.Element):
     """The map of prerequisites."""
+
+
+class house_node(nodes.General, nodes.Element):
+    """The picture of the book's own code."""
 
 
 class paths_node(nodes.General, nodes.Element):
@@ -247,6 +251,17 @@ class Map(Placeholder):
     node = map_node
 
 
+class House(Placeholder):
+    """`{house}`: the book's own code, drawn from its imports; the page is read again when a module has changed."""
+
+    node = house_node
+
+    def made(self):
+        for file in house.files(self.root):
+            self.env.note_dependency(str(file))
+        return super().made()
+
+
 class Paths(Placeholder):
     """The reading paths of chapters/paths.yml, which are checked here, where a page can be named."""
 
@@ -312,4 +327,4 @@ class Offline(BookDirective):
 
 DIRECTIVES = {"objectives": Objectives, "claims": Claims, "notation": Notation, "exercise": Exercise, "licences": Licences,
               "scoreboard": Scoreboard, "verdicts": Verdicts, "progress": Progress, "offline": Offline, "parts": Parts,
-              "map": Map, "paths": Paths, "symbols": Symbols, "sources": Sources, "reference": Reference}  # fmt: skip
+              "map": Map, "house": House, "paths": Paths, "symbols": Symbols, "sources": Sources, "reference": Reference}  # fmt: skip
