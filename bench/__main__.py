@@ -14,7 +14,7 @@ from statistics import median
 from miniatures_book import pyodide
 from playwright.sync_api import sync_playwright
 
-from bench import bare, build, fetch, stock, views
+from bench import bare, build, fetch, stock, views, watch
 from bench.browse import ROOT, Sample, chromium, press_start, sent, serve, starts
 
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
@@ -37,10 +37,10 @@ def main() -> int:
         print(f"bench     {asked.rounds} rounds, load {os.getloadavg()[0]:.1f} at the beginning", flush=True)
         samples = _starts(playwright, sites, asked.rounds)
         moved, weights = _moves(playwright, html), _weights(playwright, html)
-    built = build.ratio()
+    built, watched = build.ratio(), watch.seconds()
     print(f"bench     load {os.getloadavg()[0]:.1f} at the end\n")
     _table(samples)
-    return _verdict([*_ratios(samples), *_steps(moved), *weights, built])
+    return _verdict([*_ratios(samples), *_steps(moved), *weights, built, watched])
 
 
 def _arguments():

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import lxml.html
 import pytest
+import watching
 
 FIRST_LOAD_BYTES = 400_000
 
@@ -405,3 +406,14 @@ def test_an_edited_sentence_executes_nothing_and_a_changed_helper_its_page(tmp_p
 
     assert book.built("--clean") == []
     assert book.pages() == changed, "a clean build differs from the edited one"
+
+
+# -- watching -----------------------------------------------------------------------------------
+
+
+def test_a_saved_sentence_comes_to_the_page_that_is_watched(little):
+    """How long it takes, `make bench` says: here the machine does much else."""
+    path = f"{little.root / 'code'}:{little.root / '.link'}"
+    with watching.watched(little.root, PYTHONPATH=path) as address:
+        sentence = ("One sentence of the story.", "A sentence that was just saved.")
+        assert watching.arrival(little.root, address, "chapters/inside/night_sky", *sentence) > 0
