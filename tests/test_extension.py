@@ -27,6 +27,7 @@ from miniatures import draw
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, _page_bundle
 from miniatures_book import assets, cells, chapters, execution, markup, mathematics, render, scaffold, server, ways
+from miniatures_book.layout import Item, lay_out
 from miniatures_book.markup import TEMPLATES
 from sphinx.errors import ExtensionError
 
@@ -216,6 +217,14 @@ def test_the_other_templates_escape_their_texts(words):
     assert tree.xpath("//a/@href") == [words] * 4
     assert tree.xpath("//a/@aria-label") == [words]
     assert [text(one) for one in tree.xpath("//li/a")] == [words] * 3
+    drawn = lay_out([Item("a", words, "x", words)], {"x": words}, {"a": []})
+    room = {"anchor": words, "title": words, "uses": ["a"], "modules": [(words, words)], "more": words}
+    html = TEMPLATES.get_template("house.html")
+    tree = parsed(html.render(map=drawn, rooms={"a": room}, urls={"a": words}, line=9))
+    assert [text(one) for one in tree.xpath("//summary | //p/a | //li/code")] == [words.replace("'", "’")] * 2 + [words]
+    html = TEMPLATES.get_template("boxes.html")
+    tree = parsed(html.render(map=drawn, urls={"a": words}, line=9, label=words))
+    assert tree.xpath("//svg/@aria-label | //svg/a/@aria-label | //svg/a/@href") == [words] * 3
     step = ways.Step(chapter, words, {"a": words})
     path = ways.ReadingPath("name", words, words, (step,))
     html = TEMPLATES.get_template("paths.html")
