@@ -22,7 +22,7 @@ NOTEBOOK = {"cells": [CELL], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}
 REFUSED = {
     "ruff": ("code/bad.py", lambda _: "import os\n", "`os` imported but unused"),
     "ruff-format": ("code/wide.py", lambda _: "x = [1,2]\n", "1 file reformatted"),
-    "codespell": ("chapters/typo.md", lambda _: "# A pgae\n\nIt is teh one.\n", "teh ==> the"),
+    "codespell": ("chapters/typo.md", lambda _: "# A pgae\n\nIt is teh one.\n", "teh ==> the"),  # codespell:ignore teh
     "contract": (PAGE, lambda text: text.replace("minutes: ", "minutes: 1", 1), f"{PAGE}:12: minutes: 140 is no whole number"),
     "notebooks": ("chapters/a.ipynb", lambda _: json.dumps(NOTEBOOK, indent=1) + "\n", "chapters/a.ipynb:10: the notebook holds outputs."),
     "large-files": ("data/big.bin", lambda _: "x" * 520_000, "data/big.bin (508 KB) exceeds 500 KB"),
