@@ -12,7 +12,7 @@ KEYED := $(if $(filter-out 0,$(KEY)),--key)
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check diff bench lock newest setup runtime lint clean
+.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check diff bench lock newest setup runtime lint hooks clean
 
 book: setup runtime ## build the book, check it, serve it; KEY=1 builds it for teachers, with the answer key, in _build/key
 	@$(MINIATURES) build --clean $(KEYED)
@@ -38,8 +38,12 @@ epub: setup runtime ## the same as _build/miniatures.epub, held to EPUBCheck whe
 
 test: setup runtime lint unit built deep ## everything CI runs
 
-lint:
-	@.venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .
+lint: setup ## what the hooks check, on every file: code, spelling, the contract, notebooks, sizes
+	@if git rev-parse --git-dir >/dev/null 2>&1; then .venv/bin/pre-commit run --all-files; \
+	else .venv/bin/ruff check -q . && .venv/bin/ruff format -q --check .; fi
+
+hooks: setup ## git runs make lint's checks on what you commit
+	@.venv/bin/pre-commit install
 
 unit:
 	@$(PY) -m pytest -q -n 2 --ignore tests/build --ignore tests/browser

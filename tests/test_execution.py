@@ -9,6 +9,7 @@ from pathlib import Path
 
 import psutil
 import pytest
+import told
 from jupyter_cache import get_cache
 from miniatures.claims import CLAIM_MIME
 from miniatures_book import execution
@@ -206,8 +207,8 @@ def test_a_cell_knows_the_line_of_its_first_source_line(root, options, head):
     (_, first, _), (_, second, _) = found.code_cells()
     assert first == line_of(root, "chapters/lines.md", "first = 1")
     assert second == line_of(root, "chapters/lines.md", "second = 2")
-    assert found.place(2, 2) == f"chapters/lines.md:{second + 1}: cell 2, line 2: third = 3"
-    assert found.place(2, 99).endswith("cell 2, line 99: ")
+    assert found.told(2, 2, "a", "B") == f"chapters/lines.md:{second + 1}: cell 2, line 2, `third = 3`: a. B."
+    assert "cell 2, line 99, ``: a" in found.told(2, 99, "a", "B")
 
 
 def test_a_syntax_error_is_named_with_its_line_before_anything_runs(root):
@@ -215,7 +216,10 @@ def test_a_syntax_error_is_named_with_its_line_before_anything_runs(root):
     with pytest.raises(ExecutionError) as refusal:
         execute(root, [read_page(root, "chapters/wrong.md")], root / "store", say=None)
     line = line_of(root, "chapters/wrong.md", "print((y)")
-    assert str(refusal.value) == f"chapters/wrong.md:{line}: cell 2, line 2: print((y)\n'(' was never closed"
+    assert (
+        str(refusal.value)
+        == f"chapters/wrong.md:{line}: cell 2, line 2, `print((y)`: '(' was never closed. Correct the cell."
+    )
 
 
 # -- execution ----------------------------------------------------------------------------------
@@ -309,16 +313,20 @@ def failures(tmp_path_factory):
     (root / "code/miniatures/__init__.py").write_text("")
     pages = written(root, FAILING | {"good": ["1 + 1"]})
     patch, said = pytest.MonkeyPatch(), []
+    heard = told.Heard(execution, patch)
     patch.setattr(execution, "CELL_SECONDS", 8)
     patch.setenv("PYTHONPATH", str(root / "code"))
     with pytest.raises(ExecutionError) as refusal:
         execute(root, pages, root / "store", say=lambda words, **_: said.append(words))
+    (mistyped,) = written(root, {"mistyped": ["print((y)"]})
+    with pytest.raises(ExecutionError, match="never closed"):
+        Sources(root).key(mistyped)
     patch.undo()
     messages = {
         message.split(":")[0].split("/")[1].removesuffix(".md"): message
         for message in re.split(r"\n\n(?=chapters/)", str(refusal.value))
     }
-    return root, messages, said
+    return root, messages, said, heard
 
 
 FAILING = {
@@ -333,7 +341,7 @@ FAILING = {
 
 
 def test_each_failure_is_told_once_and_the_good_page_is_kept(failures):
-    root, messages, said = failures
+    root, messages, said, _ = failures
     assert messages.keys() == FAILING.keys()
     assert sorted(line.split()[1] for line in said if line.endswith("FAILED")) == sorted(
         f"chapters/{name}.md" for name in FAILING
@@ -349,7 +357,7 @@ def test_each_failure_is_told_once_and_the_good_page_is_kept(failures):
     [
         ("raises", 2, 3, "x / y  # here", "ZeroDivisionError: division by zero"),
         ("calls", 2, 2, "half(x)  # here", "ZeroDivisionError: division by zero"),
-        ("endless", 2, 1, "x = 2  # here", "took longer than 8 s"),
+        ("endless", 2, 1, "x = 2  # here", "takes longer than 8 s"),
         ("dies", 2, 1, "x = 3  # here", "ended the Python process"),
         (
             "warns",
@@ -363,14 +371,20 @@ def test_each_failure_is_told_once_and_the_good_page_is_kept(failures):
     ],
 )
 def test_a_failure_names_page_line_cell_and_source(failures, name, cell, within, source, words):
-    root, messages, _ = failures
+    root, messages, *_ = failures
     line = line_of(root, f"chapters/{name}.md", source)
     first, _, rest = messages[name].partition("\n")
-    assert first == f"chapters/{name}.md:{line}: cell {cell}, line {within}: {source}"
-    assert words in rest
+    assert first.startswith(f"chapters/{name}.md:{line}: cell {cell}, line {within}, `{source}`: {words}. ")
+    assert source in told.read(first, root).source
+    assert bool(rest) == (name in ("raises", "calls", "allowed", "warns")), "a traceback, or the rest of a warning"
     assert "\x1b" not in rest, "colours of a terminal"
     assert "An error occurred while executing" not in rest
     assert "ipykernel_" not in rest, "the number of a process"
+
+
+def test_no_message_of_the_execution_was_forgotten_above(failures):
+    assert failures[-1].silent() == []
+    assert len(told.made_in(execution)) == 5
 
 
 def test_no_kernel_is_left_behind(failures):

@@ -1,5 +1,6 @@
 """The Sphinx extension behind the book: execution, renderers, directives, assets, page clean-up."""
 
+import re
 from pathlib import Path
 
 from docutils import nodes
@@ -21,6 +22,7 @@ from miniatures_book import (
     writer,
 )
 from miniatures_book.directives import DIRECTIVES, byline_node, code_below
+from miniatures_book.messages import line_of, told
 from miniatures_book.render import view_node
 from pybtex.plugin import find_plugin, register_plugin
 from sphinx.errors import ExtensionError
@@ -44,11 +46,11 @@ def execute_pages(app, env, docnames):
         record | {"page": path} for path, notebook in executed.items() for record in execution.records(notebook)
     ]
     said, found = chapters.claims(root), chapters.chapters(root)
-    complain(said, recorded, {chapter.stem: f"{chapter.docname}.md" for chapter in found})
     try:
-        ways.depths(ways.needs(found))
-    except ValueError as circle:
-        raise ExtensionError(str(circle)) from None
+        complain(root, said, recorded, {chapter.stem: f"{chapter.docname}.md" for chapter in found})
+        ways.check(root, found)
+    except ValueError as wrong:
+        raise ExtensionError(str(wrong)) from None
     stems = [chapter.stem for chapter in found]
     order = {name: (stems.index(name.rpartition(".")[0]), place) for place, name in enumerate(said)}
     env.m_records = sorted(recorded, key=lambda record: order[record["claim"]])
@@ -60,14 +62,21 @@ def execute_pages(app, env, docnames):
     print(f"pages     {len(docnames)} to read of {len(env.found_docs)}", flush=True)
 
 
-def complain(said: dict, recorded: list[dict], pages: dict[str, str]) -> None:
-    """ExtensionError unless each claim of claims.yml is recorded once, in its own chapter, and no other.
+def complain(root: Path, said: dict, recorded: list[dict], pages: dict[str, str]) -> None:
+    """ValueError unless each claim of claims.yml is recorded once, in its own chapter, and no other.
 
     `recorded` are the records, each with its "page"; `pages` the page of each chapter's stem.
     """
     names = [record["claim"] for record in recorded]
+
+    def listed(name):
+        return chapters.CLAIMS, line_of((root / chapters.CLAIMS).read_text("utf8"), rf"^{re.escape(name)}:")
+
+    def place(page, name):
+        return page, line_of((root / page).read_text("utf8"), r"claims\.record\(", re.escape(name))
+
     wrong = [
-        f"{name} in chapters/claims.yml needs {key!r}"
+        told(*listed(name), f"{name} has no {key!r}", f"Add a line '{key}: …' below it")
         for name, claim in said.items()
         for key in ("said", "figure", "source")
         if not (isinstance(claim, dict) and str(claim.get(key) or "").strip())
@@ -75,19 +84,27 @@ def complain(said: dict, recorded: list[dict], pages: dict[str, str]) -> None:
     for name in said:
         page = pages.get(name.rpartition(".")[0])
         if page is None:
-            wrong.append(f"{name} in chapters/claims.yml is of no chapter in _toc.yml")
+            wrong.append(
+                told(*listed(name), f"{name} is of no chapter in _toc.yml", "Name its chapter's stem before the dot")
+            )
         elif name not in names:
-            wrong.append(f"{page} does not record {name} of chapters/claims.yml: add claims.record({name!r}, ...)")
+            wrong.append(
+                told(*listed(name), f"{page} does not record {name}", f"Add claims.record({name!r}, ...) there")
+            )
     for record in recorded:
         name, page = record["claim"], record["page"]
         if name not in said:
-            wrong.append(f"{page} records {name}, which does not stand in chapters/claims.yml")
+            wrong.append(
+                told(*place(page, name), f"{name} is recorded, but not listed", f"Add it to {chapters.CLAIMS}")
+            )
         elif page != pages.get(name.rpartition(".")[0], page):
-            wrong.append(f"{page} records {name}, which is another chapter's")
+            wrong.append(
+                told(*place(page, name), f"{name} is another chapter's", "Record it there, or take it out here")
+            )
         elif names.count(name) > 1:
-            wrong.append(f"{page} records {name}, which is recorded {names.count(name)} times: once is right")
+            wrong.append(told(*place(page, name), f"{name} is recorded {names.count(name)} times", "Record it once"))
     if wrong:
-        raise ExtensionError("\n".join(dict.fromkeys(wrong)))
+        raise ValueError("\n".join(dict.fromkeys(wrong)))
 
 
 def outdated(app, env, added, changed, removed):
@@ -112,9 +129,9 @@ def add_byline(app, doctree):
     missing = [key for key in ("part", "minutes", "prerequisites") if key not in matter]
     if missing or matter["part"] not in chapters.PARTS:
         LOGGER.warning(
-            "the front matter lacks %s",
-            ", ".join(missing) or f"a known part: {matter['part']!r} is none",
-            location=app.env.docname,
+            "the front matter lacks %s. Add it between the page's first two lines of dashes.",
+            ", ".join(missing) or f"a known part, {matter['part']!r} is none of {', '.join(chapters.PARTS)}",
+            location=(app.env.docname, 1),
         )
         return
     title = next(iter(doctree.findall(nodes.title)), None)
@@ -164,7 +181,7 @@ def name_views(app, doctree):
         name = view["spec"]["name"]
         if name in seen:
             LOGGER.warning(
-                "the page shows two views named %r: name one, explore(view, 'another-name', …)",
+                "the page shows two views named %r. Name one: explore(view, 'another-name', …).",
                 name,
                 location=view,
                 type="view",

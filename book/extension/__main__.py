@@ -1,10 +1,9 @@
-"""python -m miniatures_book COMMAND: what the Makefile's targets call."""
+"""python -m miniatures_book COMMAND: what the Makefile's targets and git's hooks call."""
 
 import argparse
 import importlib
 import os
 import shutil
-import subprocess
 import sys
 import time
 from functools import partial
@@ -74,6 +73,8 @@ def main() -> int:
     commands.add_parser("newest").add_argument(
         "until", choices=("lock", "install", "build", "test"), nargs="?", default="test"
     )
+    for name in ("contract", "outputs"):
+        commands.add_parser(name).add_argument("files", nargs="*")
     options = parser.parse_args()
     if options.command == "build":
         return build(options.clean, options.key)
@@ -107,11 +108,17 @@ def main() -> int:
         from miniatures_book import newest
 
         return newest.write(ROOT, options.until)
+    if options.command in ("contract", "outputs"):
+        from miniatures_book import hooks
+
+        return {"contract": hooks.contract_of, "outputs": hooks.outputs}[options.command](ROOT, options.files)
     if options.command == "new":
         from miniatures_book import scaffold
 
         return scaffold.new(ROOT, options.stem, options.part)
-    return check(options.stem)
+    from miniatures_book import checking
+
+    return checking.check(ROOT, options.stem)
 
 
 def assignments(stems: list[str], out: Path) -> int:
@@ -125,50 +132,6 @@ def assignments(stems: list[str], out: Path) -> int:
         return 2
     print(f"assignments  {len(made)} for students in {out}/release, with answers in {out}/source")
     return 0
-
-
-def check(stem: str) -> int:
-    """Contract, unit tests, execution and browser test of one chapter."""
-    from miniatures_book import chapters
-
-    known = [chapter.stem for chapter in chapters.chapters(ROOT)]
-    if stem not in known:
-        print(f"STEM={stem!r} is not a chapter: one of {', '.join(known)}", file=sys.stderr)
-        return 2
-    pytest = [sys.executable, "-m", "pytest", "-q"]
-    shared = [f"tests/test_{name}.py" for name in ("contract", "views", "every_exercise", "smoke")]
-    steps = [
-        [*pytest, *_own(stem)],
-        [*pytest, *shared, "-k", stem],
-        [sys.executable, "-m", "miniatures_book", "build"],
-        [
-            *pytest,
-            "tests/browser/test_pages.py",
-            "tests/browser/test_chapters.py",
-            "tests/browser/test_slides.py",
-            "-k",
-            stem,
-        ],
-    ]
-    return max(subprocess.run(step, cwd=ROOT, check=False).returncode for step in steps)
-
-
-def _own(stem: str) -> list[str]:
-    """The modules that this chapter alone reaches, for their examples, and the tests named after it or them."""
-    from miniatures_book import chapters, execution
-
-    sources = execution.Sources(ROOT)
-    reached = {
-        chapter.stem: sources.reach(
-            "\n".join(cell.source for *_, cell in execution.read_page(ROOT, f"{chapter.docname}.md").code_cells())
-        )[0]
-        | sources.reach(f"import miniatures.exercises.{chapter.stem}")[0]
-        for chapter in chapters.chapters(ROOT)
-    }
-    own = reached[stem] - set().union(*(modules for one, modules in reached.items() if one != stem))
-    names = {name.rpartition(".")[2] for name in own} | {f"figures_{stem}", f"exercises_{stem}"}
-    tests = [f"tests/test_{name}.py" for name in sorted(names) if (ROOT / f"tests/test_{name}.py").is_file()]
-    return [*tests, *sorted(str(sources.module(name).relative_to(ROOT)) for name in own)]
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from functools import cache, lru_cache
 from pathlib import Path
 
 import yaml
+from miniatures_book.messages import line_of, told
 
 PARTS = {
     "numbers": ("Numbers", "Series, kernels, epidemics, rankings: what a number says, and what it is made to say."),
@@ -29,6 +30,7 @@ PARTS = {
 }
 SLIDE = "% slide"  # the line before a block that is a slide: see slides.py
 LEGEND = re.compile(r"(?!>>>|\.\.\. )(\S+(?: \S+)*) {2,}(\S.*)$")
+CLAIMS = "chapters/claims.yml"
 FRONT_MATTER = re.compile(r"\A---\n(.*?)\n---\n", re.S)
 
 
@@ -58,26 +60,38 @@ def _parsed(text: str):
     return yaml.safe_load(text)
 
 
-def _yaml(text: str):
-    """What a text of YAML says, a copy of its own: a build asks a thousand times for the same few texts."""
-    return deepcopy(_parsed(text))
+def mapping(text: str, file: str, above: int = 0) -> dict:
+    """What a text of YAML says, a copy of its own: a build asks a thousand times for the same few texts.
 
-
-def front_matter(text: str, page: str = "a page") -> dict:
-    """The front matter of a page's source; {} where there is none. ValueError names a `page` whose matter is no YAML."""
-    found = FRONT_MATTER.match(text)
+    ValueError names the `file`, and the line in it, of a text that is no YAML or no mapping; `above` lines
+    of the file stand before the text.
+    """
     try:
-        matter = _yaml(found[1]) if found else None
+        found = _parsed(text)
     except yaml.YAMLError as error:
-        raise ValueError(f"{page}: the front matter is no YAML: {error}") from None
-    if matter is not None and not isinstance(matter, dict):
-        raise ValueError(f"{page}: the front matter must hold 'name: value' lines, not {matter!r}")
-    return matter or {}
+        line = above + error.problem_mark.line + 1
+        cure = "Put quotes around a value that holds ': ' or begins with a sign, and look at the lines' indents"
+        raise ValueError(told(file, line, f"this is no YAML: {error.problem}", cure)) from None
+    if found is not None and not isinstance(found, dict):
+        cure = "Write a name, a colon and a value on each line"
+        raise ValueError(told(file, above + 1, f"'name: value' lines must stand here, not {found!r}", cure))
+    return deepcopy(found) or {}
+
+
+def read_mapping(root: Path, file: str) -> dict:
+    """The mapping that a YAML file of the book holds."""
+    return mapping((root / file).read_text("utf8"), file)
+
+
+def front_matter(text: str, page: str) -> dict:
+    """The front matter of a page's source; {} where there is none. ValueError names `page` and line where it is wrong."""
+    found = FRONT_MATTER.match(text)
+    return mapping(found[1], page, above=1) if found else {}
 
 
 def captioned(root: Path) -> list[tuple[str, list[str]]]:
     """(caption, pages) of each part of _toc.yml, in its order, the pages as paths without ending; the first part is the root page."""
-    toc = _yaml((root / "_toc.yml").read_text("utf8"))
+    toc = read_mapping(root, "_toc.yml")
 
     def files(node):
         if isinstance(node, list):
@@ -97,20 +111,24 @@ def contents(root: Path) -> list[str]:
 def chapters(root: Path) -> list[Chapter]:
     """The chapters, in the order of _toc.yml: the pages that lie in a part's folder. ValueError for a missing one."""
     names = [name for name in contents(root) if Path(name).parent.name in PARTS]
-    missing = [name for name in names if not (root / f"{name}.md").is_file()]
-    if missing:
-        raise ValueError(f"_toc.yml lists {', '.join(missing)}, but there is no such page")
+    for name in names:
+        if not (root / f"{name}.md").is_file():
+            line = line_of((root / "_toc.yml").read_text("utf8"), rf"file: {re.escape(name)}\s*$")
+            cure = f"Write {name}.md, or take the line out"
+            raise ValueError(told("_toc.yml", line, f"{name} is listed, but there is no such page", cure))
     return [Chapter(name, front_matter((root / f"{name}.md").read_text("utf8"), f"{name}.md")) for name in names]
 
 
 def claims(root: Path) -> dict[str, dict]:
     """chapters/claims.yml: claim id -> said, figure, source. ValueError for an id that stands twice."""
-    text = (root / "chapters" / "claims.yml").read_text("utf8")
+    text = (root / CLAIMS).read_text("utf8")
     names = re.findall(r"^(\S+):", text, re.M)
     twice = next((name for place, name in enumerate(names) if name in names[:place]), None)
     if twice:
-        raise ValueError(f"chapters/claims.yml lists {twice} twice: YAML would keep the last one alone")
-    return _yaml(text) or {}
+        line = line_of(text, *[f"^{re.escape(twice)}:"] * 2)
+        wrong = f"{twice} is listed twice, and YAML would keep the last one alone"
+        raise ValueError(told(CLAIMS, line, wrong, "Give this one the next number, or take it out"))
+    return mapping(text, CLAIMS)
 
 
 def module(root: Path, stem: str) -> Path:
@@ -188,9 +206,18 @@ def readme_table(root: Path) -> str:
     return "\n".join(["| chapter | part | minutes |", "|---|---|---|", *rows])
 
 
+def readme_parts(root: Path) -> list[str]:
+    """README before its table of chapters, the mark, the table, the mark, the rest. ValueError without the marks."""
+    text = (root / "README.md").read_text("utf8")
+    parts = re.split(r"(<!-- /?chapters -->)", text)
+    if parts[1::2] != ["<!-- chapters -->", "<!-- /chapters -->"]:
+        wrong = "the table of chapters needs a line <!-- chapters --> before it and <!-- /chapters --> after it"
+        raise ValueError(told("README.md", line_of(text, "^## Chapters"), wrong, "Put them back, once each"))
+    return parts
+
+
 def update_readme(root: Path) -> None:
     """Write `readme_table` between README's marks."""
-    file = root / "README.md"
-    parts = re.split(r"(<!-- /?chapters -->)", file.read_text("utf8"))
+    parts = readme_parts(root)
     parts[2] = f"\n{readme_table(root)}\n"
-    file.write_text("".join(parts), "utf8")
+    (root / "README.md").write_text("".join(parts), "utf8")

@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.exercises import find
 from miniatures.wording import minus
-from miniatures_book import assets, chapters, lite, reference, ways, weights
+from miniatures_book import assets, chapters, house, lite, reference, ways, weights
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -40,6 +40,10 @@ class map_node(nodes.General, nodes.Element):
     """The map of prerequisites."""
 
 
+class house_node(nodes.General, nodes.Element):
+    """The picture of the book's own code."""
+
+
 class paths_node(nodes.General, nodes.Element):
     """The reading paths."""
 
@@ -61,14 +65,16 @@ class BookDirective(SphinxDirective):
 
     @property
     def matter(self) -> dict:
-        return chapters.front_matter(Path(self.env.doc2path(self.env.docname)).read_text("utf8"))
+        return chapters.front_matter(
+            Path(self.env.doc2path(self.env.docname)).read_text("utf8"), f"{self.env.docname}.md"
+        )
 
     def run(self):
         """The directive's nodes; what it is missing is told with the page and the line."""
         try:
             return self.made()
         except KeyError as missing:
-            raise self.error(f"{{{self.name}}} needs {missing} in the page's front matter") from None
+            raise self.error(f"{{{self.name}}} needs {missing} in the page's front matter. Add it there.") from None
         except ValueError as wrong:
             raise self.error(f"{{{self.name}}}: {wrong}") from None
 
@@ -248,6 +254,17 @@ class Map(Placeholder):
     node = map_node
 
 
+class House(Placeholder):
+    """`{house}`: the book's own code, drawn from its imports; the page is read again when a module has changed."""
+
+    node = house_node
+
+    def made(self):
+        for file in house.files(self.root):
+            self.env.note_dependency(str(file))
+        return super().made()
+
+
 class Paths(Placeholder):
     """The reading paths of chapters/paths.yml, which are checked here, where a page can be named."""
 
@@ -324,4 +341,5 @@ class Weights(BookDirective):
 
 DIRECTIVES = {"objectives": Objectives, "claims": Claims, "notation": Notation, "exercise": Exercise, "licences": Licences,
               "scoreboard": Scoreboard, "verdicts": Verdicts, "progress": Progress, "offline": Offline, "parts": Parts,
-              "map": Map, "paths": Paths, "symbols": Symbols, "sources": Sources, "reference": Reference, "weights": Weights}  # fmt: skip
+              "map": Map, "house": House, "paths": Paths, "symbols": Symbols, "sources": Sources, "reference": Reference,
+              "weights": Weights}  # fmt: skip

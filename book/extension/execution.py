@@ -27,6 +27,7 @@ from jupyter_cache import get_cache
 from jupyter_cache.base import CacheBundleIn
 from miniatures import reach
 from miniatures_book import chapters
+from miniatures_book.messages import told
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.errors import SphinxError
 
@@ -70,12 +71,12 @@ class Page:
         cells = (cell for cell in self.notebook.cells if cell.cell_type == "code")
         return [(number, *one) for number, one in enumerate(zip(self.starts, cells, strict=True), 1)]
 
-    def place(self, number: int, within: int = 1) -> str:
-        """Where line `within` of code cell `number` stands, and what it says."""
+    def told(self, number: int, within: int, wrong: str, cure: str) -> str:
+        """A message about line `within` of code cell `number`, with what that line says."""
         _, start, cell = self.code_cells()[number - 1]
         lines = cell.source.splitlines()
         source = lines[within - 1].strip() if 1 <= within <= len(lines) else ""
-        return f"{self.path}:{start + within - 1}: cell {number}, line {within}: {source}"
+        return told(self.path, start + within - 1, f"cell {number}, line {within}, `{source}`: {wrong}", cure)
 
 
 def read_page(root: Path, path: str) -> Page | None:
@@ -181,7 +182,7 @@ class Sources:
             try:
                 more, named = self.reach(reach.JUPYTER.sub("", cell.source))
             except SyntaxError as error:
-                raise ExecutionError(f"{page.place(number, error.lineno or 1)}\n{error.msg}") from None
+                raise ExecutionError(page.told(number, error.lineno or 1, error.msg, "Correct the cell")) from None
             modules |= more
             files |= named
         parts = [
@@ -301,15 +302,23 @@ async def _run(root, page):
         profile = {"IPYTHONDIR": str(root / "_build" / "ipython")}  # not the reader's own, with start-up files
         await client.async_execute(env=os.environ | ENVIRONMENT | profile)
     except nbclient.exceptions.CellTimeoutError:
-        return f"{page.place(index.index(running) + 1)}\ntook longer than {CELL_SECONDS} s"
+        cure = "Compute less, or let code/precompute compute it and load what that stored"
+        return page.told(index.index(running) + 1, 1, f"takes longer than {CELL_SECONDS} s", cure)
     except nbclient.exceptions.DeadKernelError:
-        return f"{page.place(index.index(running) + 1)}\nended the Python process"
+        cure = "Look in what it calls for an exit, a recursion without end, or too much memory"
+        return page.told(index.index(running) + 1, 1, "ended the Python process", cure)
     except nbclient.exceptions.CellExecutionError as error:
-        source = page.notebook.cells[running].source
-        words = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback).removeprefix(REPEATED.format(source)).strip()
-        within = re.search(r"Cell In\[\d+\], line (\d+)", words)
-        return f"{page.place(index.index(running) + 1, int(within[1]) if within else 1)}\n{words}"
+        return _raised(page, index.index(running) + 1, error)
     return _complaint(page)
+
+
+def _raised(page, number, error):
+    """What a cell raised, with the line that did, and the traceback below."""
+    source = page.code_cells()[number - 1][2].source
+    words = re.sub(r"\x1b\[[0-9;]*m", "", error.traceback).removeprefix(REPEATED.format(source)).strip()
+    within = re.search(r"Cell In\[\d+\], line (\d+)", words)
+    cure = "Mend the cell or what it calls, by the traceback below"
+    return f"{page.told(number, int(within[1]) if within else 1, f'{error.ename}: {error.evalue}', cure)}\n{words}"
 
 
 def _complaint(page):
@@ -319,7 +328,10 @@ def _complaint(page):
             if output.output_type == "stream" and output.name == "stderr":
                 within = re.search(TEMPORARY, output.text)
                 words = re.sub(TEMPORARY, r"line \1", output.text).strip()
-                return f"{page.place(number, int(within[1]) if within else 1)}\nwrites to stderr: {words}"
+                cure = "Do away with the cause of the warning, or print what a reader shall see"
+                first, _, rest = words.partition("\n")
+                message = page.told(number, int(within[1]) if within else 1, f"writes to stderr: {first}", cure)
+                return "\n".join([message, *[rest] * bool(rest)])
     return None
 
 

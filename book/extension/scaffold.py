@@ -4,7 +4,8 @@ import keyword
 import re
 import sys
 
-from miniatures_book.chapters import PARTS, chapters, update_readme
+from miniatures_book.chapters import PARTS, chapters, readme_parts, update_readme
+from miniatures_book.messages import line_of, told
 
 ROOMS = {
     "module.py": "code/miniatures/{stem}.py",
@@ -21,6 +22,7 @@ SMOKE = """\
     "miniatures.figures.{stem}": "m.shares(7)",
     "miniatures.exercises.{stem}": "[(e.id, e.answer) for e in m.EXERCISES]",
 """  # what the build's Python and the browser's must agree on
+SMOKE_FILE = "tests/smoke.py"
 SMOKE_END = "    # make new writes above this line\n"
 
 
@@ -45,7 +47,7 @@ def new(root, stem: str, part: str) -> int:
         root / "chapters" / "references.bib",
         f"\n@online{{{stem}-article,\n  author = {{Author, An}},\n  title = {{{title}}},\n  year = {{2020}},\n}}\n",
     )
-    smoke = root / "tests" / "smoke.py"
+    smoke = root / SMOKE_FILE
     smoke.write_text(smoke.read_text("utf8").replace(SMOKE_END, SMOKE.format(stem=stem) + SMOKE_END), "utf8")
     _list(root / "_toc.yml", part, stem)
     update_readme(root)
@@ -54,17 +56,30 @@ def new(root, stem: str, part: str) -> int:
 
 
 def _problem(root, stem, part):
+    """Why there can be no such chapter, and what to do; None where there can."""
     if part not in PARTS:
-        return f"PART={part!r} is not a part: one of {', '.join(PARTS)}"
+        return f"PART={part!r} is not a part. Write one of {', '.join(PARTS)}."
     if not re.fullmatch(r"[a-z][a-z0-9]*(_[a-z0-9]+)*", stem):
-        return f"STEM={stem!r} must be lower-case words joined by underscores, like gaussian_window"
+        return f"STEM={stem!r} is no stem. Write lower-case words joined by underscores, like gaussian_window."
     if keyword.iskeyword(stem):
-        return f"STEM={stem!r} is a word of Python's own: a module of that name cannot be imported"
+        return f"STEM={stem!r} is a word of Python's own, so its module could not be imported. Write another one."
     if stem in {chapter.stem for chapter in chapters(root)}:
-        return f"STEM={stem!r} is taken: it is a chapter"
+        line = line_of((root / "_toc.yml").read_text("utf8"), rf"/{stem}$")
+        return told("_toc.yml", line, f"STEM={stem!r} is taken, it is a chapter", "Write another one")
     for place in ROOMS.values():
-        if (root / place.format(stem=stem, part=part)).exists():
-            return f"STEM={stem!r} is taken: {place.format(stem=stem, part=part)} exists"
+        file = place.format(stem=stem, part=part)
+        if (root / file).exists():
+            return told(
+                file, 1, f"STEM={stem!r} is taken, there is such a file", "Write another stem, or move the file"
+            )
+    smoke = (root / SMOKE_FILE).read_text("utf8")
+    if smoke.count(SMOKE_END) != 1:
+        wrong = f"the line {SMOKE_END.strip()!r} must stand here once, as the last of CASES"
+        return told(SMOKE_FILE, line_of(smoke, "^CASES"), wrong, "Put it back")
+    try:
+        readme_parts(root)
+    except ValueError as wrong:
+        return str(wrong)
     return None
 
 

@@ -41,26 +41,26 @@ def problems(root: Path, docname: str, text: str):
     stem = docname.rpartition("/")[2]
     file = root / file_of(stem)
     if not file.is_file():
-        yield f"{file_of(stem)}:1: there is no such file. Copy the form of book/template/teaching.yml ({SEE})"
+        yield f"{file_of(stem)}:1: there is no such file. Copy the form of book/template/teaching.yml ({SEE})."
         return
     source = file.read_text("utf8")
     try:
         found, lines, twice = located(source)
     except yaml.YAMLError as error:
         line = error.problem_mark.line + 1 if getattr(error, "problem_mark", None) else 1
-        yield f"{file_of(stem)}:{line}: this is no YAML ({getattr(error, 'problem', error)}). Quote a text that holds a colon or a #"
+        yield f"{file_of(stem)}:{line}: this is no YAML ({getattr(error, 'problem', error)}). Quote a text that holds a colon or a #."
         return
     wrong = [(path, f"{path[-1]!r} stands twice, and YAML would keep the last alone. Join the two") for path in twice]
     wrong += ill_formed(found)
     if not wrong:
         wrong = [
-            *mistimed(found, chapters.front_matter(text)),
+            *mistimed(found, chapters.front_matter(text, f"{docname}.md")),
             *misplaced(found, headings(text)),
             *unrevealed(found, stem),
         ]
     for path, words in wrong:
         line = next(lines[path[:end]] for end in range(len(path), -1, -1) if path[:end] in lines)
-        yield f"{file_of(stem)}:{line}: {words}"
+        yield f"{file_of(stem)}:{line}: {words}."
 
 
 def located(source: str) -> tuple[object, dict[tuple, int], list[tuple]]:

@@ -5,13 +5,14 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
-from miniatures_book import chapters, launch, markup, scoreboard, slides, ways
+from miniatures_book import chapters, house, launch, markup, scoreboard, slides, ways
 from miniatures_book.cells import cell_tools, python_node
 from miniatures_book.directives import (
     byline_node,
     code_below,
     exercise_node,
     exercise_part,
+    house_node,
     map_node,
     parts_node,
     paths_node,
@@ -19,6 +20,7 @@ from miniatures_book.directives import (
     scoreboard_node,
     verdicts_node,
 )
+from miniatures_book.layout import LINE
 from miniatures_book.render import claim_node, view_node
 from sphinx.util import logging
 
@@ -166,7 +168,15 @@ def visit_map(self, node):
         for stem in graph
     ]
     html = markup.TEMPLATES.get_template("map.html")
-    self.body.append(html.render(map=ways.layout(found), rows=rows, urls=urls, width=ways.BOX, line=ways.LINE))
+    self.body.append(html.render(map=ways.layout(found), rows=rows, urls=urls, line=LINE))
+    raise nodes.SkipNode
+
+
+def visit_house(self, node):
+    found = house.House(Path(self.builder.srcdir))
+    made, rooms = found.drawn(), found.described()
+    urls = {key: f"#{room['anchor']}" for key, room in rooms.items()}
+    self.body.append(markup.TEMPLATES.get_template("house.html").render(map=made, rooms=rooms, urls=urls, line=LINE))
     raise nodes.SkipNode
 
 
@@ -184,7 +194,8 @@ def visit_byline(self, node):
     titles = {chapter.stem: chapter for chapter in chapters.chapters(Path(self.builder.srcdir))}
     known = [stem for stem in node["matter"]["prerequisites"] or () if stem in titles]
     for stem in sorted(set(node["matter"]["prerequisites"] or ()) - set(known)):
-        LOGGER.warning("prerequisite %r is not a chapter", stem, location=self.builder.current_docname)
+        words = "prerequisite %r is not a chapter. Write a chapter's stem there, or take it out."
+        LOGGER.warning(words, stem, location=(self.builder.current_docname, 1))
     before = [(titles[stem].title, relative(self, titles[stem].docname)) for stem in known]
     html = markup.TEMPLATES.get_template("byline.html")
     part = chapters.PARTS[node["matter"]["part"]][0]
@@ -251,6 +262,7 @@ def add_nodes(app):
         (progress_node, visit_progress, ignore),
         (parts_node, visit_parts, ignore),
         (map_node, visit_map, ignore),
+        (house_node, visit_house, ignore),
         (paths_node, visit_paths, ignore),
         (byline_node, visit_byline, ignore),
         (code_below, visit_code, depart_code),
