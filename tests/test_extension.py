@@ -210,6 +210,12 @@ def test_the_other_templates_escape_their_texts(words):
     menu = TEMPLATES.get_template("launch.html")
     tree = parsed(menu.render(lite=words, binder=words, hub=words, file=words))
     assert tree.xpath("//a/@href | //li/@data-pull") == [words] * 4
+    html = TEMPLATES.get_template("weights.html")
+    tree = parsed(html.render(rows=[(words, 5)], students=2, size=lambda count: f"{count} {words}"))
+    assert [text(one) for one in tree.xpath("//tbody/tr/*")] == [words, f"5 {words}", f"10 {words}"]
+    rows = [record | {"number": "C1", "said": words}]
+    tree = parsed(TEMPLATES.get_template("slide-claims.html").render(rows=rows, kind="verdicts"))
+    assert [text(one) for one in tree.xpath("//td")] == [f"{words}{words}", words]
     part = {"name": words, "title": words, "blurb": words, "taught": [words, words], "chapters": [(words, words)]}
     tree = parsed(TEMPLATES.get_template("parts.html").render(parts=[part, part | {"taught": [], "chapters": []}]))
     assert [text(one) for one in tree.xpath("//h2 | //a")] == [words] * 3

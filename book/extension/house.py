@@ -32,18 +32,19 @@ GROUPS = {
         "Exercises, Python in the page": ("exercises", "judge", "reader", "live", "shown", "page_backend"),
     },
     "house-build": {
-        "Sources and execution": ("messages", "chapters", "execution"),
-        "Python and JupyterLite": ("pyodide", "needs", "snapshot", "squeeze", "stamp", "lite", "notebooks", "beside"),
-        "Assets": ("assets", "offline"),
+        "Sources and execution": ("messages", "chapters", "execution", "repository", "teaching"),
+        "Python and JupyterLite": ("pyodide", "needs", "snapshot", "squeeze", "stamp", "lite", "notebooks", "portable", "beside"),
+        "Markup and assets": ("markup", "assets", "offline", "weights"),
         "Directives": ("directives", "words", "reference", "ways", "layout", "house"),
-        "Pages": ("__init__", "writer", "render", "markup", "mathematics", "cells", "scoreboard"),
-        "Contract and commands": ("__main__", "contract", "hooks", "checking", "scaffold", "server", "archive"),
+        "Pages": ("__init__", "writer", "render", "mathematics", "cells", "scoreboard", "slides", "lessons", "launch"),
+        "Serving, printing, comparing": ("server", "archive", "paper", "pdf", "epub", "chromium", "diff", "changes", "worktree", "newest"),
+        "Contract and commands": ("__main__", "contract", "hooks", "checking", "scaffold", "assignments"),
     },
     "house-page": {
         "Small tools": ("dom", "address", "answers", "store"),
         "Figures": ("view", "states", "size", "film", "look", "plot"),
         "Hands in figures": ("hands", "handles", "marks", "trace", "board", "panel"),
-        "Reading": ("page", "intent", "exercises", "progress", "scoreboard", "cards", "scroll", "keep"),
+        "Reading": ("page", "intent", "exercises", "progress", "scoreboard", "cards", "scroll", "keep", "launch", "slides"),
         "Python, the page's side": ("python", "engine", "live", "cells", "outputs", "code", "writing", "editor", "math", "status"),
         "Python, the worker": ("worker", "boot", "files", "image", "snapshot"),
         "Offline": ("offline", "service-worker"),
@@ -195,16 +196,16 @@ class House:
 
     def described(self) -> dict[str, dict]:
         """Group -> what the list below the picture says of it."""
-        rooms = {}
-        asked = self._between(self.asks)
-        for group in self.graph:
+        rooms, graph = {}, self.graph
+        asked = self._between(self.asks)  # between the groups that the graph has made
+        for group in graph:
             band, title = group.split(": ", 1)
             modules = [(_file(self.files[name]), says(self.root, self.files[name])) for name in self.members(group)]
             many = title == MANY
             rooms[group] = {
                 "anchor": f"{band}-{re.sub(r'[^a-z]+', '-', title.lower())}",
                 "title": "Miniatures" if many else title.replace(" + ", ", "),
-                "uses": [one for one in self.graph if one in self.graph[group] | asked[group]],
+                "uses": [one for one in graph if one in graph[group] | asked[group]],
                 "modules": [] if many else modules,
                 "more": f"{len(modules)} modules of the chapters, their views and their exercises; the reference says what is in them.",
             }

@@ -139,7 +139,8 @@ def mistimed(found, matter):
             )
             return
     low = matter.get("minutes")
-    if isinstance(low, int) and not low <= sum(minutes) <= (high := LONGEST * low):  # else the front matter is wrong
+    high = LONGEST * low if isinstance(low, int) else None  # else the front matter is wrong
+    if high and not low <= sum(minutes) <= high:
         yield (
             ("plan",),
             (
