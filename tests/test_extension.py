@@ -211,7 +211,8 @@ def test_the_other_templates_escape_their_texts(words):
     tree = parsed(menu.render(lite=words, binder=words, hub=words, file=words))
     assert tree.xpath("//a/@href | //li/@data-pull") == [words] * 4
     html = TEMPLATES.get_template("weights.html")
-    tree = parsed(html.render(rows=[(words, 5)], students=2, size=lambda count: f"{count} {words}"))
+    filled = html.render(rows=[(words, 5)], students=2, size=lambda count: f"{count} {words}")
+    tree = parsed(filled.replace("<!-- m-weights -->", ""))  # by which the table is found again
     assert [text(one) for one in tree.xpath("//tbody/tr/*")] == [words, f"5 {words}", f"10 {words}"]
     rows = [record | {"number": "C1", "said": words}]
     tree = parsed(TEMPLATES.get_template("slide-claims.html").render(rows=rows, kind="verdicts"))

@@ -17,7 +17,7 @@ PAGE = """<!DOCTYPE html><html><head><title>{title}</title>
 STYLE = "body {{ margin: 0; font-family: sans-serif; display: grid; grid-template-columns: 200px 1fr; }} .warn {{ color: {colour}; }} p {{ height: 1500px; }}"
 TEXTS = {
     "same": "<p>This page stays as it is.</p>",
-    "sentence": "<p>One.</p><p>A sentance with a slip.</p><p>Three.</p>",
+    "sentence": "<p>One.</p><p>A words that with a slip.</p><p>Three.</p>",
     "colour": '<p class="warn">A warning.</p>',
     "quiet": '<p data-note="old">Other bytes, one look.</p>',
     "gone": "<p>Soon gone.</p>",
@@ -54,7 +54,7 @@ def changed(tmp_path_factory):
     place = tmp_path_factory.mktemp("diff")
     before = site(place / "before", TEXTS, "#a00000", "aaa111")
     texts = TEXTS | {
-        "sentence": TEXTS["sentence"].replace("sentance", "sentence"),
+        "sentence": TEXTS["sentence"].replace("words that", "sentence"),
         "quiet": TEXTS["quiet"].replace("old", "new"),
         "a<script>&`@all": "<p>New.</p>",
     }
