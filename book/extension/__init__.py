@@ -34,7 +34,7 @@ LOGGER = logging.getLogger(__name__)
 def keep_plugins():
     """pybtex looks for a plug-in among all installed packages, for each citation anew; what is registered is found at once."""
     for name in ("plaintext", "docutils"):
-        register_plugin("pybtex.backends", name, find_plugin("pybtex.backends", name))
+        register_plugin("pybtex.backends", name, find_plugin("pybtex.backends", name), force=True)
 
 
 def execute_pages(app, env, docnames):
