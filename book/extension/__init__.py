@@ -41,6 +41,7 @@ def execute_pages(app, env, docnames):
     """Before any page is read: every page with cells is executed or found in the store."""
     root = Path(app.srcdir)
     pages = [page for name in sorted(env.found_docs) if (page := execution.read_page(root, f"{name}.md"))]
+    beside.take_in(name.rpartition("/")[2] for name in docnames if Path(name).parent.name in chapters.PARTS)
     executed = execution.executed(root, pages, execution.sources_of(app))
     recorded = [
         record | {"page": path} for path, notebook in executed.items() for record in execution.records(notebook)

@@ -1,21 +1,33 @@
 """Over the cores: pages are read and written by forked processes, and one more lays out Python's files and JupyterLite's meanwhile."""
 
+import contextlib
 import multiprocessing
 import os
 import socket
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
+from miniatures.exercises import exercises
 from miniatures_book import lite, pyodide
 from sphinxcontrib import katex
 
 UNSTATED = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")  # say nothing of it, and keep nothing of a page
 
 
-def allow(app):
+def allow(app, config):
     """Extensions that do not say whether pages may be read in parallel, and that may."""
     for name in UNSTATED:
         app.extensions[name].parallel_read_safe = True
+    config.numfig = (
+        False  # one of them switched it on: no figure has a number, and to count them takes 5 s of one process
+    )
+
+
+def take_in(stems):
+    """Import the exercises of these chapters here, while notebooks run: processes that are forked have them then."""
+    for stem in stems:
+        with contextlib.suppress(Exception):  # what is wrong with one, its page says
+            exercises(stem)
 
 
 def start(app, env):
@@ -55,6 +67,6 @@ os.register_at_fork(after_in_child=ask_anew)
 
 
 def setup(app):
-    app.connect("config-inited", lambda app, config: allow(app))
+    app.connect("config-inited", allow, priority=900)
     app.connect("env-updated", start, priority=900)
     app.connect("build-finished", finish, priority=910)
