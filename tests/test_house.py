@@ -89,8 +89,8 @@ def test_a_module_that_no_group_names_joins_the_one_that_imports_it(small):
 def test_groups_that_import_each_other_become_one(small):
     small.drawn()
     assert small.groups["book/extension/assets"] == small.groups["book/extension/writer"]
-    assert small.groups["book/extension/assets"] == "house-build: Markup and assets + Pages"
-    assert small.groups["book/extension/fresh"] == "house-build: Markup and assets + Pages"
+    assert small.groups["book/extension/assets"] == "house-build: Markup, assets + Pages"
+    assert small.groups["book/extension/fresh"] == "house-build: Markup, assets + Pages"
     assert max(depths(small.graph).values()) == 1
 
 

@@ -4,10 +4,9 @@ import re
 import shutil
 from pathlib import Path
 
-import miniatures_book
 import pytest
 import told
-from miniatures_book import chapters, messages, scaffold, ways
+from miniatures_book import chapters, events, messages, scaffold, ways
 
 ROOT = Path(__file__).parents[1]
 STEM = "gaussian_window"
@@ -25,7 +24,7 @@ def recorded(*left_out, **more):
 
 def agree(root, records):
     pages = {chapter.stem: f"{chapter.docname}.md" for chapter in chapters.chapters(root)}
-    miniatures_book.complain(root, chapters.claims(root), records, pages)
+    events.complain(root, chapters.claims(root), records, pages)
 
 
 def made_new(root):
@@ -116,7 +115,7 @@ def test_a_file_in_the_way_of_make_new_is_named(copy):
 
 
 def test_no_message_was_forgotten_above(copy, monkeypatch):
-    heard = [told.Heard(module, monkeypatch) for module in (chapters, ways, scaffold, miniatures_book)]
+    heard = [told.Heard(module, monkeypatch) for module in (chapters, ways, scaffold, events)]
     for ask, file, old, new, *_ in CASES:
         said(copy, ask, file, old, new)
     scaffold._problem(copy, "draw", "inside")

@@ -34,9 +34,9 @@ GROUPS = {
     "house-build": {
         "Sources and execution": ("messages", "chapters", "execution", "repository", "teaching"),
         "Python and JupyterLite": ("pyodide", "needs", "snapshot", "squeeze", "stamp", "lite", "notebooks", "portable", "beside"),
-        "Markup and assets": ("markup", "assets", "offline", "weights"),
+        "Markup, assets": ("markup", "assets", "offline", "weights"),
         "Directives": ("directives", "words", "reference", "ways", "layout", "house"),
-        "Pages": ("__init__", "writer", "render", "mathematics", "cells", "scoreboard", "slides", "lessons", "launch"),
+        "Pages": ("__init__", "events", "writer", "render", "mathematics", "cells", "scoreboard", "slides", "lessons", "launch"),
         "Serving, printing, comparing": ("server", "archive", "paper", "pdf", "epub", "chromium", "diff", "changes", "worktree", "newest"),
         "Contract and commands": ("__main__", "contract", "hooks", "checking", "scaffold", "assignments"),
     },
