@@ -33,7 +33,7 @@ GROUPS = {
     },
     "house-build": {
         "Sources and execution": ("messages", "chapters", "execution", "repository", "teaching"),
-        "Python and JupyterLite": ("pyodide", "needs", "snapshot", "squeeze", "stamp", "lite", "notebooks", "portable", "beside"),
+        "Python and JupyterLite": ("pyodide", "needs", "snapshot", "squeeze", "twin", "stamp", "lite", "notebooks", "portable", "beside"),
         "Markup, assets": ("markup", "assets", "offline", "weights"),
         "Directives": ("directives", "words", "reference", "ways", "layout", "house"),
         "Pages": ("__init__", "events", "writer", "render", "mathematics", "cells", "scoreboard", "slides", "lessons", "launch"),

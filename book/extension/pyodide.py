@@ -22,6 +22,7 @@ from pathlib import Path
 
 from miniatures_book import snapshot, squeeze, stamp
 from miniatures_book.needs import TIERS, needs, pages, recorded, tier_packages
+from miniatures_book.twin import twin
 from sphinx.errors import ExtensionError
 
 PINS = Path(__file__).resolve().parents[1] / "pyodide" / "pins.json"
@@ -167,7 +168,7 @@ def lay_out(root: Path, out: Path, say=print) -> None:
     place = target / f"pyodide-{pins()['pyodide']}"
     place.mkdir(parents=True, exist_ok=True)
     for name in wanted():
-        _copy(source / name, place / name)
+        twin(source / name, place / name)
     (place / "pyodide-lock.json").write_text(json.dumps(lock(), sort_keys=True), "utf8")
     built = wheel(root, target)
     shutil.copytree(root / "data", target / "data", dirs_exist_ok=True, ignore=shutil.ignore_patterns("*.md", ".*"))
@@ -211,16 +212,9 @@ def made(root: Path, used: frozenset[str]) -> str:
     here, book = Path(__file__).resolve().parent, PINS.parents[1]
     files = [file for folder in ("code/miniatures", "data") for file in (root / folder).rglob("*") if file.is_file()]
     files = [file for file in files if "__pycache__" not in file.parts]
-    own = [here / name for name in ("pyodide.py", "snapshot.py", "squeeze.py", "needs.py")]
+    own = [here / name for name in ("pyodide.py", "snapshot.py", "squeeze.py", "needs.py", "twin.py")]
     own += [PINS, *(book / "runtime" / name for name in (*snapshot.RECORDER, "squeeze.mjs"))]
     return stamp.of(root, [*files, root / "pyproject.toml"], sorted(used), stamp.of(book, own))
-
-
-def _copy(source: Path, target: Path) -> None:
-    """A copy that keeps the time, made only where it is not there yet: `source` was checked."""
-    old, new = source.stat(), target.stat() if target.is_file() else None
-    if new is None or (old.st_size, old.st_mtime_ns) != (new.st_size, new.st_mtime_ns):
-        shutil.copy2(source, target)
 
 
 def entry(folder: Path, file: Path) -> dict:
@@ -243,7 +237,7 @@ def tier(root: Path, source: Path, target: Path, standard: Path, name: str, used
     folder = target / name
     folder.mkdir(exist_ok=True)
     for part in snapshot.PARTS:
-        _copy(kept / part, folder / part)
+        twin(kept / part, folder / part)
     return about | {"snapshot": {part.partition(".")[0]: entry(target, folder / part) for part in snapshot.PARTS}}
 
 

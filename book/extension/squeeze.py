@@ -3,11 +3,11 @@
 import hashlib
 import io
 import os
-import shutil
 import subprocess
 import zipfile
 from pathlib import Path
 
+from miniatures_book.twin import twin
 from sphinx.errors import ExtensionError
 
 SCRIPT = Path(__file__).resolve().parents[1] / "runtime" / "squeeze.mjs"
@@ -42,7 +42,7 @@ def squeeze(files: list[Path], kept: Path) -> None:
             raise ExtensionError(f"book/runtime/squeeze.mjs failed:\n{done.stderr.strip()}")
     for file, name in names.items():
         for end in ENDS:
-            shutil.copyfile(name.with_suffix(end), file.with_name(file.name + end))
+            twin(name.with_suffix(end), file.with_name(file.name + end))
 
 
 ENDS = (".br", ".gz")
