@@ -6,6 +6,7 @@ import numpy as np
 import pytest
 from miniatures_book import chromium, diff
 from PIL import Image
+from waiting import apart
 
 pytestmark = pytest.mark.browser
 
@@ -60,7 +61,7 @@ def changed(tmp_path_factory):
     }
     del texts["gone"]
     after = site(place / "after", texts, "#0000a0", "bbb222")
-    found, shown = diff.compared(before, after, "0" * 40, place / "pictures")
+    found, shown = apart(diff.compared, before, after, "0" * 40, place / "pictures")
     assert diff.report(place, found, shown) == 0
     return place, found, {one["name"]: one["pairs"] for one in shown}
 
@@ -128,7 +129,7 @@ def test_equal_sites_ask_for_no_browser(tmp_path, monkeypatch):
     before, after = (
         site(tmp_path / name, TEXTS, "#a00000", version) for name, version in (("one", "aa11"), ("two", "bb22"))
     )
-    found, shown = diff.compared(before, after, "0" * 40, tmp_path / "pictures")
+    found, shown = apart(diff.compared, before, after, "0" * 40, tmp_path / "pictures")
     assert (found["unchanged"], shown) == (len(TEXTS), [])
     assert diff.changes.says(found) == "Since 000000000000: no page changed; 5 pages unchanged."
 
@@ -138,7 +139,7 @@ def test_a_long_page_is_seen_to_its_end(tmp_path):
     long = "".join(f"<p>{number}</p>" for number in range(13))
     before = site(tmp_path / "before", {"long": long}, "#000", "aa")
     after = site(tmp_path / "after", {"long": long.replace("<p>12</p>", "<p>twelve</p>")}, "#000", "aa")
-    _, shown = diff.compared(before, after, "0" * 40, tmp_path / "pictures")
+    _, shown = apart(diff.compared, before, after, "0" * 40, tmp_path / "pictures")
     ((one, other),) = shown[0]["pairs"]
     assert one["height"] == other["height"] < 200
     assert pixels(tmp_path / other["file"]).min() < 100  # there are letters

@@ -12,6 +12,7 @@ import pytest
 from lxml import etree, html
 from miniatures.exercises import exercises
 from miniatures_book import chapters, epub, paper, pdf
+from waiting import apart
 
 ROOT = Path(__file__).parents[2]
 SITE = ROOT / "_build" / "html"
@@ -30,7 +31,7 @@ def views(docname):
 @pytest.fixture(scope="module")
 def printed(tmp_path_factory):
     folder = tmp_path_factory.mktemp("pdf")
-    assert pdf.write(ROOT, SITE, SOME, folder) == 0
+    assert apart(pdf.write, ROOT, SITE, SOME, folder) == 0
     return folder / "miniatures.pdf"
 
 
