@@ -17,16 +17,16 @@ SPEC = {"name": "night_sky-shares", "view": "v", "description": "Three of four."
 STILL = '<img class="m-still" src="../../_views/a.svg" alt="" loading="lazy">'
 FIGURE = f"""<figure class="m-view" id="night_sky-shares"><form class="m-controls"><input></form><div class="m-plot" style="height:9px">{STILL}</div>
 <figcaption class="m-words" aria-live="polite">Three of four.</figcaption><script type="application/json" class="m-spec">{json.dumps(SPEC)}</script></figure>"""
-EXERCISES = """<section class="m-exercise" id="exercise-1" data-kind="choice"><p class="m-exercise-title">Exercise 1</p><div class="m-question"><p>Which?</p></div>
+EXERCISES = """<div role="region" class="m-exercise" id="exercise-1" data-kind="choice"><p class="m-exercise-title">Exercise 1</p><div class="m-question"><p>Which?</p></div>
 <form class="m-answer"><fieldset><legend>Options</legend><label><input type="radio"> <span>this</span></label><label><input type="radio"> <span>that</span></label></fieldset>
 <button type="submit">Check</button></form><details class="m-hint"><summary>Hint</summary><p>Look twice.</p></details>
-<details class="m-solution" hidden><summary>Solution</summary></details><script type="application/json" class="m-spec">{"solution":"c2VjcmV0"}</script></section>
-<section class="m-exercise" id="exercise-2" data-kind="code"><div class="m-question"><p>Write it.</p></div>
+<details class="m-solution" hidden><summary>Solution</summary></details><script type="application/json" class="m-spec">{"solution":"c2VjcmV0"}</script></div>
+<div role="region" class="m-exercise" id="exercise-2" data-kind="code"><div class="m-question"><p>Write it.</p></div>
 <form class="m-answer"><textarea class="m-code-answer">def share():
     return 0
-</textarea><button>Check</button></form></section>
-<section class="m-exercise" id="exercise-3" data-kind="number"><div class="m-question"><p>How many?</p></div>
-<form class="m-answer"><input name="answer"><span class="m-unit">pixels</span></form></section>"""
+</textarea><button>Check</button></form></div>
+<div role="region" class="m-exercise" id="exercise-3" data-kind="number"><div class="m-question"><p>How many?</p></div>
+<form class="m-answer"><input name="answer"><span class="m-unit">pixels</span></form></div>"""
 LINKS = """<p><a id="to-glossary" href="../words.html#term-window">window</a> <a id="to-progress" href="../progress.html">progress</a>
 <a id="to-section" href="#the-story">story</a> <a id="out" href="https://example.org/x">out</a></p>"""
 FORMULA = """<span class="math"><span class="katex"><span class="katex-mathml"><math xmlns="http://www.w3.org/1998/Math/MathML"><semantics><mi>x</mi>

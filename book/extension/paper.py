@@ -194,7 +194,7 @@ def figures(body, docname: str, live: str | None) -> None:
 
 def exercises(body, docname: str, live: str | None) -> None:
     """Each exercise has room for an answer; its hint comes after that, its solution not at all."""
-    for exercise in body.cssselect("section.m-exercise"):
+    for exercise in body.cssselect(".m-exercise"):
         kind, form = exercise.get("data-kind"), exercise.cssselect("form.m-answer")[0]
         room = made("div", class_="m-room")
         if kind == "number":
@@ -211,7 +211,8 @@ def exercises(body, docname: str, live: str | None) -> None:
         room.extend(made("div", class_="m-line") for _ in range(LINES[kind]))
         form.addprevious(room)
         form.drop_tree()
-        exercise.attrib.pop("aria-labelledby", None)
+        for name in ("role", "aria-labelledby"):  # without its controls it is no place of its own
+            exercise.attrib.pop(name, None)
 
 
 def opened(body) -> None:
