@@ -4,6 +4,7 @@ import contextlib
 import functools
 import http.server
 import os
+import queue
 import threading
 from urllib.parse import urlsplit
 
@@ -131,18 +132,26 @@ def watch(root, folder, port, build) -> int:
     server = _server(folder, port, WatchHandler)
     threading.Thread(target=server.serve_forever, daemon=True).start()
     print(f"book      http://localhost:{server.server_port}/   rebuilt at every change (Ctrl-C ends)", flush=True)
-    _warm(root)
-    _in_child(build)
     watched = [
         root / name
         for name in ("chapters", "code", "data", "book/extension", "book/runtime/dist", "_config.yml", "_toc.yml")
     ]
-    try:
+    saved = queue.SimpleQueue()
+
+    def listen():
         for _ in changes(*watched, debounce=200):
+            saved.put(True)
+
+    threading.Thread(
+        target=listen, daemon=True
+    ).start()  # before the first build, so that nothing saved meanwhile is lost
+    try:
+        while True:
             _warm(root)
             if _in_child(build):
                 with WatchHandler.built:
                     WatchHandler.built.notify_all()
+            saved.get()
     except KeyboardInterrupt:
         print()
     return 0

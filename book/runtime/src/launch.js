@@ -13,7 +13,7 @@ export function hub(text) {
   if (/[\s"'<>\\^`{|}]/.test(words)) return null;
   let url;
   try {
-    url = new URL(/^[a-z][a-z\d+.-]*:(?!\d)/i.test(words) ? words : `https://${words}`);
+    url = new URL(/^[a-z][a-z\d+.-]*:(?!\d)/i.test(words) ? words : "https://" + words);
   } catch {
     return null;
   }
