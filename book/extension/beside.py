@@ -50,7 +50,9 @@ def finish(app, failure):
     """After the pages: Python and JupyterLite are there, or the reason why they are not."""
     begun = getattr(app, "m_beside", None)
     if begun is not None:
-        begun.result()
+        error = begun.exception()
+        if error and not failure:  # else what went wrong first is told
+            raise error
     elif not failure and app.builder.format == "html":
         lay_out(Path(app.srcdir), Path(app.outdir))
 

@@ -184,7 +184,9 @@ def write(app, pagename, templatename, context, doctree):
     """Write the slides of a chapter beside its page."""
     root = Path(app.srcdir)
     chapter = doctree and next((one for one in chapters.chapters(root) if one.docname == pagename), None)
-    if not chapter or app.builder.format != "html":
+    if (
+        not chapter or app.builder.format != "html" or "minutes" not in chapter.matter
+    ):  # what is missing, the byline says
         return
     part = chapters.PARTS[chapter.part][0]
     deck = Deck(doctree, f"{part}, {chapter.matter['minutes']} minutes", rows(app, chapter.stem))
