@@ -167,9 +167,9 @@ def test_the_table_is_filled_in_and_written_anew(site):
     first = page.read_text("utf8")
     assert first.startswith("<p>A</p><div")
     assert first.endswith("</div><p>B</p>")
-    assert "<td>1 kB</td><td>562 kB</td>" in first  # 1123 bytes, 500 times
+    assert "<td>1\u00a0kB</td><td>562\u00a0kB</td>" in first  # 1123 bytes, 500 times
     weights.fill(root, out)
     assert page.read_text("utf8").count("<table") == 1
     (out / "_views/b.bin").write_bytes(bytes(10**7))
     weights.fill(root, out)
-    assert "<td>10.0 MB</td><td>5.0 GB</td>" in page.read_text("utf8")
+    assert "<td>10.0\u00a0MB</td><td>5.0\u00a0GB</td>" in page.read_text("utf8")

@@ -42,21 +42,18 @@ MEDIA = {".svg": "image/svg+xml", ".png": "image/png", ".jpg": "image/jpeg"}
 
 def write(root: Path, site: Path, only: tuple[str, ...] = (), folder: Path | None = None) -> int:
     """`make epub`: miniatures.epub in _build or another folder, of all pages or of some chapters, held to EPUBCheck where there is Java."""
-    if not (site / "index.html").is_file():
-        print("there is no book in _build/html yet: make book SERVE=0", file=sys.stderr)
-        return 2
-    target = (folder or root / "_build") / "miniatures.epub"
-    try:
-        found = paper.leaves(root, site, only)
+
+    def make(found, target):
         files = contents(root, site, found)
-    except ValueError as wrong:
-        print(f"The ePub was not made: {wrong}", file=sys.stderr)
+        pack(target, files, archive.made(root).timetuple()[:6])
+        pictures = sum(name.startswith("EPUB/pictures/") for name in files)
+        return f"{len(found)} pages and {pictures} pictures, {target.stat().st_size / 1e6:.1f} MB in {target}"
+
+    target = (folder or root / "_build") / "miniatures.epub"
+    told = paper.made_of(root, site, only, target, make)
+    if told is None:
         return 2
-    pack(target, files, archive.made(root).timetuple()[:6])
-    size = target.stat().st_size / 1e6
-    say(
-        f"{len(found)} pages and {sum(name.startswith('EPUB/pictures/') for name in files)} pictures, {size:.1f} MB in {target}"
-    )
+    say(told)
     return accepted(target)
 
 

@@ -9,6 +9,7 @@ by who writes the book.
 import json
 import os
 import re
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
@@ -55,6 +56,18 @@ class Leaf:
 def slug(docname: str) -> str:
     """A page's name without slashes: numbers-gaussian_window."""
     return docname.removeprefix("chapters/").replace("/", "-")
+
+
+def made_of(root: Path, site: Path, only: tuple[str, ...], target: Path, make) -> str | None:
+    """What `make(leaves, target)` tells of the file that it has made of the pages; None, and the reason on stderr, where it cannot."""
+    if not (site / "index.html").is_file():
+        print("there is no book in _build/html yet: make book SERVE=0", file=sys.stderr)
+        return None
+    try:
+        return make(leaves(root, site, only), target)
+    except (ValueError, FileNotFoundError) as wrong:
+        print(f"{target.name} was not made: {wrong}", file=sys.stderr)
+        return None
 
 
 def short(docname: str) -> str:

@@ -6,7 +6,6 @@ tells on which page each thing stands, the second has the numbers in contents an
 
 import functools
 import re
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,18 +27,16 @@ FILL = """(pages) => { for (const one of document.querySelectorAll('.folio')) on
 
 def write(root: Path, site: Path, only: tuple[str, ...] = (), folder: Path | None = None) -> int:
     """`make pdf`: miniatures.pdf in _build or another folder, of all pages or of some chapters."""
-    if not (site / "index.html").is_file():
-        print("there is no book in _build/html yet: make book SERVE=0", file=sys.stderr)
-        return 2
-    target = (folder or root / "_build") / "miniatures.pdf"
-    try:
-        found = paper.leaves(root, site, only)
+
+    def make(found, target):
         say(f"{len(found)} pages and {len(paper.pictures(found, site))} pictures laid out")
         printed(whole(root, site, found), site, target)
-    except (ValueError, FileNotFoundError) as wrong:
-        print(f"The PDF was not made: {wrong}", file=sys.stderr)
+        return f"{finished(target, root)} pages, {target.stat().st_size / 1e6:.1f} MB in {target}"
+
+    told = paper.made_of(root, site, only, (folder or root / "_build") / "miniatures.pdf", make)
+    if told is None:
         return 2
-    say(f"{finished(target, root)} pages, {target.stat().st_size / 1e6:.1f} MB in {target}")
+    say(told)
     return 0
 
 

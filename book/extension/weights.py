@@ -103,12 +103,12 @@ def size(count: int) -> str:
     """Bytes as a reader likes them.
 
     >>> size(182_300), size(11_243_000), size(5_600_000_000)
-    ('182 kB', '11.2 MB', '5.6 GB')
+    ('182\\xa0kB', '11.2\\xa0MB', '5.6\\xa0GB')
     """
     for unit, name in ((1e9, "GB"), (1e6, "MB")):
         if count >= unit:
-            return f"{count / unit:.1f} {name}"
-    return f"{count / 1e3:.0f} kB"
+            return f"{count / unit:.1f}\u00a0{name}"
+    return f"{count / 1e3:.0f}\u00a0kB"
 
 
 def setup(app):

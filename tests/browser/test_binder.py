@@ -15,16 +15,12 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from miniatures_book import chapters, launch
 from reader import HTML, PATIENCE
+from whole_notebook import all_run
 
 ROOT = Path(__file__).parents[2]
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("binder")]
 SOURCE = launch.Source("https://github.com/owner/name", "main")
 PIN = re.compile(r"^([a-z0-9.-]+)==(\S+?)(?: ;.*)? \\$", re.M)
-CELLS = """() => jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells.filter((cell) => cell.cell_type === "code").map((cell) => ({
-  ran: cell.execution_count !== null,
-  errors: cell.outputs.filter((one) => one.output_type === "error" || one.name === "stderr").map((one) => one.evalue ?? String(one.text)),
-  kinds: cell.outputs.flatMap((one) => Object.keys(one.data ?? {})),
-}))"""
 IDLE = """() => {
   const session = jupyterapp.shell.currentWidget?.context?.sessionContext, kernel = session?.session?.kernel;
   return session?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
@@ -146,14 +142,10 @@ def opened(browser, address, query):
     return page
 
 
-def all_run(page):
-    """The code cells, after Run All Cells: none with an error."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(f"() => ({CELLS})().every(({{ ran }}) => ran) && ({IDLE})()", timeout=2 * PATIENCE)
-    cells = page.evaluate(CELLS)
+def whole(page):
+    """Run the notebook whole: its cells without an error, widgets among what they gave."""
+    cells = all_run(page, IDLE)
     assert len(cells) > 15
-    assert [cell["errors"] for cell in cells if cell["errors"]] == []
     assert "application/vnd.jupyter.widget-view+json" in {kind for cell in cells for kind in cell["kinds"]}
 
 
@@ -174,7 +166,7 @@ def moved(page):
 
 def test_binders_link_opens_a_chapter_that_runs_whole_and_its_widgets_move(browser, started):
     page = opened(browser, started, urlsplit(launch.binder(SOURCE, "gaussian_window")).query)
-    all_run(page)
+    whole(page)
     moved(page)
     page.context.close()
 
@@ -183,7 +175,7 @@ def test_a_hubs_link_to_the_sources_opens_them_as_a_notebook_that_runs_whole(bro
     """nbgitpuller has cloned into the folder `name` of the server's root; here that folder is the root itself."""
     (chapter,) = (one for one in chapters.chapters(ROOT) if one.stem == "gaussian_window")
     page = opened(browser, started, launch.hub(SOURCE, chapter).partition("?")[2].replace("%2Fname%2F", "%2F"))
-    all_run(page)
+    whole(page)
     page.context.close()
 
 

@@ -8,14 +8,10 @@ from hosts import Host
 from miniatures_book import chapters
 from playwright.sync_api import expect
 from reader import HTML, PAGE, PATIENCE
+from whole_notebook import all_run
 
 pytestmark = pytest.mark.browser
 IDLE = "() => document.querySelector('.jp-Notebook-ExecutionIndicator')?.dataset.status === 'idle'"
-CELLS = """() => jupyterapp.shell.currentWidget.content.model.sharedModel.toJSON().cells.filter((cell) => cell.cell_type === "code").map((cell) => ({
-  ran: cell.execution_count !== null,
-  errors: cell.outputs.filter((one) => one.output_type === "error" || one.name === "stderr").map((one) => one.evalue ?? String(one.text)),
-  kinds: cell.outputs.flatMap((one) => Object.keys(one.data ?? {})),
-}))"""
 
 
 @pytest.fixture(scope="module")
@@ -27,17 +23,6 @@ def open_notebook(page):
     """By the menu below the chapter's title."""
     page.get_by_text("Open as a notebook", exact=True).click()
     page.get_by_role("link", name="Open in JupyterLite").click()
-
-
-def all_run(page):
-    """The cells, after Run All Cells: none with an error."""
-    page.get_by_role("menuitem", name="Run", exact=True).click()
-    page.get_by_role("menuitem", name="Run All Cells", exact=True).click()
-    page.wait_for_function(f"() => ({CELLS})().every(({{ ran }}) => ran) && ({IDLE})()", timeout=2 * PATIENCE)
-    cells = page.evaluate(CELLS)
-    assert len(cells) > 20
-    assert [cell["errors"] for cell in cells if cell["errors"]] == []
-    return cells
 
 
 @pytest.fixture(scope="module")
@@ -60,7 +45,9 @@ def opened(browser, site):
     open_notebook(page)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
     page.wait_for_function(IDLE, timeout=PATIENCE)
-    yield page, all_run(page), outside, wrong
+    cells = all_run(page, IDLE)
+    assert len(cells) > 20
+    yield page, cells, outside, wrong
     context.close()
 
 
@@ -122,7 +109,7 @@ def test_what_was_kept_runs_without_its_host(browser):
         open_notebook(page)
         page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
         page.wait_for_function(IDLE, timeout=PATIENCE)
-        all_run(page)
+        assert len(all_run(page, IDLE)) > 20
     finally:
         host.stop()
         context.close()

@@ -38,8 +38,11 @@ def test_slides_hold_what_the_page_holds_and_no_link_is_dead(stem):
     assert all(len(slide.xpath("./div/*")) > 1 for slide in slides), "a slide with nothing below its heading"
     movable = "//figure[contains(@class, 'm-view')][form]/@id"
     assert deck.xpath(movable) == own.xpath(movable)
-    shown, said = (tree.xpath("//strong[@class='m-verdict']/text()") for tree in (deck, own))
-    assert sorted(shown) == sorted(said)  # a deck has them in the order of the claims
+    said = {one.get("id").rpartition("-")[2]: one.get("data-verdict") for one in own.xpath("//aside[@class='m-claim']")}
+    rows = deck.xpath("//tr[td/strong[@class='m-verdict']]")
+    shown = [(row.findtext("th"), row.xpath("string(.//strong[@class='m-verdict'])")) for row in rows]
+    assert [number for number, _ in shown] == sorted(said, key=lambda number: int(number[1:]))
+    assert dict(shown) == said
     assert [
         link for link in deck.xpath("//a/@href | //img/@src | //link/@href | //script/@src") if dead(path, link)
     ] == []
@@ -111,6 +114,10 @@ def test_upright_slides_are_as_wide_as_the_screen_and_draw_their_views(browser, 
                 figure.locator(".main-svg").first.wait_for()
             wide = [found for found in talk.page.evaluate(OVERFLOW) if "wide" in found]
             assert wide == [], number
+        for part in talk.page.locator(".m-deck-bar a, .m-deck-bar button").all():
+            box = part.bounding_box()
+            assert box["x"] >= 0
+            assert box["x"] + box["width"] <= UPRIGHT["width"], part.inner_text()
         assert talk.complaints == []
 
 

@@ -30,11 +30,11 @@ NAMING = {
     "top",
 }  # rel of links that load nothing
 ABSOLUTE = re.compile(r"^\s*(?:[a-z][a-z0-9+.-]*:)?//", re.I)
-# Addresses that stand in scripts and are never asked for: names of XML, comments and licences, a map server of a trace
-# that the bundle does not have, and an example of the address that a reader types for a link (launch.js).
+# Addresses that stand in scripts and are never asked for: names of XML, comments and licences, and a map server
+# of a trace that the bundle does not have.
 INERT = (
     "http://www.w3.org/", "https://plotly.com/javascript/animations/", "https://github.com/d3/", "https://cdn.plot.ly/un/", "https://clipboardjs.com/",
-    "https://developer.mozilla.org/", "https://pydata-sphinx-theme.readthedocs.io/", "https://hub.example.org",
+    "https://developer.mozilla.org/", "https://pydata-sphinx-theme.readthedocs.io/",
 )  # fmt: skip
 
 

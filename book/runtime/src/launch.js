@@ -2,7 +2,7 @@
 import { make } from "./dom.js";
 
 const PLACE = "miniatures.hub";
-const REFUSED = "This is not the address of a hub. It looks like https://hub.example.org";
+const REFUSED = "This is not the address of a hub. It looks like hub.example.org";
 
 /**
  * The address of a hub as people copy it, without what lies below it; null where it is none.
@@ -59,7 +59,7 @@ function show(place, address, said = "", focused = false) {
 }
 
 function ask(place, address, focused) {
-  const field = make("input", { type: "url", name: "hub", value: address, autocomplete: "url", inputmode: "url", placeholder: "https://hub.example.org", spellcheck: "false" });
+  const field = make("input", { type: "url", name: "hub", value: address, autocomplete: "url", inputmode: "url", placeholder: "hub.example.org", spellcheck: "false" });
   const problem = make("small", { role: "alert" });
   const form = make("form", { novalidate: true, submit: (event) => {
     event.preventDefault();
