@@ -117,7 +117,7 @@ def test_upright_slides_are_as_wide_as_the_screen_and_draw_their_views(browser, 
         for part in talk.page.locator(".m-deck-bar a, .m-deck-bar button").all():
             box = part.bounding_box()
             assert box["x"] >= 0
-            assert box["x"] + box["width"] <= UPRIGHT["width"], part.inner_text()
+            assert box["x"] + box["width"] <= UPRIGHT[0], part.inner_text()
         assert talk.complaints == []
 
 
