@@ -295,6 +295,7 @@ async def _run(root, page):
         timeout=CELL_SECONDS,
         kernel_name="python3",
         on_cell_start=started,
+        coalesce_streams=True,  # a slow kernel sends a line in pieces
         shutdown_kernel="immediate",  # nothing is left to say, and an endless cell would not listen
         resources={"metadata": {"path": str((root / page.path).parent)}},
     )

@@ -895,6 +895,27 @@ def test_a_card_shows_what_a_link_leads_to(browser, site, link, words):
         )
 
 
+LATE = """async () => {
+  const [paper, note] = ["references.html#knuth", "#note-1"].map((end) => document.querySelector(`main a[href$="${end}"]`));
+  const pause = (ms) => new Promise((done) => setTimeout(done, ms)), ask = window.fetch;
+  let arrive;
+  window.fetch = () => new Promise((done) => (arrive = done));
+  paper.focus({ focusVisible: true });
+  await pause(50);
+  const words = await (await ask("references.html")).text();
+  note.focus({ focusVisible: true });
+  window.fetch = ask;
+  arrive({ ok: true, text: async () => words }); // before any timer of the note's
+  await pause(200);
+  return [document.getElementById("m-card").innerText.trim(), note.getAttribute("aria-describedby"), paper.getAttribute("aria-describedby")];
+}"""
+
+
+def test_a_card_that_comes_late_does_not_take_the_place_of_the_next(browser, site):
+    with Visit(browser, site) as page:
+        assert page.evaluate(LATE) == ["A footnote of its own.", "m-card", None]
+
+
 def test_a_card_stays_inside_a_narrow_window(browser, site):
     with Visit(browser, site, width=390) as page:
         page.get_by_role("link", name="Knuth (1984)").hover()

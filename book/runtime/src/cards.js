@@ -66,12 +66,12 @@ class Card {
 
   later(link, wait) {
     clearTimeout(this.timer);
+    this.wanted = link; // what is still being fetched for another link comes too late
     this.timer = setTimeout(() => (link ? this.open(link) : this.close()), wait);
   }
 
   async open(link) {
     const url = destination(link);
-    this.wanted = link;
     const page = await pageOf(url).catch(() => null);
     const target = page && targetIn(page, url);
     if (!target || this.wanted !== link) return;
