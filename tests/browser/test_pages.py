@@ -21,12 +21,8 @@ PAGES = sorted(
     if not {"_static", "lite", "slides"} & set(page.relative_to(HTML).parts)
 )
 CHAPTERS = {chapter.stem: f"{chapter.docname}.html" for chapter in chapters.chapters(ROOT)}
-LOOKS = {
-    "light": (1280, 900, "light"),
-    "dark": (1280, 900, "dark"),
-    "narrow": (390, 844, "light"),
-    "narrow-dark": (390, 844, "dark"),
-}
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
+ZOOMED = {"width": 640, "height": 450}  # what is left of the wide window at 200 %
 FIRST_LOAD_BYTES = 400_000
 FIRST_LOAD_REQUESTS = 25
 PLOT_BYTES = 350_000
@@ -49,9 +45,8 @@ def site(serve):
 class Visit:
     """A page that was opened, with all that it asked for and complained of."""
 
-    def __init__(self, browser, site, path, look="light", **options):
-        width, height, scheme = LOOKS.get(look, look)
-        self.context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme, **options)
+    def __init__(self, browser, site, path, window=WIDE, **options):
+        self.context = browser.new_context(viewport=window, **options)
         self.page = self.context.new_page()
         self.site, self.asked, self.complaints = site, [], []
         self.page.on("request", lambda request: self.asked.append(request.url))
@@ -80,23 +75,54 @@ class Visit:
         self.page.locator("details.m-numbers").evaluate_all(UNFOLD)
         self.page.wait_for_load_state("networkidle")
 
+    def look(self, window=None, **media):
+        """Change the window or what the reader prefers, and let the page follow: nothing of it may be cut sideways."""
+        self.fits()
+        self.page.emulate_media(**media)
+        if window:
+            self.page.set_viewport_size(window)
+        self.page.wait_for_load_state("networkidle")
+        self.page.wait_for_timeout(200)  # plots are drawn again
+
+    def fits(self):
+        width = self.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
+        assert width[0] <= width[1], f"{self.page.url} scrolls sideways: {width[0]} px in a window of {width[1]} px"
+
+    def ends_well(self):
+        """It fits, it complained of nothing, and it asked nobody else for anything."""
+        self.fits()
+        assert self.complaints == []
+        assert self.strangers() == []
+
     def strangers(self):
         return [url for url in self.asked if not url.startswith((self.site, "data:", "blob:"))]
 
 
-@pytest.mark.parametrize("look", LOOKS)
 @pytest.mark.parametrize("path", PAGES)
-def test_page_is_light_and_quiet_and_fits_and_passes_axe(browser, site, path, look):
-    with Visit(browser, site, path, look) as visit:
+def test_page_is_quick_and_quiet_and_passes_axe_in_light_in_high_contrast_and_at_200_percent(browser, site, path):
+    with Visit(browser, site, path, reduced_motion="reduce") as visit:
         loaded = {urlsplit(url).path.lstrip("/") for url in visit.asked if url.startswith(site)}
         visit.read_through()
-        assert visit.strangers() == []
-        assert visit.complaints == []
-        width = visit.page.evaluate("[document.documentElement.scrollWidth, window.innerWidth]")
-        assert width[0] <= width[1], f"{path} scrolls sideways: {width[0]} px in a window of {width[1]} px"
         assert too_heavy(loaded) == []
-        if look != "narrow-dark":  # as narrow as "narrow", as dark as "dark"
-            assert broken_rules(visit.page) == []
+        assert broken_rules(visit.page) == []
+        visit.look(forced_colors="active", contrast="more")
+        assert broken_rules(visit.page, "colours") == []
+        visit.look(ZOOMED, forced_colors="none", contrast="no-preference")
+        assert broken_rules(visit.page, "layout") == []
+        visit.ends_well()
+
+
+@pytest.mark.parametrize("path", PAGES)
+def test_page_is_quiet_and_passes_axe_in_dark_and_on_a_phone(browser, site, path):
+    with Visit(browser, site, path, NARROW, color_scheme="dark", reduced_motion="reduce") as visit:
+        visit.read_through()
+        assert broken_rules(visit.page, "colours") == []
+        assert broken_rules(visit.page, "layout") == []
+        visit.look(color_scheme="light")
+        assert broken_rules(visit.page, "colours") == []
+        visit.look(WIDE, color_scheme="dark")
+        assert broken_rules(visit.page, "colours") == []
+        visit.ends_well()
 
 
 def too_heavy(files) -> list[str]:
@@ -129,12 +155,11 @@ def test_page_stands_before_any_script(browser, site, stem):
             assert not figure.locator(".m-controls").is_visible() if figure.locator(".m-controls").count() else True
 
 
-@pytest.mark.parametrize("look", ["light", "narrow"])
+@pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
 @pytest.mark.parametrize("stem", CHAPTERS)
-def test_page_does_not_shift(browser, serve, stem, look):
+def test_page_does_not_shift(browser, serve, stem, window):
     """Layout shift while the page comes in pieces and its first view is drawn over its still picture."""
-    width, height, scheme = LOOKS[look]
-    context = browser.new_context(viewport={"width": width, "height": height}, color_scheme=scheme)
+    context = browser.new_context(viewport=window)
     page = context.new_page()
     page.add_init_script("""window.shifts = []; new PerformanceObserver((list) => list.getEntries().forEach(
         (e) => window.shifts.push([e.value, ...e.sources.map((s) => s.node && (s.node.className || s.node.nodeName))]))).observe({type: "layout-shift", buffered: true});""")

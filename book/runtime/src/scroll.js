@@ -1,6 +1,6 @@
 // What scrolls sideways can be reached and scrolled by keyboard.
 
-const WIDE = "article div.math, article table.dataframe, article .cell_output .output";
+const WIDE = "article div.math, article table.dataframe, article .cell_output .output, article .highlight pre";
 
 /** Give a tab stop to each wide part of the page that is cut, and take it from those that fit. */
 export function scrollable(root = document) {
