@@ -247,7 +247,9 @@ def written(root, pages):
 
 def test_what_a_cell_prints_in_pieces_is_one_output(root):
     """Else two builds of one page differ, by how busy the machine was."""
-    cell = "import sys, time\nfor word in ('2', ' [4.]', '\\n'):\n    print(word, end='', flush=True)\n    time.sleep(0.3)"
+    cell = (
+        "import sys, time\nfor word in ('2', ' [4.]', '\\n'):\n    print(word, end='', flush=True)\n    time.sleep(0.3)"
+    )
     (found,) = execute(root, written(root, {"pieces": [cell]}), root / "store").values()
     outputs = [output for one in found.cells if one.cell_type == "code" for output in one.outputs]
     assert [(one.name, one.text) for one in outputs] == [("stdout", "2 [4.]\n")]

@@ -23,6 +23,11 @@ PAGES = sorted(
 CHAPTERS = {chapter.stem: f"{chapter.docname}.html" for chapter in chapters.chapters(ROOT)}
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 390, "height": 844}
 ZOOMED = {"width": 640, "height": 450}  # what is left of the wide window at 200 %
+LOOKS = {
+    "light": {},
+    "narrow": {"viewport": NARROW},
+    "narrow-dark": {"viewport": NARROW, "color_scheme": "dark"},
+}
 FIRST_LOAD_BYTES = 400_000
 FIRST_LOAD_REQUESTS = 25
 PLOT_BYTES = 350_000
@@ -45,8 +50,8 @@ def site(serve):
 class Visit:
     """A page that was opened, with all that it asked for and complained of."""
 
-    def __init__(self, browser, site, path, window=WIDE, **options):
-        self.context = browser.new_context(viewport=window, **options)
+    def __init__(self, browser, site, path, **options):
+        self.context = browser.new_context(**{"viewport": WIDE} | options)
         self.page = self.context.new_page()
         self.site, self.asked, self.complaints = site, [], []
         self.page.on("request", lambda request: self.asked.append(request.url))
@@ -114,7 +119,7 @@ def test_page_is_quick_and_quiet_and_passes_axe_in_light_in_high_contrast_and_at
 
 @pytest.mark.parametrize("path", PAGES)
 def test_page_is_quiet_and_passes_axe_in_dark_and_on_a_phone(browser, site, path):
-    with Visit(browser, site, path, NARROW, color_scheme="dark", reduced_motion="reduce") as visit:
+    with Visit(browser, site, path, **LOOKS["narrow-dark"], reduced_motion="reduce") as visit:
         visit.read_through()
         assert broken_rules(visit.page, "colours") == []
         assert broken_rules(visit.page, "layout") == []
@@ -155,11 +160,11 @@ def test_page_stands_before_any_script(browser, site, stem):
             assert not figure.locator(".m-controls").is_visible() if figure.locator(".m-controls").count() else True
 
 
-@pytest.mark.parametrize("window", [WIDE, NARROW], ids=["wide", "narrow"])
+@pytest.mark.parametrize("look", ["light", "narrow"])
 @pytest.mark.parametrize("stem", CHAPTERS)
-def test_page_does_not_shift(browser, serve, stem, window):
+def test_page_does_not_shift(browser, serve, stem, look):
     """Layout shift while the page comes in pieces and its first view is drawn over its still picture."""
-    context = browser.new_context(viewport=window)
+    context = browser.new_context(**{"viewport": WIDE} | LOOKS[look])
     page = context.new_page()
     page.add_init_script("""window.shifts = []; new PerformanceObserver((list) => list.getEntries().forEach(
         (e) => window.shifts.push([e.value, ...e.sources.map((s) => s.node && (s.node.className || s.node.nodeName))]))).observe({type: "layout-shift", buffered: true});""")

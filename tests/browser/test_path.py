@@ -7,7 +7,7 @@ from miniatures import progress
 from miniatures.exercises import exercises
 from miniatures_book import chapters, ways
 from test_chapters import answer
-from test_pages import HTML, PATIENCE, ROOT, Visit, give
+from test_pages import HTML, LOOKS, PATIENCE, ROOT, Visit, give
 from waiting import until
 
 FOUND = {chapter.stem: chapter for chapter in chapters.chapters(ROOT)}
@@ -62,7 +62,7 @@ def moved(page):
     ids=lambda one: getattr(one, "__name__", one),
 )
 def test_a_learner_finds_a_chapter_works_in_it_and_comes_back(browser, site, look, way, coding, tmp_path):
-    with Visit(browser, site, TITLE_PAGE, look) as visit:
+    with Visit(browser, site, TITLE_PAGE, **LOOKS[look]) as visit:
         page = visit.page
         way(page)
         page.locator(".m-byline").wait_for()
@@ -150,7 +150,7 @@ ASTRAY = """() => {
 
 @pytest.mark.parametrize("look", ["light", "narrow-dark"])
 def test_the_map_can_be_read_and_walked_by_keyboard(browser, site, look):
-    with Visit(browser, site, "chapters/paths.html", look) as visit:
+    with Visit(browser, site, "chapters/paths.html", **LOOKS[look]) as visit:
         page = visit.page
         assert page.evaluate(ASTRAY) == []
         size = page.evaluate(

@@ -9,7 +9,7 @@ import lxml.html
 import pytest
 from miniatures.claims import VERDICTS
 from miniatures_book import chapters, execution, scoreboard
-from test_pages import HTML, Visit
+from test_pages import HTML, LOOKS, Visit
 
 ROOT = Path(__file__).parents[2]
 PAGE = "chapters/scoreboard"
@@ -86,7 +86,7 @@ def test_without_scripts_the_table_is_whole_and_the_csv_can_be_had(browser, site
 
 @pytest.mark.parametrize("look", ["light", "narrow"])
 def test_the_built_table_filters_by_part_and_verdict(browser, site, saved, look):
-    with Visit(browser, site, f"{PAGE}.html?part=Numbers", look) as visit:
+    with Visit(browser, site, f"{PAGE}.html?part=Numbers", **LOOKS[look]) as visit:
         visit.page.get_by_label("Verdict").select_option("does not hold")
         shown = sum(row["part"] == "Numbers" and row["verdict"] == "does not hold" for row in saved)
         assert visit.page.locator(".m-scoreboard tbody tr:visible").count() == shown

@@ -13,7 +13,7 @@ from test_pages import HTML, Visit
 ROOT = Path(__file__).parents[2]
 CHAPTERS = {chapter.stem: chapter for chapter in chapters.chapters(ROOT)}
 ONE = "gaussian_window"  # views, equations, a table, exercises
-WIDE, UPRIGHT = (1280, 720, "light"), (390, 844, "light")
+WIDE, UPRIGHT = {"width": 1280, "height": 720}, {"width": 390, "height": 844}
 
 pytestmark = pytest.mark.browser
 
@@ -82,8 +82,8 @@ COUNT = "document.querySelector('.m-deck-count').textContent"
 class Talk(Visit):
     """Slides that were opened, in their order on the screen."""
 
-    def __init__(self, browser, site, stem, look, query=""):
-        super().__init__(browser, site, address(stem) + query, look)
+    def __init__(self, browser, site, stem, window, query=""):
+        super().__init__(browser, site, address(stem) + query, viewport=window)
         self.page.wait_for_function(f"{COUNT} !== ''")
 
     def slides(self):
@@ -117,7 +117,7 @@ def test_upright_slides_are_as_wide_as_the_screen_and_draw_their_views(browser, 
         for part in talk.page.locator(".m-deck-bar a, .m-deck-bar button").all():
             box = part.bounding_box()
             assert box["x"] >= 0
-            assert box["x"] + box["width"] <= UPRIGHT[0], part.inner_text()
+            assert box["x"] + box["width"] <= UPRIGHT["width"], part.inner_text()
         assert talk.complaints == []
 
 
@@ -165,7 +165,7 @@ def test_an_exercise_is_checked_on_its_slide(browser, site):
 
 
 def test_printed_slides_are_a_page_each_with_their_figures(browser, site):
-    with Visit(browser, site, address(ONE) + "?print-pdf", WIDE) as visit:
+    with Visit(browser, site, address(ONE) + "?print-pdf", viewport=WIDE) as visit:
         page = visit.page
         page.wait_for_function("document.querySelectorAll('.pdf-page').length > 1 && [...document.querySelectorAll('.m-view')].every((one) => one.querySelector('.main-svg'))")  # fmt: skip
         count = page.locator(".slides section").count()
