@@ -15,7 +15,7 @@ from miniatures_book import pyodide
 from miniatures_book.chromium import ARGUMENTS, found
 from playwright.sync_api import sync_playwright
 
-from bench import bare, build, fetch, stock, views, watch
+from bench import bare, build, fetch, growth, stock, views, watch
 from bench.browse import ROOT, Sample, chromium, press_start, sent, serve, starts
 
 SLOW = ("--rate", "25e6", "--delay", "0.02")
@@ -33,11 +33,11 @@ def main() -> int:
         sites = {"ours": html, "bare": bare.lay_out(Path(place) / "bare"), "stock": _stock(Path(place))}
         print(f"bench     {asked.rounds} rounds, load {os.getloadavg()[0]:.1f} at the beginning", flush=True)
         samples = _starts(playwright, sites, asked.rounds)
-        moved, weights = _moves(playwright, html), _weights(playwright, html)
-    built, watched = build.ratio(), watch.seconds()
+        (moved, loaded), weights = _moves(playwright, html), _weights(playwright, html)
+    built, watched, grown = build.ratio(), watch.seconds(), growth.ratios()
     print(f"bench     load {os.getloadavg()[0]:.1f} at the end\n")
     _table(samples)
-    return _verdict([*_ratios(samples), *_steps(moved), *weights, built, watched])
+    return _verdict([*_ratios(samples), *_steps(moved), loaded, *weights, built, watched, *grown])
 
 
 def _arguments():
@@ -78,10 +78,16 @@ def _browser(playwright, kind: str):
     return chromium(playwright, found(), ARGUMENTS, views.SCRIPT if kind == "ours" else "")
 
 
-def _moves(playwright, html: Path) -> list[views.Steps]:
+def _moves(playwright, html: Path) -> tuple[list[views.Steps], tuple]:
     with serve(html) as address, _browser(playwright, "ours") as (context, _):
         page = context.new_page()
-        return [step for chapter in views.CHAPTERS for step in views.steps(page, chapter, address)]
+        loaded = (
+            "first load with views / with still pictures (main thread)",
+            views.load_ratio(page, address),
+            "<=",
+            1.5,
+        )
+        return [step for chapter in views.CHAPTERS for step in views.steps(page, chapter, address)], loaded
 
 
 def _weights(playwright, html: Path) -> list[tuple]:

@@ -1,11 +1,14 @@
 """The book's own side: the first answer of a view, a step between stored states, a live step, and bytes."""
 
 import json
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
 
 from playwright.sync_api import Page
+
+from bench.browse import ROOT
 
 SCRIPT = (Path(__file__).parent / "page.js").read_text("utf8")
 PATIENCE = 180_000
@@ -17,6 +20,7 @@ CHAPTERS = (
 )
 FIRST = {"id": "gaussian_window-window", "name": "sigma", "value": "3.01"}  # the same that stock.html draws
 MOVES = 15
+ROUNDS = 7
 OWN = """
 import statistics, time
 from {module} import {function} as bench_view
@@ -44,6 +48,23 @@ class Steps:
 def first_answer(page: Page) -> float:
     """Milliseconds from a value typed beside a slider, with Python off, to its picture."""
     return page.evaluate("(asked) => window.bench.first(asked)", FIRST)
+
+
+def load_ratio(page: Page, address: str) -> float:
+    """The main thread's work for the first load of a chapter with its views, over that with their still pictures alone."""
+    client = page.context.new_cdp_session(page)
+    client.send("Performance.enable")
+    with_views = Path(ROOT / "_build" / "html" / f"chapters/{CHAPTERS[1]}.html").read_text("utf8")
+    bare, count = re.subn(r'<script[^>]*class="m-spec".*?</script>', "", with_views, flags=re.S)
+    assert count > 1, "the page has no views"
+    spent = {"views": [], "stills": []}
+    for name, text in ROUNDS * (("views", with_views), ("stills", bare)):
+        page.route("**/*.html", lambda route, text=text: route.fulfill(body=text, content_type="text/html"), times=1)
+        page.goto("about:blank")
+        page.goto(f"{address}/chapters/{CHAPTERS[1]}.html", wait_until="networkidle")
+        metrics = client.send("Performance.getMetrics")["metrics"]
+        spent[name].append(next(one["value"] for one in metrics if one["name"] == "TaskDuration"))
+    return median(spent["views"][1:]) / median(spent["stills"][1:])
 
 
 def steps(page: Page, chapter: str, address: str) -> list[Steps]:

@@ -12,9 +12,7 @@ SENTENCE = ("It is a good question,", "It is a fine question,")
 
 
 def seconds() -> tuple:
-    """The second of two edits: the first one finds nothing parsed. The page stands as it was afterwards."""
+    """A save while the watcher waits for one. The page stands as it was afterwards."""
     with watching.watched(ROOT) as address:
-        watching.arrival(ROOT, address, PAGE, *SENTENCE)
-        watching.waited(lambda: watching.served(address, PAGE), lambda page: SENTENCE[0] in page)
         spent = watching.arrival(ROOT, address, PAGE, *SENTENCE)
     return "watch: a saved sentence is served, s", spent, "<=", 5

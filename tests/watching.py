@@ -10,18 +10,19 @@ import urllib.request
 from pathlib import Path
 
 PATIENCE = 300  # seconds for a build
+TOLD = "_build/watched.txt"  # what the watcher says
 
 
 @contextlib.contextmanager
 def watched(root: Path, **environment: str):
-    """`make watch` of a book that is built: the address that it serves; ended with the block."""
+    """`make watch` of a book that is built, which waits for a save: the address that it serves; ended with the block."""
     command = [root / ".venv" / "bin" / "python", "-m", "miniatures_book", "watch", "--port", "18700"]
-    told = root / "_build" / "watched.txt"
+    told = root / TOLD
     with open(told, "w") as said:
         given = os.environ | {"PYTHONUNBUFFERED": "1"} | environment
         running = subprocess.Popen(command, cwd=root, env=given, stdout=said, stderr=subprocess.STDOUT)
         try:
-            text = waited(told.read_text, lambda text: "pages     written" in text)
+            text = waited(told.read_text, lambda text: "watch     ready" in text)
             yield re.search(r"http://localhost:\d+/", text)[0]
         finally:
             running.send_signal(signal.SIGINT)

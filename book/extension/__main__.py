@@ -22,9 +22,10 @@ def build(clean: bool, key: bool = False) -> int:
         "rfc3987_syntax", None
     )  # jsonschema's, for formats no notebook asks for: it takes 1.6 s to load
 
-    from miniatures_book import execution
+    from miniatures_book import early, execution
 
-    execution.begin(ROOT)
+    if not early.waits():
+        execution.begin(ROOT)
     import jupyter_book.sphinx
     from jupyter_book.config import get_final_config  # noqa: F401  (imported here, so that watch's children find it loaded)
     from sphinx.util.console import color_terminal, nocolor

@@ -109,13 +109,19 @@ def finish(app, failure):
             f'<body><main><h1>Miniatures</h1><p><a href="{target}">To the book</a></p></main></body></html>\n'
         )
     for page, text in pages.items():
-        if POLICY_TAG not in text:  # the page's own; its words may speak of one
-            named = (
-                text.replace("<th></th>", "<td></td>")
-                .replace(' role="doc-biblioentry"', "")
-                .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
-            )  # the corner of pandas' tables is no heading
-            page.write_text(secured(named), "utf8")
+        close(page, text)
+
+
+def close(page: Path, text: str | None = None) -> None:
+    """The last touch to a page that was written: its roles and its policy."""
+    text = page.read_text("utf8") if text is None else text
+    if POLICY_TAG not in text:  # the page's own; its words may speak of one
+        named = (
+            text.replace("<th></th>", "<td></td>")
+            .replace(' role="doc-biblioentry"', "")
+            .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+        )  # the corner of pandas' tables is no heading
+        page.write_text(secured(named), "utf8")
 
 
 def joined(static: Path, patterns, between="\n") -> str:

@@ -10,6 +10,7 @@ from miniatures_book import (
     beside,
     cells,
     chapters,
+    early,
     execution,
     lessons,
     mathematics,
@@ -205,6 +206,7 @@ def setup(app):
     writer.add_nodes(app)
     assets.setup(app)
     beside.setup(app)
+    early.setup(app)
     offline.setup(app)
     lessons.setup(app)
     mathematics.setup(app)

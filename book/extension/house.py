@@ -37,7 +37,7 @@ GROUPS = {
         "Markup, assets": ("markup", "assets", "offline", "weights"),
         "Directives": ("directives", "words", "reference", "ways", "layout", "house"),
         "Pages": ("__init__", "events", "writer", "render", "mathematics", "cells", "scoreboard", "slides", "lessons", "launch"),
-        "Serving, printing, comparing": ("server", "archive", "paper", "pdf", "epub", "chromium", "diff", "changes", "worktree", "newest"),
+        "Serving, printing, comparing": ("server", "early", "archive", "paper", "pdf", "epub", "chromium", "diff", "changes", "worktree", "newest"),
         "Contract and commands": ("__main__", "contract", "hooks", "checking", "scaffold", "assignments"),
     },
     "house-page": {

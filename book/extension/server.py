@@ -3,9 +3,11 @@
 import contextlib
 import functools
 import http.server
+import json
 import os
 import queue
 import threading
+from pathlib import Path
 from urllib.parse import urlsplit
 
 RELOAD = b"""new EventSource("/_reload").onmessage = () => location.reload();"""
@@ -119,7 +121,7 @@ def serve(folder, port) -> int:
 
 
 def watch(root, folder, port, build) -> int:
-    """Build at every change of a source, in a child that starts with everything imported."""
+    """Build at every change of a source, in a child that has set everything up and waits for it."""
     import jupyter_book.sphinx  # noqa: F401  (loaded once, here; each build is a fork of this process)
     import matplotlib.backends.backend_svg  # noqa: F401
     import myst_nb.sphinx_ext  # noqa: F401
@@ -139,44 +141,80 @@ def watch(root, folder, port, build) -> int:
     saved = queue.SimpleQueue()
 
     def listen():
-        for _ in changes(*watched, debounce=200):
-            saved.put(True)
+        for found in changes(*watched, debounce=200):
+            saved.put({Path(file) for _, file in found})
 
-    threading.Thread(
-        target=listen, daemon=True
-    ).start()  # before the first build, so that nothing saved meanwhile is lost
+    # before the first build, so that nothing saved meanwhile is lost
+    threading.Thread(target=listen, daemon=True).start()
+    files = set()
     try:
         while True:
-            _warm(root)
-            if _in_child(build):
-                with WatchHandler.built:
-                    WatchHandler.built.notify_all()
-            saved.get()
+            waiting = Waiting(build)
+            if files is None:  # a build stands: the next one waits for a save
+                files = _taken(saved)
+                if not all(root / "chapters" in file.parents and file.suffix in (".md", ".yml") for file in files):
+                    # it may have imported what was saved
+                    waiting.end()
+                    waiting = Waiting(build)
+            if waiting.go(files, _announce):
+                _announce()
+            files = None
     except KeyboardInterrupt:
         print()
     return 0
 
 
-def _warm(root) -> None:
-    """Parse the pages and the sources that they reach here, so that no child does it again: parsing goes by their texts."""
-    from miniatures_book import execution, needs
+class Waiting:
+    """A build in a child, set up and waiting for a save. Nothing of the book is imported here, so that it has all as it is now."""
 
-    with contextlib.suppress(Exception):  # what is wrong with a page, the build says
-        needs.pages(root)
-        sources = execution.Sources(root)
-        for file in sorted((root / "chapters").rglob("*.md")):
-            page = execution.read_page(root, file.relative_to(root).as_posix())
-            if page:
-                sources.key(page)
+    def __init__(self, build):
+        heard, self.asks = os.pipe()
+        self.hears, says = os.pipe()
+        self.child = os.fork()
+        if self.child == 0:
+            os.close(self.asks)
+            os.close(self.hears)
+            _build(build, heard, says)
+        os.close(heard)
+        os.close(says)
+
+    def go(self, saved, early) -> bool:
+        """Build, for these saved files; call `early()` when a page is there before the rest. True where the build succeeded."""
+        with open(self.hears, "rb") as told:
+            with contextlib.suppress(BrokenPipeError), os.fdopen(self.asks, "wb") as line:
+                line.write(json.dumps(sorted(map(str, saved))).encode())
+            for _ in told:  # ends with the build
+                early()
+        return os.waitstatus_to_exitcode(os.waitpid(self.child, 0)[1]) == 0
+
+    def end(self):
+        """Without a build."""
+        os.close(self.asks)
+        os.close(self.hears)
+        os.waitpid(self.child, 0)
 
 
-def _in_child(build) -> bool:
-    """True when the build succeeded. A fork sees changed modules afresh, for none was imported before."""
-    child = os.fork()
-    if child == 0:
-        try:
-            os._exit(build(clean=False))
-        except BaseException as error:  # the child must end here, whatever went wrong
-            print(error, flush=True)
-            os._exit(1)
-    return os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == 0
+def _build(build, heard, says):
+    """The child: it must end here, whatever goes wrong."""
+    try:
+        from miniatures_book import early
+
+        early.listen(heard, says)
+        os._exit(build(clean=False))
+    except BaseException as error:
+        print(error, flush=True)
+        os._exit(1)
+
+
+def _taken(saved) -> set:
+    """All that was saved since, at least one file."""
+    files = saved.get()
+    with contextlib.suppress(queue.Empty):
+        while True:
+            files |= saved.get_nowait()
+    return files
+
+
+def _announce():
+    with WatchHandler.built:
+        WatchHandler.built.notify_all()

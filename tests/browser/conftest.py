@@ -20,6 +20,16 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.xdist_group(f"{opened} {params[opened]}"))
 
 
+def pytest_terminal_summary(terminalreporter):
+    """The pages that come nearest to the budgets of test_pages.py."""
+    reports = (one for kept in terminalreporter.stats.values() for one in kept if getattr(one, "when", "") == "call")
+    pages = [page for one in reports for name, page in one.user_properties if name == "page"]
+    for measure in ("bytes", "requests", "elements") if pages else ():
+        terminalreporter.section(f"the five pages with the most {measure}", "-")
+        for page in sorted(pages, key=lambda page: -page[measure])[:5]:
+            terminalreporter.line(f"{page[measure]:>9,}  {page['path']}")
+
+
 @pytest.fixture(scope="session")
 def browser():
     """One headless Chromium for the whole run; each test opens its own context."""

@@ -413,9 +413,12 @@ def test_an_edited_sentence_executes_nothing_and_a_changed_helper_its_page(tmp_p
 # -- watching -----------------------------------------------------------------------------------
 
 
-def test_a_saved_sentence_comes_to_the_page_that_is_watched(little):
+def test_a_saved_sentence_comes_to_the_page_before_the_rest_is_built(little):
     """How long it takes, `make bench` says: here the machine does much else."""
-    path = f"{little.root / 'code'}:{little.root / '.link'}"
-    with watching.watched(little.root, PYTHONPATH=path) as address:
-        sentence = ("One sentence of the story.", "A sentence that was just saved.")
-        assert watching.arrival(little.root, address, "chapters/inside/night_sky", *sentence) > 0
+    page, told = "chapters/inside/night_sky", little.root / watching.TOLD
+    before = (little.html / f"{page}.html").read_bytes()
+    with watching.watched(little.root, PYTHONPATH=f"{little.root / 'code'}:{little.root / '.link'}") as address:
+        watching.arrival(little.root, address, page, "One sentence of the story.", "A sentence that was just saved.")
+        assert told.read_text().count("pages     written") == 1, "the page came with the rest"
+        watching.waited(told.read_text, lambda text: text.count("pages     written") == 3)  # undone, too
+    assert (little.html / f"{page}.html").read_bytes() == before
