@@ -80,4 +80,4 @@ def test_what_no_answer_is_kept_by_is_told_by_name():
 
 def test_rows_of_unequal_length_are_told_by_name():
     with pytest.raises(ValueError, match="^mask must be an array, not rows of unequal length"):
-        checks.array("mask", [[True], []])
+        checks.as_array("mask", [[True], []])

@@ -115,7 +115,7 @@ def numbers(name: str, values, shape: tuple | None = None, low: float = -LARGEST
     >>> numbers("logits", [[1, 2], [3, 4]], (None, 2), -9, 9).shape
     (2, 2)
     """
-    found = array(name, values)
+    found = as_array(name, values)
     if found.dtype.kind not in "iuf":
         raise ValueError(f"{name} of type {found.dtype} must hold real numbers")
     if shape is not None:
@@ -214,16 +214,48 @@ def _short(value):
     return text if len(text) <= 60 else f"{text[:57]}..."
 
 
-def array(name: str, values) -> np.ndarray:
+def as_array(name: str, values) -> np.ndarray:
     """`values` as an array of whatever they are, nan too; ValueError for rows of unequal length.
 
-    >>> array("mask", [[True, False]]).shape
+    >>> as_array("mask", [[True, False]]).shape
     (1, 2)
     """
     try:
         return np.asarray(values)
     except ValueError:
         raise ValueError(f"{name} must be an array, not rows of unequal length") from None
+
+
+def as_mask(name: str, mask, shape: tuple | None = None) -> np.ndarray:
+    """`mask` as an array of bools; ValueError unless it holds bools, or only 0 and 1, in at least one pixel.
+
+    >>> as_mask("mask", [[0, 1]]).tolist()
+    [[False, True]]
+    """
+    found = as_array(name, mask)
+    if found.dtype != bool:
+        found = numbers(name, found, None, 0, 1)
+    if shape is not None:
+        _shaped(name, found, shape)
+    if found.ndim == 0 or not found.size:
+        raise ValueError(f"{name} of shape {found.shape} must be an array of at least one pixel")
+    if found.dtype != bool and not np.isin(found, (0, 1)).all():
+        raise ValueError(f"{name} holds {found[(found != 0) & (found != 1)][0]}: a mask holds bools, or 0 and 1")
+    return found == 1
+
+
+def fitting(values: dict, low: float = -LARGEST, high: float = LARGEST) -> list[np.ndarray]:
+    """The numbers or arrays of numbers in `values`, name -> value, each from `low` to `high`, brought to one shape.
+
+    >>> [one.tolist() for one in fitting({"a": [1, 2], "b": 3})]
+    [[1.0, 2.0], [3.0, 3.0]]
+    """
+    arrays = [numbers(name, value, None, low, high) for name, value in values.items()]
+    try:
+        return np.broadcast_arrays(*arrays)
+    except ValueError:
+        shapes = ", ".join(f"{name} {one.shape}" for name, one in zip(values, arrays, strict=True))
+        raise ValueError(f"{shapes}: the shapes must fit each other") from None
 
 
 def cached(most: int | None = None):

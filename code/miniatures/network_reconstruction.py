@@ -22,7 +22,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from miniatures.checks import array, classes_of, numbers, one_of, whole
+from miniatures.checks import as_array, classes_of, numbers, one_of, whole
 from miniatures.digits import CLASSES, LARGEST_SEED, PIXELS, digits
 from miniatures.training import (
     Adam,
@@ -329,7 +329,8 @@ class Prepared:
 
 
 def prepared(seed: int, code_size: int = 12) -> Prepared:
-    """Split, autoencoder and codes for `seed` (from 0) and `code_size` (1 to 64); no label takes part."""
+    """Split, autoencoder and codes for `seed` (from 0, below 2**31) and `code_size` (1 to 64); no label takes part."""
+    seed = whole("seed", seed, 0, 2**31 - 1)
     train, test = split(seed)
     images, classes = digits()[0].reshape(-1, PIXELS), digits()[1]
     encoder, decoder = train_autoencoder(images[train], code_size, seed)
@@ -376,7 +377,7 @@ def error(images, reconstructions) -> float:
 def run(seed: int, code_size: int = 12, classifier: str = "mlp32") -> Result:
     """Train classifier and autoencoder, freeze classifier and encoder, tune the decoder, and measure on the test images.
 
-    `seed` from 0, `code_size` 1 to 64, `classifier` one of CLASSIFIERS; about a second. ValueError for anything else.
+    `seed` from 0, below 2**31, `code_size` 1 to 64, `classifier` one of CLASSIFIERS; about a second. ValueError for anything else.
     """
     one_of("classifier", classifier, CLASSIFIERS)
     base = prepared(seed, code_size)
@@ -409,7 +410,7 @@ def _rows(name, images):
 
 def _labels(name, labels):
     """`labels` (N,) as whole numbers from 0, one for each different label."""
-    found = array(name, labels)
+    found = as_array(name, labels)
     if found.ndim != 1 or not len(found) or found.dtype.kind not in "iubUS" + "f":
         raise ValueError(
             f"{name} of shape {found.shape} and type {found.dtype} must be a list (N,) of whole numbers or texts, N above 0"
