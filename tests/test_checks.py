@@ -79,5 +79,15 @@ def test_what_no_answer_is_kept_by_is_told_by_name():
 
 
 def test_rows_of_unequal_length_are_told_by_name():
-    with pytest.raises(ValueError, match="^mask must be an array, not rows of unequal length"):
+    with pytest.raises(ValueError, match=r"^mask must be an array, not rows of unequal length"):
         checks.as_array("mask", [[True], []])
+
+
+def test_a_list_of_arrays_is_held_against_its_shapes():
+    weights = [np.ones((2, 3), np.float32), [0, 0, 0]]
+    found = checks.arrays("weights", weights, [(2, None), (3,)])
+    assert found[0] is weights[0]
+    assert found[1].tolist() == [0, 0, 0]
+    for wrong, told in (([weights[0]], "weights="), ([weights[0], [0, 0]], r"weights\[1\]"), ([[[np.nan] * 3] * 2, [0] * 3], r"weights\[0\]")):  # fmt: skip
+        with pytest.raises(ValueError, match=f"^{told}"):
+            checks.arrays("weights", wrong, [(2, None), (3,)])

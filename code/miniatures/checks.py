@@ -292,3 +292,16 @@ def _hashable(given):
             hash(value)
         except TypeError:
             raise ValueError(f"{name}={_short(value)} must be a single value, no {type(value).__name__}") from None
+
+
+def arrays(name: str, values, shapes) -> list[np.ndarray]:
+    """`values`, the arrays of numbers of a network say, in a list: one of each of `shapes`, where None stands for any length above 0.
+
+    >>> [one.shape for one in arrays("weights", [np.ones((2, 3)), np.zeros(3)], [(2, None), (3,)])]
+    [(2, 3), (3,)]
+    """
+    if not isinstance(values, (list, tuple)) or len(values) != len(shapes):
+        raise ValueError(f"{name}={_short(values)} must be a list of {len(shapes)} arrays")
+    for number, (value, shape) in enumerate(zip(values, shapes, strict=True)):
+        numbers(f"{name}[{number}]", value, shape)
+    return [np.asarray(value) for value in values]
