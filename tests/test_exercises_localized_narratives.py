@@ -29,7 +29,7 @@ def test_a_wrong_lag_is_worse_than_guessing_as_the_question_says():
 def test_scoring_on_the_others_is_what_calibrate_does():
     told = list(shipped(2))
     right = [accuracy([one], FINE).tolist() for one in told]
-    kept = exercises.held_out(right, 4)
+    kept = exercises._held_out(right, 4)
     first = accuracy(told[:4], FINE)
     assert kept == pytest.approx(accuracy(told[4:], [FINE[first.argmax()]])[0])
     middle = best_lag(told[:4], FINE)  # calibrate takes the middle of equals, held_out the first

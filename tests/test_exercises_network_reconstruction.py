@@ -21,7 +21,7 @@ def test_answers_by_another_way():
 
 def test_the_gradient_of_the_page_and_finite_differences():
     weights, image = np.array([[1.0, -1.0], [0.0, 2.0]]), np.array([0.5, 0.5])
-    assert asked.image_gradient(weights, np.zeros(2), image, 0) == pytest.approx([-1, 1])
+    assert asked._image_gradient(weights, np.zeros(2), image, 0) == pytest.approx([-1, 1])
 
     def loss(x):
         logits = x @ weights
@@ -30,4 +30,4 @@ def test_the_gradient_of_the_page_and_finite_differences():
     for pixel in range(2):
         step = 1e-6 * np.eye(2)[pixel]
         slope = (loss(image + step) - loss(image - step)) / 2e-6
-        assert asked.image_gradient(weights, np.zeros(2), image, 0)[pixel] == pytest.approx(slope, abs=1e-6)
+        assert asked._image_gradient(weights, np.zeros(2), image, 0)[pixel] == pytest.approx(slope, abs=1e-6)

@@ -202,7 +202,7 @@ def test_totals_count_different_things():
         (lambda: stored("accuracy", 9, "0.0"), "setting"),
         (lambda: runs.shipped(8), "annotator"),
         (lambda: runs.shipped_scene(64), "number"),
-        (lambda: runs.curve(0.7), "setting"),
+        (lambda: runs.curve(0.7), "dwell"),
     ],
 )
 def test_runs_refuse(call, name):

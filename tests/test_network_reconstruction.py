@@ -269,7 +269,7 @@ def test_the_fixed_signature():
         (lambda: nr.split(2**70), "seed="), (lambda: nr.linear_autoencoder_error(PIXELS, 0), "code_size=0"),
         (lambda: nr.linear_autoencoder_error(PIXELS, 65), "code_size=65"), (lambda: nr.linear_autoencoder_error(PIXELS[0], 2), "images"),
         (lambda: nr.linear_autoencoder_error([], 2), "images"), (lambda: nr.linear_autoencoder_error([[np.nan, 1]], 1), "images"),
-        (lambda: nr.linear_autoencoder_error("digits", 1), "images"), (lambda: nr.pixel_information(PIXELS, 2 * PIXELS), "images"),
+        (lambda: nr.linear_autoencoder_error("digits", 1), "images"), (lambda: nr.pixel_information(PIXELS, 2 * PIXELS), "reconstructions"),
         (lambda: nr.train_classifier("linear", PIXELS[:3], [1, 2], 0), "classes"), (lambda: nr.train_classifier("linear", PIXELS[:2], [1, 10], 0), "classes"),
         (lambda: nr.train_classifier("deep", PIXELS[:2], [1, 1], 0), "kind='deep'"), (lambda: nr.train_autoencoder(PIXELS[:, :9], 2, 0), "images"),
         (lambda: nr.tune_decoder(initial_layers((3, 9, 64), np.random.default_rng(0)), [[1.0, 2.0]], [1], nr.untrained_classifier("linear", 0), 0), "codes"),

@@ -47,7 +47,7 @@ def test_disc_iou_is_symmetric_scale_free_and_from_0_to_1(a, b, d, scale):
 
 
 def test_disc_iou_at_its_ends():
-    assert disc_iou(3, 3, 0) == 1
+    assert disc_iou(3, 3, 0) == disc_iou(1, 1, 5e-324) == disc_iou(1, 1, 1e-160) == 1
     assert disc_iou(4, 2, 1) == 0.25
     assert disc_iou(4, 2, 6) == 0
     assert disc_iou(4, 2, 2.0000001) == pytest.approx(0.25, abs=1e-6)

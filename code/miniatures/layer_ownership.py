@@ -13,7 +13,7 @@ template  mean alpha at each distance from a subject, (K, 2 H - 1, 2 W - 1)
 
 import numpy as np
 
-from miniatures.checks import MOST_SAMPLES, numbers, one_of
+from miniatures.checks import MOST_SAMPLES, as_array, numbers, one_of
 
 RULES = ("motion", "nearest mask")
 TIE = 1e-9  # scores closer than this are equal: two Pythons may round them differently
@@ -27,7 +27,7 @@ def subject_masks(masks, shape: tuple | None = None) -> np.ndarray:
     >>> subject_masks(np.ones((5, 8, 9))).shape
     (1, 5, 8, 9)
     """
-    array = np.asarray(masks)
+    array = as_array("masks", masks)
     if array.dtype == bool:
         array = array.astype(float)
     if array.ndim == 3:
@@ -117,6 +117,9 @@ def owners(alpha, masks, rule: str = "motion") -> np.ndarray:
 
     By "motion", the one that carries the most alpha along at that place; where two do so alike, and by "nearest mask"
     everywhere, the one whose mask is nearest.
+
+    >>> owners([[[1.0, 0.5, 0.5, 1.0]]], [[[[1, 0, 0, 0]]], [[[0, 0, 0, 1]]]], "nearest mask").tolist()
+    [[[0, 0, 1, 1]]]
     """
     alpha, masks = _clip(alpha, masks)
     distances = mask_distances(masks)

@@ -141,7 +141,11 @@ def lettering(row: int = 20, side: int = SIDE) -> np.ndarray:
 
 
 def painted(ground, letters, white: float = 0.95) -> np.ndarray:
-    """`ground` (H, W, 3) with `letters` (H, W), an opacity, painted on it in a grey of `white`; all from 0 to 1."""
+    """`ground` (H, W, 3) with `letters` (H, W), an opacity, painted on it in a grey of `white`; all from 0 to 1.
+
+    >>> painted([[[0.2, 0.4, 0.6]]], [[0.5]], 1.0).round(3).tolist()
+    [[[0.6, 0.7, 0.8]]]
+    """
     letters = numbers("letters", letters, (None, None), 0, 1)[..., None]
     ground = numbers("ground", ground, (*letters.shape[:2], 3), 0, 1)
     return (1 - letters) * ground + letters * real("white", white, 0, 1)

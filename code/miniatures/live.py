@@ -19,6 +19,7 @@ import sys
 import time
 
 from miniatures import exercises, reach, reader, shown
+from miniatures.checks import whole
 from miniatures.explore import Explorer
 from miniatures.placed import from_page
 from miniatures.plain import plain
@@ -45,14 +46,28 @@ def reset() -> None:
 
 
 def view(reference: str, values: str) -> str:
-    """{"figure", "description"} of the view "module:function" at `values`; ValueError says why there is none."""
+    """{"figure", "description"} of the view "module:function" at `values`; ValueError says why there is none.
+
+    >>> from unittest import mock
+    >>> with mock.patch.dict(os.environ):  # where it runs is no page afterwards
+    ...     print(json.loads(view("miniatures.figures.list_turnover:later", '{"turnover": 0.5}'))["description"][:19])
+    Where 50 % of the n
+    """
     _start()
-    setting = json.loads(values)
+    setting = _parsed("values", values)
     function = _function(reference)
     types = getattr(function, "__annotations__", {})
     setting = {name: _typed(value, types.get(name)) for name, value in setting.items()}
     answer = Explorer(function, {}, "").at(**setting)
     return _as_json({"figure": answer.figure, "description": answer.description})
+
+
+def _parsed(name, text):
+    """What the JSON `text` stands for; ValueError names the argument that is none."""
+    try:
+        return json.loads(text)
+    except (TypeError, ValueError):
+        raise ValueError(f"{name}={text!r:.60} must be JSON") from None
 
 
 def _as_json(value):
@@ -87,11 +102,20 @@ def _typed(value, wanted):
 
 
 def run(code: str, cell: str, theme: str, emit) -> str:
-    """Run a cell; `emit` receives its outputs as they appear, the answer is {"ok"}."""
+    """Run a cell; `emit` receives its outputs as they appear, the answer is {"ok"}.
+
+    >>> from unittest import mock
+    >>> with mock.patch.dict(os.environ):
+    ...     run("print(6 * 7)", "1", "", (outputs := []).append)
+    '{"ok": true}'
+    >>> outputs
+    ['{"type": "stream", "name": "stdout", "text": "42\\\\n"}']
+    """
     _start()
+    colours = _parsed("theme", theme or "null") or {}
     if "matplotlib" in json.loads(needs(code)) and importlib.util.find_spec("matplotlib"):
         importlib.import_module("matplotlib")  # so that the theme comes before the cell's own settings
-    shown.theme(json.loads(theme or "null") or {})
+    shown.theme(colours)
     outputs, file = Outputs(emit), f"cell {cell}"
     try:
         with outputs:
@@ -108,7 +132,13 @@ def run(code: str, cell: str, theme: str, emit) -> str:
 
 
 def display(*values) -> None:
-    """Show each value below the cell, as its last line would be shown."""
+    """Show each value below the cell, as its last line would be shown, nan too.
+
+    >>> with Outputs((outputs := []).append):
+    ...     display(42)
+    >>> outputs
+    ['{"type": "display", "data": {"text/plain": "42"}}']
+    """
     for value in values:
         publish(shown.bundle(value))
 
@@ -196,7 +226,15 @@ class Stream(io.TextIOBase):
 
 
 def check(exercise: str, answer: str) -> str:
-    """The verdict on an exercise's answer: {"right", "message", "cases": [{"call", "got", "expected", "right"}]}."""
+    """The verdict on an exercise's answer: {"right", "message", "cases": [{"call", "got", "expected", "right"}]}.
+
+    >>> from unittest import mock
+    >>> with mock.patch.dict(os.environ):
+    ...     json.loads(check("list_turnover-3", "2"))["right"]
+    True
+    """
+    if not re.fullmatch(r"\w+-\d+", exercise):
+        raise ValueError(f"exercise={exercise!r:.60} must read like 'gaussian_window-1'")
     _start()
     with Outputs(lambda _: None):  # what the function prints is not the page's business
         feedback = exercises.check(exercise, answer)
@@ -215,8 +253,15 @@ def needs(code: str) -> str:
 
 
 def complete(code: str, position: int) -> str:
-    """{"from", "options": [{"label", "type"}]} at `position`, which like "from" counts as JavaScript does (UTF-16)."""
+    """{"from", "options": [{"label", "type"}]} at `position`, which like "from" counts as JavaScript does (UTF-16).
+
+    >>> from unittest import mock
+    >>> with mock.patch.dict(os.environ):
+    ...     complete("whil", 4)
+    '{"from": 0, "options": [{"label": "while", "type": "keyword"}]}'
+    """
     _start()
+    position = whole("position", position, 0, 10**9)
     before = code.encode("utf-16-le")[: 2 * position].decode("utf-16-le", "ignore")
     line = before.rpartition("\n")[2]
     base, word = re.search(r"((?:[^\W\d]\w*\.)*)((?:[^\W\d]\w*)?)$", before).groups()

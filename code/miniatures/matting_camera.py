@@ -11,7 +11,7 @@ levels  grey levels of 255
 import numpy as np
 
 from miniatures import cube_clip
-from miniatures.checks import numbers, one_of, real
+from miniatures.checks import as_array, numbers, one_of, real
 from miniatures.cube_clip import SHAPE
 
 NUMBERS = np.arange(0, cube_clip.COUNT, 2)  # of the kept frames in the stored clip
@@ -40,10 +40,10 @@ def masks(picture, levels: float = 10.0, steady: bool = True) -> np.ndarray:
 def flagged(place: str, cut, among=None) -> float:
     """The share of the pixels of one of PLACES that a mask `cut` (37, 80, 107) holds, over all frames or `among` a mask (37,) of them."""
     one_of("place", place, tuple(PLACES))
-    cut = np.asarray(cut)
+    cut = as_array("cut", cut)
     if cut.dtype != bool or cut.shape != (COUNT, *SHAPE):
         raise ValueError(f"cut of {cut.dtype} and shape {cut.shape} must be a mask of shape {(COUNT, *SHAPE)}")
-    chosen = np.ones(COUNT, bool) if among is None else np.asarray(among)
+    chosen = np.ones(COUNT, bool) if among is None else as_array("among", among)
     if chosen.dtype != bool or chosen.shape != (COUNT,) or not chosen.any():
         raise ValueError(f"among must be a mask of True and False of shape ({COUNT},), some of it True")
     return float(cut[chosen][:, *PLACES[place]].mean())

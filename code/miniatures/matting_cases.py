@@ -6,12 +6,10 @@ seed    draws wall, hair and grain
 method  one of METHODS
 """
 
-from functools import lru_cache
-
 import numpy as np
 
 from miniatures.background_matting import alpha_closed_form, alpha_two_backgrounds, composite
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import as_array, cached, numbers, one_of, real, whole
 from miniatures.matting_clips import Clip, rendered_clip
 from miniatures.matting_pipeline import THRESHOLD, cut_out, difference_mask, median_background
 from miniatures.matting_scores import Scores, mean_squared_error, scores, trimap_from_mask, trimap_of, unknown_band
@@ -36,7 +34,7 @@ CANDIDATES = (
 )  # thresholds that "best threshold" chooses from, by the truth
 
 
-@lru_cache(maxsize=3)
+@cached(3)
 def clip_of(seed: int, motion: str = "crossing", distance: float = 0.6, rest: float = 0.0, shake: float = 0.0,
             noise: float = 0.02) -> Clip:  # fmt: skip
     """The rendered clip of a seed, from 0 to 2**31 - 1; settings as in `rendered_clip`."""
@@ -73,18 +71,30 @@ def hard_cut(clip: Clip, threshold: float = THRESHOLD) -> np.ndarray:
 
 
 def plate_error(clip: Clip, plate) -> float:
-    """RMSE of an estimated background (H, W, 3) against the true one (of each frame, where the camera shakes), in units of brightness."""
+    """RMSE of an estimated background (H, W, 3) against the true one (of each frame, where the camera shakes), in units of brightness.
+
+    >>> plate_error(clip_of(0), clip_of(0).background[0])
+    0.0
+    """
     plate = numbers("plate", plate, clip.background.shape[1:], 0, 1)
     return float(np.sqrt(((plate - clip.background) ** 2).mean()))
 
 
 def false_alarms(clip: Clip, mask) -> float:
-    """The share of the pixels that hold no subject at all and are cut out all the same, by a mask (T, H, W)."""
+    """The share of the pixels that hold no subject at all and are cut out all the same, by a mask (T, H, W).
+
+    >>> false_alarms(clip_of(0), np.ones(clip_of(0).alpha.shape, bool))
+    1.0
+    """
     return float(_mask(mask, clip)[clip.alpha == 0].mean())
 
 
 def missed(clip: Clip, mask) -> float:
-    """The share of the subject, summed over alpha, that a mask (T, H, W) leaves behind."""
+    """The share of the subject, summed over alpha, that a mask (T, H, W) leaves behind.
+
+    >>> missed(clip_of(0), np.ones(clip_of(0).alpha.shape, bool))
+    0.0
+    """
     return float(clip.alpha[~_mask(mask, clip)].sum() / clip.alpha.sum())
 
 
@@ -98,13 +108,18 @@ def trimap_for(kind: str, clip: Clip, width: int, frame: int = MIDDLE) -> np.nda
 
 def closed_form_of(kind: str, clip: Clip, width: int, frame: int = MIDDLE) -> np.ndarray:
     """The closed-form alpha (H, W) of one frame, from that frame and `trimap_for` alone."""
+    frame = whole("frame", frame, 0, len(clip.frames) - 1)
     return _closed_form(clip.frames[frame], trimap_for(kind, clip, width, frame))
 
 
 def band_error(alpha, clip: Clip, frame: int = MIDDLE) -> float:
-    """MSE of one frame's alpha (H, W) in its unknown band."""
+    """MSE of one frame's alpha (H, W) in its unknown band.
+
+    >>> band_error(clip_of(0).alpha[MIDDLE], clip_of(0))
+    0.0
+    """
     truth = clip.alpha[whole("frame", frame, 0, len(clip.frames) - 1)]
-    return mean_squared_error(alpha, truth, unknown_band(truth))
+    return mean_squared_error(numbers("alpha", alpha, truth.shape, 0, 1), truth, unknown_band(truth))
 
 
 def before_two_backgrounds(seed: int, difference: float, noise: float = 0.02, frame: int = MIDDLE) -> np.ndarray:
@@ -122,15 +137,26 @@ def before_two_backgrounds(seed: int, difference: float, noise: float = 0.02, fr
 
 
 def recomposed(clip: Clip, alpha, backdrop, colour=None, frame: int = MIDDLE) -> np.ndarray:
-    """A frame's subject over a new `backdrop` (H, W, 3): in `colour` where given, else in the frame's own, old background and all."""
+    """A frame's subject over a new `backdrop` (H, W, 3): in `colour` where given, else in the frame's own, old background and all.
+
+    >>> seen = recomposed(clip_of(0), clip_of(0).alpha[MIDDLE], np.full((64, 64, 3), 0.7), [0.1, 0.2, 0.3])
+    >>> seen[clip_of(0).alpha[MIDDLE] == 0].max(axis=0).tolist()
+    [0.7, 0.7, 0.7]
+    """
     frame = whole("frame", frame, 0, len(clip.frames) - 1)
-    return composite(
-        clip.frames[frame] if colour is None else colour, backdrop, numbers("alpha", alpha, (None, None), 0, 1)
-    )
+    old = clip.frames[frame]
+    backdrop = numbers("backdrop", backdrop, old.shape, -1e6, 1e6)
+    alpha = numbers("alpha", alpha, old.shape[:2], 0, 1)
+    return composite(old if colour is None else _colour(colour, old), backdrop, alpha)
+
+
+def _colour(colour, frame):
+    """`colour`, one for all (3,) or of each pixel (H, W, 3)."""
+    return numbers("colour", colour, (3,) if np.ndim(colour) == 1 else frame.shape, -1e6, 1e6)
 
 
 def _mask(mask, clip):
-    mask = np.asarray(mask)
+    mask = as_array("mask", mask)
     if mask.dtype != bool or mask.shape != clip.alpha.shape:
         raise ValueError(
             f"mask of {mask.dtype} and shape {mask.shape} must be True and False of shape {clip.alpha.shape}"

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, real
+from miniatures.checks import fitting, numbers, one_of, real
 
 FRAMES, SIDE = 24, 64
 HAIRS, HAIR_WIDTH = 60, 0.4  # pixels
@@ -97,11 +97,16 @@ def backdrop(kind: str, shape=(SIDE, SIDE)) -> np.ndarray:
 
 
 def spilled(foreground, screen, spill: float) -> np.ndarray:
-    """The subject's colour when the light of a coloured `screen` falls on it: the share `spill`, from 0 to 1, comes from there."""
+    """The subject's colour when the light of a coloured `screen` falls on it: the share `spill`, from 0 to 1, comes from there.
+
+    `foreground` and `screen`: arrays from 0 to 1 that fit each other, such as (H, W, 3) and (3,).
+
+    >>> spilled([0.6, 0.4, 0.2], [0.1, 0.7, 0.2], 0.5).round(3).tolist()
+    [0.35, 0.55, 0.2]
+    """
     spill = real("spill", spill, 0, 1)
-    return (1 - spill) * numbers("foreground", foreground, low=0, high=1) + spill * numbers(
-        "screen", screen, low=0, high=1
-    )
+    foreground, screen = fitting({"foreground": foreground, "screen": screen}, 0, 1)
+    return (1 - spill) * foreground + spill * screen
 
 
 def _wave_numbers(rng):

@@ -8,12 +8,11 @@ spill    the share of the subject's light that comes from the screen behind it
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
 from miniatures.background_matting import alpha_closed_form, alpha_known_background, composite
-from miniatures.checks import numbers, one_of, whole
+from miniatures.checks import cached, numbers, one_of, whole
 from miniatures.matting_cases import METHODS, MIDDLE, clip_of, cut_by, hard_cut, recomposed
 from miniatures.matting_clips import SIDE, Clip, spilled
 from miniatures.matting_pipeline import THRESHOLD, core_colour, median_background
@@ -37,7 +36,7 @@ class Course:
     flicker: np.ndarray  # (T,)
 
 
-@lru_cache(maxsize=16)
+@cached(16)
 def course(seed: int, case: str, method: str) -> Course:
     """The Course of a method of METHODS on the clip of a seed, in one of CASES."""
     one_of("method", method, METHODS)
@@ -49,7 +48,11 @@ def course(seed: int, case: str, method: str) -> Course:
 
 
 def distance_from_plate(clip: Clip, frame: int = MIDDLE) -> np.ndarray:
-    """How far each colour of a frame lies from the median background, (H, W), in units of the brightest grey."""
+    """How far each colour of a frame lies from the median background, (H, W), in units of the brightest grey.
+
+    >>> distance_from_plate(clip_of(0)).shape
+    (64, 64)
+    """
     frame = whole("frame", frame, 0, len(clip.frames) - 1)
     return np.sqrt(((clip.frames[frame] - median_background(clip.frames)) ** 2).sum(axis=2))
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import as_array, numbers, whole
 
 
 @dataclass(frozen=True)
@@ -138,7 +138,7 @@ def scores(alpha, truth, width: int = 2) -> Scores:
 
 
 def _mask(mask):
-    mask = np.asarray(mask)
+    mask = as_array("mask", mask)
     if mask.dtype != bool or mask.ndim not in (2, 3):
         raise ValueError(f"mask of {mask.dtype} and shape {mask.shape} must be True and False, (H, W) or (T, H, W)")
     return mask
@@ -155,7 +155,7 @@ def _pair(alpha, truth, where):
     truth = numbers("truth", truth, alpha.shape, 0, 1)
     if where is None:
         return alpha, truth, np.ones(alpha.shape, bool)
-    where = np.asarray(where)
+    where = as_array("where", where)
     if where.dtype != bool or where.shape != alpha.shape or not where.any():
         raise ValueError(f"where must be a mask of True and False of shape {alpha.shape}, some of it True")
     return alpha, truth, where

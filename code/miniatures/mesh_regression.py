@@ -79,13 +79,16 @@ def random_scenes(count: int, rng: np.random.Generator) -> np.ndarray:
 def true_points(scene) -> np.ndarray:
     """Where the vertices of the face `scene` (11,) lie in its frame, (468, 3), pixels."""
     yaw, pitch, mouth, brow, width, x, y, scale, *_ = _scene(scene)
-    return placed(turned(deformed(mouth, brow, width), yaw, pitch), x, y, scale)
+    try:
+        return placed(turned(deformed(mouth, brow, width), yaw, pitch), x, y, scale)
+    except ValueError as error:  # names the number, not where it came from
+        raise ValueError(f"scene: {error}") from None
 
 
 def frame(scene, rng: np.random.Generator, background: str = "plain", grain: float = GRAIN) -> np.ndarray:
     """The camera's picture (128, 128) in [0, 1] of the face `scene` (11,)."""
     side, above, skin = _scene(scene)[8:]
-    drawn = draw(true_points(scene), FRAME, (side, above, 1.0), skin)
+    drawn = draw(true_points(scene), FRAME, (side, above, 1.0), real("scene's skin", float(skin), 0, 1))
     behind = plain(rng) if one_of("background", background, BACKGROUNDS) == "plain" else clutter(rng)
     noise = real("grain", grain, 0, 1) * rng.normal(size=behind.shape)
     return np.clip(np.where(drawn.cover, drawn.grey, behind) + noise, 0, 1)
@@ -96,7 +99,11 @@ def _scene(scene):
 
 
 def plain(rng: np.random.Generator) -> np.ndarray:
-    """A wall (128, 128) of one grey, from 0.2 to 0.5."""
+    """A wall (128, 128) of one grey, from 0.2 to 0.5.
+
+    >>> plain(np.random.default_rng(0)).shape
+    (128, 128)
+    """
     return np.full((FRAME, FRAME), rng.uniform(0.2, 0.5))
 
 
@@ -157,13 +164,21 @@ def jittered(boxes, jitter: float, rng: np.random.Generator) -> np.ndarray:
 
 
 def into_crop(points, boxes) -> np.ndarray:
-    """Points (N, 468, 3) of the frame as a crop's regressor gives them, (N, 1404): from the box's middle, in its scales."""
+    """Points (N, 468, 3) of the frame as a crop's regressor gives them, (N, 1404): from the box's middle, in its scales.
+
+    >>> into_crop(np.zeros((1, VERTICES, 3)), [[64, 48, 32]])[0, :3].tolist()
+    [-2.0, -1.5, 0.0]
+    """
     points, boxes = _both(points, boxes)
     return ((points - _middles(boxes)) / boxes[:, None, 2:]).reshape(len(points), -1)
 
 
 def into_frame(outputs, boxes) -> np.ndarray:
-    """The inverse of `into_crop`: outputs (N, 1404) to points of the frame (N, 468, 3), pixels."""
+    """The inverse of `into_crop`: outputs (N, 1404) to points of the frame (N, 468, 3), pixels.
+
+    >>> into_frame(np.ones((1, 3 * VERTICES)), [[64, 48, 32]])[0, 0].tolist()
+    [96.0, 80.0, 32.0]
+    """
     points, boxes = _both(numbers("outputs", outputs, (None, 3 * VERTICES), -1e9, 1e9).reshape(-1, VERTICES, 3), boxes)
     return points * boxes[:, None, 2:] + _middles(boxes)
 
@@ -174,10 +189,18 @@ def _middles(boxes):
 
 def _both(points, boxes):
     points = numbers("points", points, (None, VERTICES, 3), -1e9, 1e9)
-    boxes = numbers("boxes", boxes, (len(points), 3), -1e9, 1e9)
+    return points, _boxes(boxes, len(points), 1e9)
+
+
+def _boxes(boxes, count, most=1e4):
+    boxes = numbers("boxes", boxes, (count, 3), -most, most)
     if boxes[:, 2].min() <= 0:
         raise ValueError(f"boxes holds the scale {boxes[:, 2].min()}: scales must be above 0")
-    return points, boxes
+    return boxes
+
+
+def _frames(frames):
+    return numbers("frames", frames, (None, FRAME, FRAME), -1e6, 1e6)
 
 
 def fit(pictures, targets, ridge: float) -> Regressor:
@@ -200,26 +223,46 @@ def fit(pictures, targets, ridge: float) -> Regressor:
 
 
 def fit_frame(frames, points, side: int = CROP_SIDE) -> Regressor:
-    """The rival: from whole frames (N, 128, 128), brought to side x side pixels, to their points (N, 468, 3)."""
-    points = numbers("points", points, (None, VERTICES, 3), -1e9, 1e9)
+    """The rival: from whole frames (N, 128, 128), brought to side x side pixels, to their points (N, 468, 3).
+
+    >>> fit_frame(np.zeros((1, FRAME, FRAME)), np.ones((1, VERTICES, 3)), 4)(np.ones((1, 4, 4)))[0, :2].tolist()
+    [1.0, 1.0]
+    """
+    frames = _frames(frames)
+    points = numbers("points", points, (len(frames), VERTICES, 3), -1e9, 1e9)
     return fit(block_mean(frames, side), points.reshape(len(points), -1), RIDGES["frame"] * (side / CROP_SIDE) ** 2)
 
 
 def fit_crop(crops, points, boxes) -> Regressor:
-    """The mesh model: from crops (N, side, side) around boxes (N, 3) to points (N, 468, 3), as `into_crop` measures them."""
+    """The mesh model: from crops (N, side, side) around boxes (N, 3) to points (N, 468, 3), as `into_crop` measures them.
+
+    >>> fit_crop(np.zeros((1, 4, 4)), np.zeros((1, VERTICES, 3)), [[64, 48, 32]])(np.ones((1, 4, 4)))[0, :3].tolist()
+    [-2.0, -1.5, 0.0]
+    """
     crops = numbers("crops", crops, (None, None, None), -1e6, 1e6)
+    points = numbers("points", points, (len(crops), VERTICES, 3), -1e9, 1e9)
     return fit(crops, into_crop(points, boxes), RIDGES["crop"] * (crops.shape[1] / CROP_SIDE) ** 2)
 
 
 def fit_detector(frames, boxes) -> Regressor:
-    """A detector as simple as the rest: from whole frames (N, 128, 128), brought to 32 x 32 pixels, to boxes (N, 3)."""
-    return fit(block_mean(frames, CROP_SIDE), numbers("boxes", boxes, (None, 3), -1e4, 1e4), RIDGES["detector"])
+    """A detector as simple as the rest: from whole frames (N, 128, 128), brought to 32 x 32 pixels, to boxes (N, 3).
+
+    >>> fit_detector(np.zeros((1, FRAME, FRAME)), [[64, 48, 32]])(np.ones((1, CROP_SIDE, CROP_SIDE))).tolist()
+    [[64.0, 48.0, 32.0]]
+    """
+    frames = _frames(frames)
+    boxes = numbers("boxes", boxes, (len(frames), 3), -1e4, 1e4)
+    return fit(block_mean(frames, CROP_SIDE), boxes, RIDGES["detector"])
 
 
 def crops_of(frames, boxes, side: int = CROP_SIDE) -> np.ndarray:
-    """The crops (N, side, side) of frames (N, 128, 128) around boxes (N, 3)."""
-    frames = numbers("frames", frames, (None, FRAME, FRAME), -1e6, 1e6)
-    boxes = numbers("boxes", boxes, (len(frames), 3), -1e4, 1e4)
+    """The crops (N, side, side) of frames (N, 128, 128) around boxes (N, 3).
+
+    >>> crops_of(np.zeros((1, FRAME, FRAME)), [[64, 48, 32]], 8).shape
+    (1, 8, 8)
+    """
+    frames = _frames(frames)
+    boxes = _boxes(boxes, len(frames))
     return np.array([crop(one, box, side) for one, box in zip(frames, boxes, strict=True)])
 
 

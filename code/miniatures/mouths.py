@@ -61,7 +61,7 @@ def landmark_error(truth, guess, identity=None) -> float:
     >>> round(landmark_error([[0.0, 0.0]], [[1.0, 0.0]]), 2)  # a shut mouth taken for an open one
     17.5
     """
-    points = landmarks(truth, identity)
+    points = landmarks(numbers("truth", truth, (None, 2), -FARTHEST, FARTHEST), identity)
     other = landmarks(numbers("guess", guess, (len(points), 2), -FARTHEST, FARTHEST), identity)
     away = np.hypot(*np.moveaxis(points - other, 2, 0))  # (T, 8)
     return float(100 * away.mean() / eye_distance(identity))

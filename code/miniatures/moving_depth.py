@@ -16,10 +16,12 @@ from math import ceil, inf
 
 import numpy as np
 
-from miniatures.checks import numbers, positive, real, whole
+from miniatures.checks import as_array, as_mask, fitting, numbers, positive, real, whole, whole_numbers
 from miniatures.frozen_scenes import COLUMNS, FOCAL, Person, Scene, frame, scene, truth
 
 MOST_METRES = 1e6
+MOST_SIDE = 10_000  # pixels: no picture is wider
+MOST_ERODED = 500  # pixels
 MOST_COSTS = 20_000_000  # values of a cost volume
 RESOLUTION = 0.1  # pixels: what block matching cannot tell from 0
 FARTHEST = 50.0  # metres; depths of smaller disparities are capped there
@@ -36,22 +38,15 @@ def parallax_depth(true_depth, baseline, object_shift):
     >>> [round(float(parallax_depth(4, 0.3, v)), 3) for v in (0, 0.15, -0.15, 0.3)]
     [4.0, 8.0, 2.667, inf]
     """
-    depth, baseline, shift = _fitting(true_depth=true_depth, baseline=baseline, object_shift=object_shift)
+    depth, baseline, shift = fitting(
+        {"true_depth": true_depth, "baseline": baseline, "object_shift": object_shift}, -MOST_METRES, MOST_METRES
+    )
     for name, values in (("true_depth", depth), ("baseline", baseline)):
         _above_zero(name, values)
     lead = baseline - shift
     level = np.abs(lead) <= 1e-12 * baseline
     found = np.where(level, inf, depth * baseline / np.where(level, 1, lead))
     return found if found.ndim else float(found)
-
-
-def _fitting(**values):
-    arrays = [numbers(name, value, None, -MOST_METRES, MOST_METRES) for name, value in values.items()]
-    try:
-        return np.broadcast_arrays(*arrays)
-    except ValueError:
-        shapes = ", ".join(f"{name} {array.shape}" for name, array in zip(values, arrays, strict=True))
-        raise ValueError(f"{shapes}: the shapes must fit each other") from None
 
 
 def _above_zero(name, values):
@@ -81,7 +76,7 @@ def depth_from_height(person_height, height_pixels, focal_pixels):
     3.4
     """
     given = {"person_height": person_height, "height_pixels": height_pixels, "focal_pixels": focal_pixels}
-    height, pixels, focal = _fitting(**given)
+    height, pixels, focal = fitting(given, -MOST_METRES, MOST_METRES)
     for name, values in zip(given, (height, pixels, focal), strict=True):
         _above_zero(name, values)
     found = focal * height / pixels
@@ -99,8 +94,16 @@ def _box(values, block):
 def block_costs(left, right, disparities, block: int) -> np.ndarray:
     """Mean squared difference of the windows around left[r, c] and right[r, c - d], (D, H, W); inf outside the picture.
 
-    Windows are cut at the borders, and the mean is over what is left of them.
+    Windows are cut at the borders, and the mean is over what is left of them. `left`, `right`: equally large grey
+    pictures; `disparities` whole numbers; `block` is odd.
+
+    >>> block_costs([[0.0, 1.0, 5.0]], [[1.0, 5.0, 0.0]], [-1], 1).tolist()
+    [[[0.0, 0.0, inf]]]
     """
+    left = numbers("left", left, (None, None), -1e6, 1e6)
+    right = numbers("right", right, left.shape, -1e6, 1e6)
+    disparities = whole_numbers("disparities", disparities, (None,), -MOST_SIDE, MOST_SIDE).tolist()
+    block = _odd(block, MOST_SIDE)
     high, wide = left.shape
     found = np.full((len(disparities), high, wide), inf)
     for place, d in enumerate(disparities):
@@ -110,6 +113,12 @@ def block_costs(left, right, disparities, block: int) -> np.ndarray:
             squares = (left[:, inside] - right[:, there]) ** 2
             found[place, :, inside] = _box(squares, block) / _box(np.ones_like(squares), block)
     return found
+
+
+def _odd(block, most):
+    if whole("block", block, 1, most) % 2 == 0:
+        raise ValueError(f"block={block!r} must be odd: a window has a pixel in its middle")
+    return int(block)
 
 
 def match_blocks(left, right, largest_disparity: int, block: int = 7, smallest_disparity: int = 0) -> np.ndarray:
@@ -133,8 +142,7 @@ def _matched(left, right, largest_disparity, block, smallest_disparity):
     high, wide = left.shape
     largest = whole("largest_disparity", largest_disparity, 0, wide - 1)
     smallest = whole("smallest_disparity", smallest_disparity, 1 - wide, min(largest, 0))
-    if whole("block", block, 1, min(high, wide)) % 2 == 0:
-        raise ValueError(f"block={block!r} must be odd: a window has a pixel in its middle")
+    block = _odd(block, min(high, wide))
     if left.size * (largest - smallest + 1) > MOST_COSTS:
         raise ValueError(f"left of shape {left.shape} and largest_disparity={largest}: at most {MOST_COSTS:,} costs")
     costs = block_costs(left, right, range(smallest, largest + 1), block)
@@ -188,6 +196,11 @@ def checked_match(left, right, largest_disparity: int, block: int = 7, tolerance
 
     What only one frame sees fails the check. A person who walked along the baseline does not: any way along a row is
     that of some depth.
+
+    >>> picture = np.random.default_rng(1).uniform(size=(9, 40))
+    >>> disparity, valid = checked_match(picture[:, :30], picture[:, 4:34], 8)
+    >>> float(np.median(disparity[valid]).round(1)), bool(valid[:, :4].any())
+    (4.0, False)
     """
     disparity, costs, smallest = _matched(left, right, largest_disparity, block, 0)
     return disparity, _seen_twice(disparity, costs, smallest, real("tolerance", tolerance, 0, 1e6))
@@ -202,7 +215,7 @@ def filled_along_rows(values, valid) -> np.ndarray:
     [[5.0, 3.0, 3.0, 3.0]]
     """
     values = numbers("values", values, (None, None), -1e12, 1e12)
-    valid = np.asarray(valid, bool)
+    valid = as_array("valid", valid).astype(bool)
     if valid.shape != values.shape:
         raise ValueError(f"valid of shape {valid.shape} must have the shape {values.shape} of values")
     sides = []
@@ -217,19 +230,21 @@ def filled_along_rows(values, valid) -> np.ndarray:
 
 def eroded(mask, pixels: int) -> np.ndarray:
     """The mask (H, W) without what lies within `pixels` rows or columns of its edge; the picture's border is an edge."""
-    outside = np.pad(~np.asarray(mask, bool), pixels, constant_values=True)
-    high, wide = np.shape(mask)
+    mask, pixels = as_mask("mask", mask, (None, None)), whole("pixels", pixels, 0, MOST_ERODED)
+    outside = np.pad(~mask, pixels, constant_values=True)
+    high, wide = mask.shape
     rows = np.any([outside[i : i + high] for i in range(2 * pixels + 1)], axis=0)
     return ~np.any([rows[:, j : j + wide] for j in range(2 * pixels + 1)], axis=0)
 
 
 def core(mask, block: int = 7, least: int = 12) -> np.ndarray:
     """The mask's inside, where a window of `block` pixels lies on the person; less is cut where < `least` would stay."""
-    for pixels in range(block // 2, 0, -1):
+    mask, least = as_mask("mask", mask, (None, None)), whole("least", least, 0, 10**9)
+    for pixels in range(whole("block", block, 1, 2 * MOST_ERODED) // 2, 0, -1):
         inside = eroded(mask, pixels)
         if inside.sum() >= least:
             return inside
-    return np.asarray(mask, bool)
+    return mask
 
 
 def lone_person(true_depth: float, baseline: float, object_shift: float, seed: int) -> Scene:
@@ -252,8 +267,9 @@ def person_disparity(pair: Scene, number: int = 0, largest: int | None = None) -
     """Median disparity of person `number`, pixels, by block matching of the frames at times 0 and 1.
 
     Matches to both sides are tried, so that the direction is found and not given."""
-    person = pair.people[number]
-    widest = ceil(FOCAL * (pair.baseline + abs(person.shift)) / person.depth) + 4 if largest is None else largest
+    person = pair.people[whole("number", number, 0, len(pair.people) - 1)]
+    widest = ceil(FOCAL * (pair.baseline + abs(person.shift)) / person.depth) + 4
+    widest = widest if largest is None else whole("largest", largest, 0, 10**6)
     widest = min(widest, COLUMNS - 1)
     disparity = match_blocks(frame(pair, 0), frame(pair, 1), widest, smallest_disparity=-widest)
     return float(np.median(disparity[core(truth(pair).labels == number + 1)]))

@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import one_of, whole
+from miniatures.checks import cached, one_of, whole
 from miniatures.data import load
 from miniatures.defocus import blur_diameter, defocus
 from miniatures.frozen_scenes import BASELINE, CENTRE, FOCAL, Person, Scene, truth
@@ -47,7 +47,7 @@ def moment(number: int) -> float:
     return round(STEP * whole("number", number, 0, FRAMES - 1), 6)
 
 
-@cache
+@cached()
 def walk(number: int, grow: int = 4) -> Estimates:
     """Frame `number` of the film with its depth maps; masks grown by `grow` pixels.
 

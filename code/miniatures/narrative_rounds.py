@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import cached, numbers, whole
 from miniatures.localized_narratives import accuracy, best_lag, ground_words, middle_of_best
 from miniatures.narrative_reader import follow, prompt, recorded
 from miniatures.narrative_scenes import AFTER, Scene, scene
@@ -54,9 +54,13 @@ def shown() -> Scene:
     return scene(np.random.default_rng(SEED))
 
 
-@cache
+@cached()
 def prompted(number: int) -> Narrative:
-    """What is shown in round `number`, 0 or 1, each in an order of its own; its trace is a pointer at rest."""
+    """What is shown in round `number`, 0 or 1, each in an order of its own; its trace is a pointer at rest.
+
+    >>> sorted(prompted(0).about[prompted(0).named].tolist())
+    [0, 1, 2, 3, 4, 5]
+    """
     number = whole("number", number, 0, ROUNDS - 1)
     return prompt(shown(), np.random.default_rng([SEED, number]), PACE)
 
@@ -102,6 +106,8 @@ def narrative_of(recording, number: int) -> Narrative | None:
     if len(recording) < LEAST:
         return None
     times, xs, ups = numbers("recording", recording, (None, 3), -FARTHEST / 2, FARTHEST / 2).T
+    if (np.diff(times) < 0).any():
+        raise ValueError("recording must hold (time, x, y) in the order of time: its times fall")
     return recorded(told, times, xs, 1 - ups)
 
 

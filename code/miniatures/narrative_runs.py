@@ -4,7 +4,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import real, whole
+from miniatures.checks import cached, real, whole
 from miniatures.data import load
 from miniatures.narrative_scenes import SHAPES, Scene
 from miniatures.narrative_trace import Narrative, Trace
@@ -34,7 +34,7 @@ def stored(measure: str, setting: float, of: str) -> np.ndarray:
     >>> stored("accuracy", 0.5, "0.0").shape
     (5,)
     """
-    key = (measure, float(setting), of)
+    key = (measure, real("setting", setting), of)
     if key not in _table():
         near = [k for k in _table() if k[0] == measure] or list(_table())
         raise ValueError(
@@ -47,13 +47,25 @@ def stored(measure: str, setting: float, of: str) -> np.ndarray:
 
 def curve(dwell: float) -> np.ndarray:
     """Grounding accuracy by seed and assumed lag, (5, LAGS), where the voice is 0.5 s behind the pointer."""
+    dwell = _dwell(dwell)
     return np.stack([stored("accuracy", dwell, str(lag)) for lag in LAGS], axis=1)
 
 
 def accuracy_near(dwell: float, lag: float) -> tuple:
-    """The stored lag that is nearest to `lag`, in seconds, and its accuracy by seed, (5,)."""
+    """The stored lag that is nearest to `lag`, in seconds, and its accuracy by seed, (5,).
+
+    >>> accuracy_near(0.5, 0.02)[0]
+    0.0
+    """
     near = float(LAGS[np.abs(LAGS - real("lag", lag)).argmin()])
-    return near, stored("accuracy", dwell, str(near))
+    return near, stored("accuracy", _dwell(dwell), str(near))
+
+
+def _dwell(dwell):
+    held = sorted({setting for measure, setting, _ in _table() if measure == "accuracy"})
+    if real("dwell", dwell) not in held:
+        raise ValueError(f"dwell={dwell!r} is not stored: one of {', '.join(map(str, held))} seconds")
+    return dwell
 
 
 @cache
@@ -61,7 +73,7 @@ def _set():
     return load("localized_narratives_set.npz")
 
 
-@cache
+@cached()
 def shipped(annotator: int | None = None) -> tuple[Narrative, ...]:
     """The shipped narratives, of one annotator (0 to 7, eight each) or all 64: each about a scene of its own."""
     if annotator is not None:

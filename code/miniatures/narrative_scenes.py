@@ -7,8 +7,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import classes_of, real, whole
-from miniatures.narrative_trace import Narrative, Trace, boxes_of
+from miniatures.checks import classes_of, numbers, real, whole, whole_numbers
+from miniatures.narrative_trace import FARTHEST, Narrative, Trace, boxes_of
 
 SHAPES = ("disc", "square", "triangle", "ring", "cross", "diamond")
 COLOURS = (
@@ -102,7 +102,11 @@ def narrate(scene: Scene, speaker: Speaker, rng) -> Narrative:
 
 
 def narratives(count: int, speaker: Speaker, rng) -> list[Narrative]:
-    """`count` narratives of one speaker, each about a scene of its own."""
+    """`count` narratives of one speaker, each about a scene of its own.
+
+    >>> len(narratives(2, Speaker(), np.random.default_rng(0)))
+    2
+    """
     return [narrate(scene(rng), speaker, rng) for _ in range(whole("count", count, 1, 1000))]
 
 
@@ -158,6 +162,9 @@ def _traced(boxes, arrivals, dwells, speaker, rng):
 
 def spoken(trace, scene, order, middles, rhythm) -> Narrative:
     """The Narrative whose nouns, of at most NOUN seconds, are spoken about `middles` (6,), none before the last has ended."""
+    order = whole_numbers("order", order, (len(SHAPES),), 0, len(scene.names) - 1).tolist()
+    middles = numbers("middles", middles, (len(order),), -FARTHEST / 2, FARTHEST / 2)
+    rhythm = numbers("rhythm", rhythm, (len(order),), -FARTHEST, FARTHEST)
     lengths = np.clip(0.5 * rhythm, LEAST_NOUN, NOUN)
     words, about, texts, free = [], [], [], middles[0] - FILLED - NOUN
     for number, (middle, length) in enumerate(zip(middles, lengths, strict=True)):

@@ -92,23 +92,39 @@ class Narrative:
 
 
 def shuffled(told: Narrative, rng) -> Narrative:
-    """The same narrative with the boxes of its words exchanged by chance: there is nothing left to fit."""
+    """The same narrative with the boxes of its words exchanged by chance: there is nothing left to fit.
+
+    >>> told = Narrative(Trace([0, 1], [0, 0], [0, 0], [(0, 0, 1, 1), (1, 0, 2, 1)]), [(0, 1), (1, 2)], [0, -1])
+    >>> shuffled(told, np.random.default_rng(0)).named.tolist()
+    [True, False]
+    """
     return replace(told, about=np.where(told.named, rng.permutation(len(told.trace.boxes))[told.about], -1))
 
 
 def inside(xs, ys, boxes) -> np.ndarray:
     """Whether each point (N,) lies in each box (B, 4), its edge included, (N, B)."""
-    x, y = np.asarray(xs)[:, None], np.asarray(ys)[:, None]
+    x, y = numbers("xs", xs, None, -FARTHEST, FARTHEST), numbers("ys", ys, None, -FARTHEST, FARTHEST)
+    if x.ndim != 1 or y.shape != x.shape:
+        raise ValueError(f"xs of shape {x.shape} and ys of shape {y.shape} must both be (N,)")
+    x, y = x[:, None], y[:, None]
+    boxes = numbers("boxes", boxes, (None, 4), -FARTHEST, FARTHEST)
     return (x >= boxes[:, 0]) & (y >= boxes[:, 1]) & (x <= boxes[:, 2]) & (y <= boxes[:, 3])
 
 
 def areas(boxes) -> np.ndarray:
     """Areas (...) of boxes (..., 4)."""
+    boxes = numbers("boxes", boxes, None, -FARTHEST, FARTHEST)
+    if boxes.shape[-1:] != (4,):
+        raise ValueError(f"boxes of shape {boxes.shape} must be (..., 4): x0, y0, x1 and y1 of each")
     return (boxes[..., 2] - boxes[..., 0]) * (boxes[..., 3] - boxes[..., 1])
 
 
 def spans_of(words) -> np.ndarray:
-    """`words` as an array (M, 2) of start and end in seconds; ValueError where one ends before its start."""
+    """`words` as an array (M, 2) of start and end in seconds; ValueError where one ends before its start.
+
+    >>> spans_of([(0, 1), (1, 1.5)]).tolist()
+    [[0.0, 1.0], [1.0, 1.5]]
+    """
     found = numbers("words", words, (None, 2), -FARTHEST, FARTHEST)
     if (found[:, 1] < found[:, 0]).any():
         raise ValueError(

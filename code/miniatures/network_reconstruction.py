@@ -22,9 +22,17 @@ from itertools import pairwise
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, one_of, whole
+from miniatures.checks import as_array, classes_of, numbers, one_of, whole
 from miniatures.digits import CLASSES, LARGEST_SEED, PIXELS, digits
-from miniatures.training import Adam, backward, flat, forward, initial_layers, softmax_cross_entropy
+from miniatures.training import (
+    Adam,
+    backward,
+    checked_layers,
+    flat,
+    forward,
+    initial_layers,
+    softmax_cross_entropy,
+)
 
 CLASSIFIERS = {"linear": (), "mlp32": (32,), "mlp128": (128,), "2x64": (64, 64)}  # the sizes of their hidden layers
 HIDDEN, TRAIN, LEVELS = 48, 1200, 16
@@ -81,8 +89,16 @@ def _entropy(shares):
 
 
 def grey_levels(images) -> np.ndarray:
-    """Each grey value in [0, 1] as the nearest of the 17 levels 0 … 16 in which the digits were stored, one after another."""
-    return np.round(LEVELS * numbers("images", images, None, 0, 1)).astype(int).ravel()
+    """Each grey value in [0, 1] as the nearest of the 17 levels 0 … 16 in which the digits were stored, one after another.
+
+    >>> grey_levels([[0.0, 0.49], [0.5, 1.0]]).tolist()
+    [0, 8, 8, 16]
+    """
+    return _levels(numbers("images", images, None, 0, 1))
+
+
+def _levels(greys):
+    return np.round(LEVELS * greys).astype(int).ravel()
 
 
 def pixel_information(images, reconstructions) -> float:
@@ -91,7 +107,9 @@ def pixel_information(images, reconstructions) -> float:
     >>> pixel_information(digits()[0], digits()[0])
     1.0
     """
-    return normalized_mutual_information(grey_levels(images), grey_levels(reconstructions))
+    images = numbers("images", images, None, 0, 1)
+    reconstructions = numbers("reconstructions", reconstructions, images.shape, 0, 1)
+    return normalized_mutual_information(_levels(images), _levels(reconstructions))
 
 
 # the networks ----------------------------------------------------------------------------------
@@ -99,7 +117,8 @@ def pixel_information(images, reconstructions) -> float:
 
 def stream(seed: int, purpose: str, number: int = 0) -> np.random.Generator:
     """A random generator of its own for each of PURPOSES, so that what one part draws moves no other part."""
-    return np.random.default_rng([whole("seed", seed, 0, LARGEST_SEED), PURPOSES.index(purpose), number])
+    place = PURPOSES.index(one_of("purpose", purpose, PURPOSES))
+    return np.random.default_rng([whole("seed", seed, 0, LARGEST_SEED), place, whole("number", number, 0, 10**6)])
 
 
 def split(seed: int) -> tuple[np.ndarray, np.ndarray]:
@@ -113,30 +132,57 @@ def split(seed: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def sigmoid(logits):
-    """1 / (1 + exp(-logits)), without overflow."""
-    return 0.5 + 0.5 * np.tanh(0.5 * np.asarray(logits))
+    """1 / (1 + exp(-logits)), without overflow.
+
+    >>> sigmoid([0.0, -np.inf]).tolist()
+    [0.5, 0.0]
+    """
+    return _sigmoid(numbers("logits", logits, None, -np.inf, np.inf))
+
+
+def _sigmoid(logits):
+    return 0.5 + 0.5 * np.tanh(0.5 * logits)
 
 
 def encode(encoder, images) -> np.ndarray:
     """The codes z = E(x): (N, 64) -> (N, k)."""
-    return forward(encoder, images)[-1]
+    images = numbers("images", images, (None, None))
+    return forward(checked_layers("encoder", encoder, images.shape[1]), images)[-1]
 
 
 def decode(decoder, codes) -> np.ndarray:
     """The images D(z), grey values in (0, 1): (N, k) -> (N, 64)."""
-    return sigmoid(forward(decoder, codes)[-1])
+    codes = numbers("codes", codes, (None, None))
+    return _sigmoid(forward(checked_layers("decoder", decoder, codes.shape[1]), codes)[-1])
 
 
 def accuracy(classifier, images, classes) -> float:
     """The share of `images` (N, 64) whose largest logit is that of their class in `classes` (N,)."""
-    return float((forward(classifier, images)[-1].argmax(axis=1) == classes).mean())
+    images = numbers("images", images, (None, None))
+    layers = checked_layers("classifier", classifier, images.shape[1])
+    classes = classes_of("classes", classes, len(images), layers[-1][1].size)
+    return float((forward(layers, images)[-1].argmax(axis=1) == classes).mean())
 
 
 def reconstruction_gradient(encoder, decoder, images):
-    """MSE of D(E(x)) and its gradient by each array of encoder and decoder, in the order of `flat`."""
+    """MSE of D(E(x)) and its gradient by each array of encoder and decoder, in the order of `flat`.
+
+    >>> still = [(np.zeros((1, 1)), np.zeros(1))]  # the image 0.5 whatever is shown
+    >>> mse, by_array = reconstruction_gradient(still, still, [[1.0]])
+    >>> mse, float(by_array[-1][0])
+    (0.25, -0.25)
+    """
+    images = numbers("images", images, (None, None))
+    encoder = checked_layers("encoder", encoder, images.shape[1])
+    decoder = checked_layers("decoder", decoder, encoder[-1][1].size, images.shape[1])
+    return _reconstruction_gradient(encoder, decoder, images)
+
+
+def _reconstruction_gradient(encoder, decoder, images):
+    """The same, unchecked: training asks for it for every batch."""
     inward = forward(encoder, images)
     outward = forward(decoder, inward[-1])
-    shown = sigmoid(outward[-1])
+    shown = _sigmoid(outward[-1])
     by_image = 2 * (shown - images) / images.size  # (N, 64)
     by_decoder, by_code = backward(decoder, outward, by_image * shown * (1 - shown))
     by_encoder, _ = backward(encoder, inward, by_code)
@@ -144,9 +190,24 @@ def reconstruction_gradient(encoder, decoder, images):
 
 
 def tuning_gradient(decoder, codes, classes, classifier):
+    """H(y, f(D(z))) and its gradient by each array of the decoder, for `codes` (N, k) and `classes` (N,).
+
+    >>> still, reader = [(np.zeros((1, 2)), np.zeros(2))], [(np.array([[1.0, -1.0], [0.0, 2.0]]), np.zeros(2))]
+    >>> loss, by_array = tuning_gradient(still, [[1.0]], [0], reader)
+    >>> round(loss, 4), by_array[1].tolist()  # (-1, 1) times the sigmoid's slope
+    (0.6931, [-0.25, 0.25])
+    """
+    codes = numbers("codes", codes, (None, None))
+    decoder = checked_layers("decoder", decoder, codes.shape[1])
+    classifier = checked_layers("classifier", classifier, decoder[-1][1].size)
+    classes = classes_of("classes", classes, len(codes), classifier[-1][1].size)
+    return _tuning_gradient(decoder, codes, classes, classifier)
+
+
+def _tuning_gradient(decoder, codes, classes, classifier):
     """The cross-entropy H(y, f(D(z))) and its gradient by each array of the decoder: it flows through f and stops at z."""
     outward = forward(decoder, codes)
-    shown = sigmoid(outward[-1])  # (N, k) -> (N, 64)
+    shown = _sigmoid(outward[-1])  # (N, k) -> (N, 64)
     through = forward(classifier, shown)  # … -> (N, 10)
     loss, by_logits = softmax_cross_entropy(through[-1], classes)
     _, by_image = backward(classifier, through, by_logits)  # f's own gradient is thrown away: f is frozen
@@ -192,7 +253,11 @@ def train_classifier(kind: str, images, classes, seed: int):
 
 
 def train_on_codes(codes, classes, seed: int):
-    """The layers of a classifier k -> 48 -> 10 that reads the `codes` (N, k) themselves and never an image."""
+    """The layers of a classifier k -> 48 -> 10 that reads the `codes` (N, k) themselves and never an image.
+
+    >>> [w.shape for w, b in train_on_codes([[0.0, 1.0], [1.0, 0.0]], [3, 8], 0)]
+    [(2, 48), (48, 10)]
+    """
     rng = stream(seed, "classifier", len(CLASSIFIERS))
     layers = initial_layers((numbers("codes", codes, (None, None)).shape[1], HIDDEN, CLASSES), rng)
     return _learn(layers, "codes", codes, classes, stream(seed, "batches", len(CLASSIFIERS)))
@@ -221,7 +286,7 @@ def train_autoencoder(images, code_size: int, seed: int):
     decoder = initial_layers((code_size, HIDDEN, PIXELS), rng)
 
     def gradient(rows):
-        return reconstruction_gradient(encoder, decoder, images[rows])
+        return _reconstruction_gradient(encoder, decoder, images[rows])
 
     _descend(flat(encoder) + flat(decoder), gradient, len(images), AUTOENCODER_EPOCHS, AUTOENCODER_RATE, rng)
     return encoder, decoder
@@ -232,12 +297,13 @@ def tune_decoder(decoder, codes, classes, classifier, seed: int, epochs: int = T
 
     The codes are constants and the classifier is only read. `after(epoch, tuned)` is called after each epoch.
     """
-    codes = numbers("codes", codes, (None, decoder[0][0].shape[0]))
+    tuned = checked_layers("decoder", decoder, None, PIXELS)
+    codes = numbers("codes", codes, (None, tuned[0][0].shape[0]))
     classes = classes_of("classes", classes, len(codes), CLASSES)
-    tuned = [(w.copy(), b.copy()) for w, b in decoder]
+    classifier = checked_layers("classifier", classifier, PIXELS, CLASSES)
 
     def gradient(rows):
-        return tuning_gradient(tuned, codes[rows], classes[rows], classifier)
+        return _tuning_gradient(tuned, codes[rows], classes[rows], classifier)
 
     look = None if after is None else lambda epoch: after(epoch, tuned)
     epochs = whole("epochs", epochs, 0, 1000)
@@ -263,7 +329,8 @@ class Prepared:
 
 
 def prepared(seed: int, code_size: int = 12) -> Prepared:
-    """Split, autoencoder and codes for `seed` (from 0) and `code_size` (1 to 64); no label takes part."""
+    """Split, autoencoder and codes for `seed` (from 0, below 2**31) and `code_size` (1 to 64); no label takes part."""
+    seed = whole("seed", seed, 0, 2**31 - 1)
     train, test = split(seed)
     images, classes = digits()[0].reshape(-1, PIXELS), digits()[1]
     encoder, decoder = train_autoencoder(images[train], code_size, seed)
@@ -297,18 +364,20 @@ class Result:
 
 def digest(layers) -> str:
     """SHA-256 of the bytes of all arrays of `layers`, in hexadecimal: equal only where no bit has moved."""
+    checked_layers("layers", layers)
     return hashlib.sha256(b"".join(array.tobytes() for array in flat(layers))).hexdigest()
 
 
 def error(images, reconstructions) -> float:
     """MSE: the mean squared difference of the grey values of `images` and `reconstructions`, of equal shape."""
-    return float(((np.asarray(images) - np.asarray(reconstructions)) ** 2).mean())
+    images = numbers("images", images)
+    return float(((images - numbers("reconstructions", reconstructions, images.shape)) ** 2).mean())
 
 
 def run(seed: int, code_size: int = 12, classifier: str = "mlp32") -> Result:
     """Train classifier and autoencoder, freeze classifier and encoder, tune the decoder, and measure on the test images.
 
-    `seed` from 0, `code_size` 1 to 64, `classifier` one of CLASSIFIERS; about a second. ValueError for anything else.
+    `seed` from 0, below 2**31, `code_size` 1 to 64, `classifier` one of CLASSIFIERS; about a second. ValueError for anything else.
     """
     one_of("classifier", classifier, CLASSIFIERS)
     base = prepared(seed, code_size)
@@ -341,14 +410,11 @@ def _rows(name, images):
 
 def _labels(name, labels):
     """`labels` (N,) as whole numbers from 0, one for each different label."""
-    try:
-        array = np.asarray(labels)
-    except ValueError:
-        raise ValueError(f"{name} must be one list of labels, not rows of unequal length") from None
-    if array.ndim != 1 or not len(array) or array.dtype.kind not in "iubUS" + "f":
+    found = as_array(name, labels)
+    if found.ndim != 1 or not len(found) or found.dtype.kind not in "iubUS" + "f":
         raise ValueError(
-            f"{name} of shape {array.shape} and type {array.dtype} must be a list (N,) of whole numbers or texts, N above 0"
+            f"{name} of shape {found.shape} and type {found.dtype} must be a list (N,) of whole numbers or texts, N above 0"
         )
-    if array.dtype.kind == "f" and not (np.isfinite(array) & (array == np.floor(array))).all():
-        raise ValueError(f"{name} holds {array[~(array == np.floor(array))][:1]}: labels are whole numbers or texts")
-    return np.unique(array, return_inverse=True)[1]
+    if found.dtype.kind == "f" and not (np.isfinite(found) & (found == np.floor(found))).all():
+        raise ValueError(f"{name} holds {found[~(found == np.floor(found))][:1]}: labels are whole numbers or texts")
+    return np.unique(found, return_inverse=True)[1]

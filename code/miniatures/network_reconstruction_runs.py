@@ -10,8 +10,9 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import one_of
+from miniatures.checks import numbers, one_of, whole, whole_numbers
 from miniatures.data import load
+from miniatures.digits import LARGEST_SEED, PIXELS
 from miniatures.network_reconstruction import CLASSIFIERS, LEVELS, TRAIN
 from miniatures.signal_order import lets_in_more, total_order
 from miniatures.wording import minus
@@ -49,16 +50,19 @@ def _table():
 def stored(signal: str, code_size: int = MAIN_SIZE, seeds=FRESH_SEEDS) -> Stored:
     """The stored measurements of `signal` (one of SIGNALS) at `code_size` (one of CODE_SIZES) for each of `seeds`.
 
+    Its `own` is nan where there is no classifier that the signal was made for.
+
     >>> stored("mlp32").accuracy.shape
     (10, 4)
     """
     one_of("signal", signal, SIGNALS)
+    code_size = whole("code_size", code_size, 1, PIXELS)
     size = 0 if signal == "original" else code_size
     rows = []
-    for seed in seeds:
+    for seed in whole_numbers("seeds", seeds, (None,), 0, LARGEST_SEED).tolist():
         if (signal, size, seed) not in _table():
             raise ValueError(
-                f"signal={signal!r}, code_size={code_size!r}, seed={seed!r} is not stored: code sizes are {CODE_SIZES}, "
+                f"signal={signal!r}, code_size={code_size!r}, seed={seed!r} of seeds is not stored: code sizes are {CODE_SIZES}, "
                 f"controls at {MAIN_SIZE} only, seeds {FRESH_SEEDS[0]} to {FRESH_SEEDS[-1]}"
             )
         rows.append(_table()[signal, size, seed])
@@ -111,6 +115,7 @@ def seed_table(kind: str = "mlp32", code_size: int = MAIN_SIZE, seeds=FRESH_SEED
     ['split', 'originals, %', 'raw, %', 'tuned, %', 'MSE raw', 'MSE tuned']
     """
     column = KINDS.index(one_of("kind", kind, KINDS))
+    seeds = whole_numbers("seeds", seeds, (None,), 0, LARGEST_SEED).tolist()
     right = [100 * stored(signal, code_size, seeds).accuracy[:, column] for signal in ("original", "raw", kind)]
     errors = [stored(signal, code_size, seeds).error for signal in ("raw", kind)]
     names = ("originals, %", "raw, %", "tuned, %", "MSE raw", "MSE tuned")
@@ -177,4 +182,9 @@ def likeness(first, second) -> float:
     >>> round(likeness([1.0, 2.0, 4.0], [2.0, 4.0, 8.0]), 6)
     1.0
     """
-    return float(np.corrcoef(np.ravel(first), np.ravel(second))[0, 1])
+    first = numbers("first", first)
+    second = numbers("second", second, first.shape)
+    for name, values in (("first", first), ("second", second)):
+        if not np.ptp(values) > 0:
+            raise ValueError(f"{name} holds one value only: nothing correlates with it")
+    return float(np.corrcoef(first.ravel(), second.ravel())[0, 1])

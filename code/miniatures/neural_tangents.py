@@ -16,7 +16,7 @@ t    training time, learning rate times steps
 
 import numpy as np
 
-from miniatures.checks import not_negative, numbers, positive, whole
+from miniatures.checks import fitting, not_negative, numbers, positive, whole
 from miniatures.wide_networks import MOST_DEPTH, random_network, tangent_kernel
 
 DEEPEST = 100_000
@@ -31,6 +31,12 @@ def rectified(variance, other, covariance):
     >>> [round(float(part), 4) for part in rectified(1.0, 1.0, 0.0)]
     [0.1592, 0.25]
     """
+    variance, other = numbers("variance", variance, None, 0), numbers("other", other, None, 0)
+    return _rectified(*fitting({"variance": variance, "other": other, "covariance": covariance}))
+
+
+def _rectified(variance, other, covariance):
+    """E[relu(u) relu(v)] and E[step(u) step(v)] for Gaussian (u, v), as `rectified` says."""
     size = np.sqrt(variance * other)
     cosine = np.clip(covariance / np.where(size > 0, size, 1.0), -1, 1)
     theta = np.arccos(cosine)
@@ -50,7 +56,7 @@ def kernels(X, Z, depth: int, weight_variance=2.0, bias_variance=0.0):
     first, second, between, w, b = _first_layer(X, Z, weight_variance, bias_variance)
     tangent = between
     for _ in range(whole("depth", depth, 0, DEEPEST)):
-        outputs, slopes = rectified(first[:, None], second[None, :], between)  # (N, M)
+        outputs, slopes = _rectified(first[:, None], second[None, :], between)  # (N, M)
         between = w * outputs + b
         tangent = between + w * slopes * tangent
         first, second = w * first / 2 + b, w * second / 2 + b  # E[relu(u)^2] is half the variance
@@ -68,7 +74,7 @@ def standard_kernel(X, Z, depth: int, weight_variance=2.0):
     first, second, between, w, _ = _first_layer(X, Z, weight_variance, 0.0)
     tangent = np.zeros_like(between)
     for _ in range(whole("depth", depth, 1, DEEPEST)):
-        outputs, slopes = rectified(first[:, None], second[None, :], between)
+        outputs, slopes = _rectified(first[:, None], second[None, :], between)
         between = w * outputs
         tangent = between + w * slopes * tangent
         first, second = w * first / 2, w * second / 2

@@ -10,10 +10,11 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import SMALLEST, cached, numbers, one_of, real, whole, whole_numbers
 from miniatures.data import load
 from miniatures.neural_tangents import flow, kernels, predict
 
+LARGEST_SEED = 2**31 - 1
 FRESH_SEEDS = tuple(range(100, 110))  # looked at once, after every choice was made
 POINTS = 12  # on the circle, for kernels
 KERNEL_WIDTHS = (8, 16, 32, 64, 128, 256, 512, 1024, 2048)
@@ -36,6 +37,7 @@ def circle(angles):
     >>> circle([0.0]).tolist()
     [[1.0, 0.0]]
     """
+    angles = numbers("angles", angles, (None,), -1e6, 1e6)
     return np.column_stack([np.cos(angles), np.sin(angles)])
 
 
@@ -72,7 +74,7 @@ def task(inputs: str = "circle") -> Task:
     return Task(circle(at), curve(at), circle(places), places, at, curve(places))
 
 
-@cache
+@cached()
 def task_kernels(inputs: str = "circle", depth: int = 1):
     """NNGP and NTK of training and grid points of a task, each (72, 72)."""
     every = np.vstack([task(inputs).x, task(inputs).grid])
@@ -89,7 +91,7 @@ def rate(inputs: str = "circle") -> float:
     return float(1 / np.linalg.eigvalsh(task_kernels(inputs)[1][:8, :8])[-1])
 
 
-@cache
+@cached()
 def band(time: float):
     """Mean and standard deviation (64,) of infinitely wide networks on the circle, trained for `time`."""
     mean, covariance = flow(*task_kernels("circle"), task("circle").targets, time)
@@ -110,11 +112,12 @@ def kernel_errors(depth: int, width: int, parametrisation: str = "ntk", seeds=FR
     >>> kernel_errors(1, 64).shape
     (10,)
     """
+    depth, width = whole("depth", depth, 0, 10**6), whole("width", width, 1, 10**6)
     table, found = _kernel_table(), []
-    for seed in seeds:
+    for seed in whole_numbers("seeds", seeds, (None,), 0, LARGEST_SEED).tolist():
         if (parametrisation, depth, width, seed) not in table:
             raise ValueError(
-                f"parametrisation={parametrisation!r}, depth={depth}, width={width}, seed={seed} is not stored"
+                f"parametrisation={parametrisation!r}, depth={depth}, width={width}, seed={seed} of seeds is not stored"
             )
         found.append(table[parametrisation, depth, width, seed])
     return np.array(found)
@@ -126,7 +129,10 @@ def slope(widths, errors) -> float:
     >>> round(slope([1, 4, 16], [8.0, 4.0, 2.0]), 6)
     -0.5
     """
-    x, y = np.log(np.asarray(widths, float)), np.log(np.asarray(errors, float))
+    x = np.log(numbers("widths", widths, (None,), SMALLEST))
+    y = np.log(numbers("errors", errors, (len(x),), SMALLEST))
+    if not np.ptp(x) > 0:
+        raise ValueError(f"widths={widths!r} must hold two different widths: one alone has no slope")
     return float(((x - x.mean()) * (y - y.mean())).sum() / ((x - x.mean()) ** 2).sum())
 
 
@@ -182,10 +188,11 @@ def digit_accuracies(method: str, count: int, seeds=FRESH_SEEDS):
     >>> digit_accuracies("NTK 1", 200).shape
     (10,)
     """
-    table = _digit_table()
+    table, count = _digit_table(), whole("count", count, 1, 10**6)
+    seeds = whole_numbers("seeds", seeds, (None,), 0, LARGEST_SEED).tolist()
     for seed in seeds:
         if (method, count, seed) not in table:
-            raise ValueError(f"method={method!r}, count={count}, seed={seed} is not stored")
+            raise ValueError(f"method={method!r}, count={count}, seed={seed} of seeds is not stored")
     return np.array([table[method, count, seed] for seed in seeds])
 
 
@@ -220,7 +227,7 @@ def posterior(depth: int, noise: float, kind: str, seed: int = FRESH_SEEDS[0]):
     one_of("kind", kind, ("NNGP", "NTK"))
     noise = real("noise", noise, 0, 1)
     here = task("circle")
-    targets = here.targets + noise * np.random.default_rng(seed).standard_normal(8)
+    targets = here.targets + noise * np.random.default_rng(whole("seed", seed, 0, LARGEST_SEED)).standard_normal(8)
     kernel = task_kernels("circle", depth)[kind == "NTK"]
     mean, covariance = predict(kernel[:8, :8], np.hstack([kernel[8:, :8], kernel[8:, 8:]]), targets, noise**2)
     return targets, mean, np.sqrt(np.maximum(np.diag(covariance), 0))
@@ -232,5 +239,6 @@ def angle_kernels(depth: int, angles):
     >>> [part.round(4).tolist() for part in angle_kernels(1, [np.pi])]
     [[0.0], [0.0]]
     """
+    angles = numbers("angles", angles, (None,), -1e6, 1e6)
     nngp, ntk = kernels(circle([0.0]), circle(np.concatenate([[0.0], angles])), depth)
     return nngp[0, 1:] / nngp[0, 0], ntk[0, 1:] / ntk[0, 0]

@@ -21,14 +21,22 @@ TEMPLATE = {
 
 
 def publish(data: dict, metadata: dict) -> None:
-    """Show the MIME bundle `data` below the cell that runs now."""
+    """Show the MIME bundle `data` below the cell that runs now; outside a notebook it is printed.
+
+    >>> publish({"text/plain": "4"}, {})
+    {'text/plain': '4'}
+    """
     from IPython.display import display
 
     display(data, metadata=metadata, raw=True)
 
 
 def figure_bundle(figure: dict, description: str) -> dict:
-    """A figure as the MIME bundle that a notebook draws."""
+    """A figure as the MIME bundle that a notebook draws.
+
+    >>> figure_bundle({"data": [], "layout": {"height": 99}}, "Nothing is drawn.")["text/plain"]
+    'Nothing is drawn.'
+    """
     figure = plain(figure)
     layout = {"template": TEMPLATE, "margin": {"t": 40, "r": 20}, "font": {"size": 13}} | figure["layout"]
     return {"application/vnd.plotly.v1+json": {"data": figure["data"], "layout": layout}, "text/plain": description}
@@ -39,6 +47,11 @@ def widget(explorer):
 
     The figure is assigned to the output as a whole (no captured display), so a slow kernel
     never shows half of a state.
+
+    >>> from miniatures.explore import Slider, explore
+    >>> from miniatures.figures.list_turnover import later
+    >>> [type(part).__name__ for part in widget(explore(later, turnover=Slider(0, 1, 0.5))).children]
+    ['FloatSlider', 'Output', 'HTML']
     """
     import ipywidgets
 

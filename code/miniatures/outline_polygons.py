@@ -108,6 +108,8 @@ def filled(vertices, shape) -> np.ndarray:
     vertices = numbers("vertices", vertices, (None, 2), -1e6, 1e6)
     if len(vertices) < 3:
         raise ValueError(f"vertices of shape {vertices.shape} must hold at least 3: fewer enclose nothing")
+    if len(shape) != 2:
+        raise ValueError(f"shape={shape!r} must be (rows, columns)")
     height, width = (whole("shape", n, 1, 4000) for n in shape)
     (row, column), (next_row, next_column) = vertices.T, np.roll(vertices, -1, axis=0).T
     centre = np.arange(height)[:, None] + 0.5

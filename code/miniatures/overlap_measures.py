@@ -14,7 +14,7 @@ from math import atan2, pi, sin, sqrt, tan
 
 import numpy as np
 
-from miniatures.checks import numbers, positive, real, whole
+from miniatures.checks import SMALLEST, as_mask, positive, real, whole
 
 MOST_SIDES = 1_000_000
 
@@ -39,23 +39,6 @@ def mask_iou(mask_a, mask_b, void=None) -> float:
     return float(np.count_nonzero(a & b) / union)
 
 
-def as_mask(name: str, mask, shape: tuple | None = None) -> np.ndarray:
-    """`mask` as an array of bools; ValueError unless it holds bools, or only 0 and 1, in at least one pixel.
-
-    >>> as_mask("mask", [[0, 1]]).tolist()
-    [[False, True]]
-    """
-    array = np.asarray(mask) if hasattr(mask, "dtype") else _array(name, mask)
-    if array.dtype == bool:
-        array = array.astype(np.uint8)
-    array = numbers(name, array, shape, 0, 1)
-    if array.ndim == 0 or not array.size:
-        raise ValueError(f"{name} of shape {array.shape} must be an array of at least one pixel")
-    if not np.isin(array, (0, 1)).all():
-        raise ValueError(f"{name} holds {array[(array != 0) & (array != 1)][0]}: a mask holds bools, or 0 and 1")
-    return array == 1
-
-
 def disc_iou(radius_a, radius_b, distance) -> float:
     """The IoU of two discs whose centres are `distance` apart, 0 to 1; the lens over the union.
 
@@ -68,7 +51,7 @@ def disc_iou(radius_a, radius_b, distance) -> float:
     a, b, d = a / largest, b / largest, distance / largest
     if d >= a + b:
         return 0.0
-    if d <= abs(a - b):
+    if d <= max(abs(a - b), SMALLEST):  # below it the squares of d would be 0
         return min(a, b) ** 2
     lens = _segment(a, b, d) + _segment(b, a, d)
     return min(lens / (pi * (a * a + b * b) - lens), 1.0)
@@ -202,13 +185,6 @@ def _segment(a, b, d):
     reach = (d + (a - b) * (a + b) / d) / 2  # from the centre of a to the chord
     half = sqrt(max((d + a + b) * (a + b - d) * (d - a + b) * (d + a - b), 0)) / (2 * d)  # Heron: half the chord
     return a * a * atan2(half, reach) - reach * half
-
-
-def _array(name, mask):
-    try:
-        return np.asarray(mask)
-    except ValueError:
-        raise ValueError(f"{name} must be an array of bools, not rows of unequal length") from None
 
 
 def _alike(name, array, other, second):

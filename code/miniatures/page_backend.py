@@ -11,7 +11,10 @@ class FigureCanvas(FigureCanvasAgg):
 
 
 def show(*_, **__) -> None:
-    """Show every open figure below the cell, and close it."""
+    """Show every open figure below the cell, and close it; without one nothing is shown.
+
+    >>> show()
+    """
     for data in shown.figures():
         publish(data)
 

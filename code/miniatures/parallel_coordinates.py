@@ -26,7 +26,7 @@ from itertools import combinations
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import numbers, whole, whole_numbers
 
 MOST_ROWS = 60_000  # so that all pairs, about 1.8 billion, are counted in 32 bits too
 MOST_AXES = 60
@@ -88,6 +88,8 @@ def tied_pairs(values) -> int:
     values = numbers("values", values)
     if values.ndim not in (1, 2):
         raise ValueError(f"values of shape {values.shape} must be of shape (n,) or (n, d)")
+    if not values.size:
+        raise ValueError(f"values of shape {values.shape} must hold at least one number")
     _rows(values)
     return sum(pairs(int(count)) for count in np.unique(values, axis=0, return_counts=True)[1])
 
@@ -182,12 +184,25 @@ def order_axes(table, flips: bool = False, most: bool = False) -> tuple[int, ...
 
 def path_cost(costs: np.ndarray, order) -> float:
     """The sum of `costs` (k, k) between neighbours in `order`."""
+    costs = _costs(costs)
+    return _path_cost(costs, whole_numbers("order", order, (None,), 0, len(costs) - 1).tolist())
+
+
+def _path_cost(costs, order):
     return float(sum(costs[a, b] for a, b in itertools.pairwise(order)))
+
+
+def _costs(costs):
+    costs = numbers("costs", costs, (None, None), -1e12, 1e12)
+    if len(costs) != costs.shape[1]:
+        raise ValueError(f"costs of shape {costs.shape} must be square: of each two columns")
+    return costs
 
 
 def greedy_order(costs: np.ndarray, start: int) -> tuple[int, ...]:
     """From `start` always on to the nearest column not yet visited."""
-    order, left = [start], set(range(len(costs))) - {start}
+    costs = _costs(costs)
+    order, left = [whole("start", start, 0, len(costs) - 1)], set(range(len(costs))) - {start}
     while left:
         order.append(min(left, key=lambda column: (costs[order[-1], column], column)))
         left.remove(order[-1])
@@ -196,12 +211,13 @@ def greedy_order(costs: np.ndarray, start: int) -> tuple[int, ...]:
 
 def improved(costs: np.ndarray, order) -> tuple[int, ...]:
     """2-opt: turn stretches of the order round as long as that saves."""
-    order, better = tuple(order), True
+    costs = _costs(costs)
+    order, better = tuple(whole_numbers("order", order, (None,), 0, len(costs) - 1).tolist()), True
     while better:
         better = False
         for i, j in combinations(range(len(order) + 1), 2):
             turned = order[:i] + order[i:j][::-1] + order[j:]
-            if path_cost(costs, turned) < path_cost(costs, order):
+            if _path_cost(costs, turned) < _path_cost(costs, order):
                 order, better = turned, True
     return order
 

@@ -78,6 +78,7 @@ def perceiver_multiply_adds(latents: int, inputs: int, outputs: int, layers: int
     >>> perceiver_multiply_adds(32, 1024, 1, 6, 32)["read: attention"]
     2097152
     """
+    latents, outputs = whole("latents", latents, 1, MOST), whole("outputs", outputs, 1, MOST)
     layers, found = whole("layers", layers, 0, MOST), {}
     stages = {"read": (latents, inputs, 1), "process": (latents, latents, layers), "answer": (outputs, latents, 1)}
     for stage, (asking, asked, times) in stages.items():
@@ -109,6 +110,10 @@ def normalised(x) -> np.ndarray:
     >>> normalised(np.array([1.0, 3.0])).round(4).tolist()
     [-1.0, 1.0]
     """
+    return _normalised(numbers("x", x))
+
+
+def _normalised(x):
     centred = x - x.mean(axis=-1, keepdims=True)
     return centred / np.sqrt((centred * centred).mean(axis=-1, keepdims=True) + TINY)
 
@@ -118,15 +123,27 @@ def attend(module: Attention, asking, asked, residual: bool = True):
 
     `residual` adds `asking` to what was read; the paper leaves that out where a query is only a place.
     """
-    first, second = normalised(asking), normalised(asked)
+    _check_vectors(module, asking, asked)
+    first, second = _normalised(asking), _normalised(asked)
     q, k, v = first @ module.query, second @ module.key, second @ module.value
     weights = softmax(q @ np.swapaxes(k, -1, -2) / np.sqrt(q.shape[-1]))  # (…, M, F), (…, F, N) -> (…, M, N)
     read = weights @ v  # (…, M, N), (…, N, F) -> (…, M, F)
     sum_ = read @ module.out + asking if residual else read @ module.out
-    rested = normalised(sum_)
+    rested = _normalised(sum_)
     hidden = np.maximum(rested @ module.up + module.up_bias, 0)  # (…, M, E) -> (…, M, H)
     answer = sum_ + hidden @ module.down + module.down_bias
     return answer, (asking, asked, first, second, q, k, v, weights, read, sum_, rested, hidden)
+
+
+def _check_vectors(module, asking, asked):
+    for name, vectors, width in (("asking", asking, len(module.query)), ("asked", asked, len(module.key))):
+        numbers(name, vectors)
+        if vectors.ndim < 2 or vectors.shape[-1] != width or not vectors.size:
+            raise ValueError(f"{name} of shape {vectors.shape} must be (..., any, {width}), with no empty axis")
+    try:
+        np.broadcast_shapes(asking.shape[:-2], asked.shape[:-2])
+    except ValueError:
+        raise ValueError(f"asked of shape {asked.shape} must hold as many sets as asking, {asking.shape}") from None
 
 
 @dataclass(frozen=True, eq=False)
@@ -227,6 +244,8 @@ class Perceiver:
 
 def in_order(latents, modules, readout, readout_bias) -> list[np.ndarray]:
     """Arrays of a network, or gradients by them, in the order of `Perceiver.arrays`."""
+    for name, values in (("latents", latents), ("readout", readout), ("readout_bias", readout_bias)):
+        numbers(name, values)
     inner = [getattr(module, field.name) for module in modules for field in fields(Attention)]
     return [latents, *inner, readout, readout_bias]
 

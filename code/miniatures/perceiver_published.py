@@ -24,6 +24,7 @@ LATENT_ABLATION = {128: (1920, 120, 75.84), 256: (1280, 113, 80.95), 512: (896, 
 IMAGENET = {"learnt positions": 72.7, "Fourier features of x and y": 79.0, "a convolution before them": 82.1}
 RESNET50 = 4.1  # the same table's 10^9 FLOPs of ResNet-50
 BYTES, VOCABULARY = 2048, 262
+MOST = 10**9  # of vectors or channels, where they are only counted
 
 
 @dataclass(frozen=True)
@@ -99,13 +100,26 @@ def dense(rows: int, inputs: int, outputs: int) -> Count:
     >>> dense(10, 2, 3)
     Count(parameters=9, flops=120)
     """
+    rows, inputs, outputs = (
+        whole("rows", rows, 1, MOST),
+        whole("inputs", inputs, 1, MOST),
+        whole("outputs", outputs, 1, MOST),
+    )
     return Count((inputs + 1) * outputs, 2 * rows * inputs * outputs)
 
 
 def module(
     asking: int, asking_width: int, asked: int, asked_width: int, key_width: int, width: int, hidden: int
 ) -> Count:
-    """An attention module with its MLP and its three normalisations; `width` that of values and answers."""
+    """An attention module with its MLP and its three normalisations; `width` that of values and answers.
+
+    >>> module(1, 2, 3, 2, 2, 2, 4)
+    Count(parameters=58, flops=120)
+    """
+    sizes = {"asking": asking, "asking_width": asking_width, "asked": asked, "asked_width": asked_width}
+    sizes |= {"key_width": key_width, "width": width, "hidden": hidden}
+    for name, size in sizes.items():
+        whole(name, size, 1, MOST)
     projections = dense(asking, asking_width, key_width) + dense(asked, asked_width, key_width)
     projections += dense(asked, asked_width, width) + dense(asking, width, width)
     attention = Count(0, 2 * asking * asked * (key_width + width))

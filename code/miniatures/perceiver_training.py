@@ -10,8 +10,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import positive, whole
-from miniatures.digits import LARGEST_SEED, digits, split
+from miniatures.checks import classes_of, numbers, positive, real, whole
+from miniatures.digits import CLASSES, LARGEST_SEED, digits, split
 from miniatures.perceiver import TINY, Attention, Perceiver, attend, in_order
 from miniatures.perceiver_digits import (
     CHANNELS,
@@ -37,7 +37,35 @@ def attention_gradient(module: Attention, memory, gradient, residual: bool = Tru
     """From the gradient by a module's answers (B, M, E): by each of its arrays, by `asking` and by `asked`.
 
     `memory` is what `attend` returned beside the answers.
+
+    >>> module = Perceiver.random(2, 2, 1, np.random.default_rng(0), 2, 4).read
+    >>> asking, asked = np.eye(4)[None, :3], np.eye(2)[None]
+    >>> attention_gradient(module, attend(module, asking, asked)[1], np.ones((1, 3, 4)))[2].shape
+    (1, 2, 2)
     """
+    _check_memory(module, memory)
+    numbers("gradient", gradient, memory[9].shape)
+    return _attention_gradient(module, memory, gradient, residual)
+
+
+def _check_memory(module, memory):
+    """ValueError unless `memory` holds the twelve arrays of `attend`, (…, M, …) of what asks and (…, N, …) of what is asked."""
+    if len(memory) != 12:
+        raise ValueError(f"memory holds {len(memory)} arrays: `attend` returns twelve")
+    for place, one in enumerate(memory):
+        if numbers(f"memory[{place}]", one).ndim < 2:
+            raise ValueError(f"memory[{place}] of shape {one.shape} must be of shape (..., any, any)")
+    first, second = (memory[place].shape[:-1] for place in (0, 1))
+    inner, values, width, hidden = (one.shape[1] for one in (module.query, module.value, module.out, module.up))
+    asking, asked = (*first, len(module.query)), (*second, len(module.key))
+    shapes = [asking, asked, asking, asked, (*first, inner), (*second, inner), (*second, values), (*first, second[-1])]
+    shapes += [(*first, values), (*first, width), (*first, width), (*first, hidden)]
+    for place, (one, shape) in enumerate(zip(memory, shapes, strict=True)):
+        numbers(f"memory[{place}]", one, shape)
+
+
+def _attention_gradient(module, memory, gradient, residual=True):
+    """By each of a module's arrays, by `asking` (B, M, D) and by `asked` (B, N, C), from the gradient by its answers (B, M, E)."""
     asking, asked, first, second, q, k, v, weights, read, sum_, rested, hidden = memory
     back_hidden = (gradient @ module.down.T) * (hidden > 0)
     back_sum = gradient + _normalised_gradient(sum_, rested, back_hidden @ module.up.T)
@@ -72,7 +100,10 @@ def loss_and_gradient(network: Perceiver, inputs, queries, labels, greys, weight
     `inputs` (B, N, 14); `queries` (1 + P, 16), the class query first; `labels` (B,), `greys` (B, P) what the pixels are.
     The loss is the mean cross-entropy, nats, plus `weight` times the mean squared error of the greys.
     """
-    count = len(inputs)
+    count = len(numbers("inputs", inputs, (None, None, len(network.read.key))))
+    numbers("queries", queries, (None, len(network.answer.query)))
+    numbers("greys", greys, (count, len(queries) - 1))
+    labels, weight = classes_of("labels", labels, count, CLASSES), real("weight", weight, 0, 1e9)
     latents, reading = attend(network.read, np.broadcast_to(network.latents, (count, *network.latents.shape)), inputs)
     memories = []
     for module in network.process:
@@ -87,13 +118,13 @@ def loss_and_gradient(network: Perceiver, inputs, queries, labels, greys, weight
     back = np.zeros_like(outputs)
     back[:, 0, CLASS_LOGITS], back[:, 1:, GREY] = back_logits, 2 * weight * miss / miss.size
     found = [_flat(answers).T @ _flat(back), _flat(back).sum(axis=0)]
-    answered, _, back = attention_gradient(network.answer, answering, back @ network.readout.T, residual=False)
+    answered, _, back = _attention_gradient(network.answer, answering, back @ network.readout.T, residual=False)
     processed = []
     for module, memory in zip(network.process[::-1], memories[::-1], strict=True):
-        gradient, asking_back, asked_back = attention_gradient(module, memory, back)
+        gradient, asking_back, asked_back = _attention_gradient(module, memory, back)
         back = asking_back + asked_back
         processed.insert(0, gradient)
-    read, back, _ = attention_gradient(network.read, reading, back)
+    read, back, _ = _attention_gradient(network.read, reading, back)
     gradient = in_order(back.sum(axis=0), (read, *processed, answered), *found)
     return cross_entropy + weight * squared, (cross_entropy, squared), gradient
 
@@ -143,6 +174,8 @@ def shortened(gradient) -> list[np.ndarray]:
     >>> shortened([np.array([9.0]), np.array([12.0])])
     [array([1.8]), array([2.4])]
     """
+    for number, one in enumerate(gradient):
+        numbers(f"gradient[{number}]", one)
     norm = np.sqrt(sum((array * array).sum() for array in gradient))
     return gradient if norm <= LARGEST_STEP else [array * (LARGEST_STEP / norm) for array in gradient]
 

@@ -14,9 +14,9 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import numbers, one_of, positive, real, whole, whole_numbers
 from miniatures.data import load
-from miniatures.depth_fill import grown, harmonic_filled, mask_of, mean_filled
+from miniatures.depth_fill import MOST_GROWTH, grown, harmonic_filled, mask_of, mean_filled
 from miniatures.frozen_scenes import (
     BASELINE,
     CAMERA_HEIGHT,
@@ -55,6 +55,7 @@ def measures(mask, focal: float = FOCAL, horizon: float = HORIZON) -> np.ndarray
     >>> measures(tall).round(3).tolist()
     [2.2, 2.316]
     """
+    focal, horizon = positive("focal", focal, 1e6), real("horizon", horizon, -1e6, 1e6)
     rows = np.nonzero(mask_of(mask).any(axis=1))[0]
     if not len(rows):
         raise ValueError("mask is empty: there is no person to measure")
@@ -114,10 +115,14 @@ def lessons(seeds=TRAINING_SEEDS, count: int = TRAINING_SCENES, frozen: bool = T
     """What the people in `count` scenes of each world teach.
 
     Depths are medians of matched depths over the body, never the true ones: right only where people are `frozen`.
+
+    >>> lessons((0,), 1).features.shape
+    (2, 2)
     """
     features, depths, true_depths = [], [], []
-    for seed in seeds:
-        for number in range(whole("count", count, 1, 1000)):
+    count = whole("count", count, 1, 1000)
+    for seed in whole_numbers("seeds", seeds, (None,), 0, 10**9).tolist():
+        for number in range(count):
             drawn = scene(seed, number)
             pair = drawn.frozen() if frozen else drawn
             found, labels = parallax_map(pair), truth(pair).labels
@@ -161,7 +166,8 @@ def prior_filled(depth, labels, grow: int = MARGIN, kind: str = "learned", prior
     `labels` (H, W): 0 for the street, 1, 2 ... for people; nearer people are put over farther ones. The margin is
     `grow` pixels wide; where it is negative the masks are too small by so much.
     """
-    labels = numbers("labels", labels, np.shape(depth), 0, 1000)
+    depth, grow = numbers("depth", depth, (None, None), 1e-9, 1e9), whole("grow", grow, -MOST_GROWTH, MOST_GROWTH)
+    labels = numbers("labels", labels, depth.shape, 0, 1000)
     masks = [labels == label for label in np.unique(labels) if label > 0]
     filled = harmonic_filled(depth, grown(labels > 0, grow)).copy()
     for found, mask in sorted(((person_depth(one, kind, prior), one) for one in masks), key=lambda pair: -pair[0]):
@@ -203,6 +209,7 @@ def estimates(pair: Scene, grow: int = MARGIN, prior: Prior | None = None, time:
     >>> found.error("prior from frozen people") < found.error("parallax everywhere") < found.error("mean of the rest")
     True
     """
+    grow = whole("grow", grow, -MOST_GROWTH, MOST_GROWTH)
     shown = truth(pair, time)
     raw, mask = parallax_map(pair, time), grown(shown.labels > 0, grow)
     maps = (raw, mean_filled(raw, mask), harmonic_filled(raw, mask), prior_filled(raw, shown.labels, grow, prior=prior))

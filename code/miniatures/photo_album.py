@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from miniatures.average_linkage import Tree, cut, renumbered
-from miniatures.checks import real, whole, whole_numbers
+from miniatures.checks import cached, real, whole, whole_numbers
 from miniatures.photo_clustering import FIRST, combined_distance, cosine_distance, first_pass
 from miniatures.photo_clustering_runs import FREE, FRESH_SEEDS, KINDS, RULE, grouped, library_of
 from miniatures.photo_gallery import nearest_face, nearest_mean, recognise
@@ -31,7 +31,7 @@ def shipped(hard: float | None = None) -> Library:
     return library_of(SEED) if hard is None else library_of(SEED, hard=hard)
 
 
-@cache
+@cached()
 def faces(side: int = 24) -> np.ndarray:
     """The drawings of all of its observations: (N, side, side)."""
     return thumbnails(shipped(), np.arange(len(shipped().person)), side)
@@ -115,7 +115,7 @@ class SmallTree:
     wrong: np.ndarray
 
 
-@cache
+@cached()
 def small_tree(method: str = RULE, moments: int = FIRST_MOMENTS) -> SmallTree:
     """The tree of the first `moments` moments of the shipped library, by a method of two stages.
 

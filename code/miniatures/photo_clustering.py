@@ -108,6 +108,7 @@ def first_pass(observations: Observations, first: float = FIRST, alpha: float = 
 
     With `parting`, alpha F + beta T takes the place of D: other clothes may then hold apart what the faces would put together.
     """
+    first, alpha, beta = real("first", first, 0, 2), real("alpha", alpha, 0, 10), real("beta", beta, 0, 10)
     groups = np.arange(len(observations))
     for moment in np.unique(observations.moment):
         rows = np.flatnonzero(observations.moment == moment)
@@ -124,8 +125,11 @@ def apart_in_one_photo(distance, photo, groups) -> np.ndarray:
 
     `photo` (N,) and `groups` (N,) are of the observations; the groups are numbered as their rows in `distance`, in ascending order.
     """
+    photo = whole_numbers("photo", photo, (None,))
+    names, groups = np.unique(whole_numbers("groups", groups, (len(photo),)), return_inverse=True)
+    distance = numbers("distance", distance, (len(names), len(names)), 0, np.inf)
     seen = np.zeros((len(distance), len(photo)))
-    seen[np.unique(groups, return_inverse=True)[1], np.unique(photo, return_inverse=True)[1]] = 1
+    seen[groups, np.unique(photo, return_inverse=True)[1]] = 1
     shared = seen @ seen.T > 0
     np.fill_diagonal(shared, False)
     return np.where(shared, np.inf, distance)
@@ -133,6 +137,8 @@ def apart_in_one_photo(distance, photo, groups) -> np.ndarray:
 
 def group_distance(face, groups, summary: str = "centroid") -> np.ndarray:
     """Distance of groups (G, G) numbered from 0, from faces (N, d): of their mean faces, or the median over their members' pairs."""
+    face = numbers("face", face, (None, None))
+    groups = whole_numbers("groups", groups, (len(face),), 0, len(face) - 1)
     count = int(groups.max()) + 1
     if one_of("summary", summary, SUMMARIES) == "centroid":
         member = np.zeros((count, len(groups)))
@@ -175,7 +181,13 @@ def cluster_photos(observations: Observations, first: float = FIRST, second: flo
 
 def one_stage_distance(observations: Observations, body: bool, same_photo_rule: bool = False,
                        alpha: float = ALPHA, beta: float = BETA) -> np.ndarray:  # fmt: skip
-    """Distances (N, N) for a single pass over the library: F, or with `body` D within moments and F across them."""
+    """Distances (N, N) for a single pass over the library: F, or with `body` D within moments and F across them.
+
+    >>> seen = Observations([[1, 0], [0, 1]], [[1, 0], [1, 0]], photo=[0, 1], moment=[0, 0])
+    >>> one_stage_distance(seen, body=True).tolist()
+    [[0.0, 0.5], [0.5, 0.0]]
+    """
+    alpha, beta = real("alpha", alpha, 0, 10), real("beta", beta, 0, 10)
     far = cosine_distance(observations.face)
     if body:
         together = observations.moment[:, None] == observations.moment

@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 
 from miniatures.average_linkage import Tree, cut, merged
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import cached, one_of, real, whole, whole_numbers
 from miniatures.data import load
 from miniatures.photo_clustering import (
     FIRST,
@@ -69,6 +69,7 @@ class Choice:
 def grouped(observations: Observations, method: str, first: float = FIRST) -> tuple[np.ndarray, Tree]:
     """The groups (N,) that the last pass of `method` starts from, and the tree of its merges."""
     one_of("method", method, METHODS)
+    first = real("first", first, 0, 2)
     rule = "rule" in method
     if method in ONE_STAGE:
         apart = one_stage_distance(observations, "clothes" in method, rule)
@@ -83,6 +84,7 @@ def grouped(observations: Observations, method: str, first: float = FIRST) -> tu
 
 def score(library: Library, clusters) -> tuple[float, float, float]:
     """Precision, recall and the mixed share of the twins of `clusters` (N,)."""
+    clusters = whole_numbers("clusters", clusters, (len(library.person),))
     one, other = (clusters[library.person == twin] for twin in TWINS)
     return *pair_precision_recall(library.person, clusters), float((one[:, None] == other).mean())
 
@@ -119,7 +121,7 @@ def stored(method: str, kind: str, seed: int, first: float = FIRST) -> np.ndarra
     return _curves()[*at, of_seed, 0 if method in ONE_STAGE else of_first]
 
 
-@cache
+@cached()
 def chosen(method: str, kind: str = KINDS[0], precision: float = PRECISION, by: str = "worst") -> Choice:
     """Thresholds chosen on the TUNING_SEEDS of a kind, of equals the lowest. `by` "worst": every library reaches `precision`, and then
     most recall; "mean": their mean precision does; "F1": the best mean harmonic mean of precision and recall, whatever the precision."""
@@ -149,15 +151,24 @@ def transferred(method: str, kind: str, tuned_on: str | None = None, precision: 
     >>> transferred("two stages, same-photo rule", "with twins").shape
     (5, 3)
     """
-    found = chosen(method, kind if tuned_on is None else tuned_on, precision, by)
-    place = THRESHOLDS.index(found.threshold)
-    return np.array([stored(method, kind, seed, found.first)[place] for seed in seeds])
+    tuned_on, seeds = kind if tuned_on is None else one_of("tuned_on", tuned_on, KINDS), _seeds(seeds)
+    found = chosen(method, tuned_on, precision, by)
+    at = THRESHOLDS.index(found.threshold)
+    return np.array([stored(method, kind, seed, found.first)[at] for seed in seeds])
+
+
+def _seeds(seeds):
+    listed = whole_numbers("seeds", seeds, (None,), 0, 2**31 - 1).tolist()
+    for seed in listed:
+        place("seeds", seed, SEEDS)
+    return listed
 
 
 def own(
     method: str, kind: str, precision: float = PRECISION, seeds=FRESH_SEEDS, first: float | None = None
 ) -> np.ndarray:
     """The best recall (seeds,) at that precision with thresholds chosen on each library itself; 0 where none reaches it."""
+    precision, seeds = real("precision", precision, 0, 1), _seeds(seeds)
     firsts = (first,) if first is not None else FIRSTS[-1:] if method in ONE_STAGE else FIRSTS
     tables = np.array([[stored(method, kind, seed, one) for one in firsts] for seed in seeds])
     return np.where(tables[..., 0] >= precision, tables[..., 1], 0).max(axis=(1, 2))
@@ -192,6 +203,7 @@ def run(experiment: str, method: str, setting: float, measure: str = "recall", q
     place = MEASURES.index(one_of("measure", measure, MEASURES))
     if setting not in settings(experiment, method):
         raise ValueError(f"setting={setting!r} is not stored: one of {settings(experiment, method)}")
+    questions = whole("questions", questions, 0, 10_000)
     key = experiment, method, float(setting), questions
     if key not in _runs():
         asked = sorted(one[3] for one in _runs() if one[:3] == key[:3])
@@ -212,9 +224,14 @@ def distances_needed(observations: Observations, first: float = FIRST) -> tuple[
 
 
 def method_rows(methods, kind: str, tuned_on: str = KINDS[0]) -> list[dict]:
-    """A table's rows: each method's thresholds, chosen on tuning libraries of `tuned_on`, and what they give on fresh ones of `kind`."""
-    rows = []
+    """A table's rows: each method's thresholds, chosen on tuning libraries of `tuned_on`, and what they give on fresh ones of `kind`.
+
+    >>> [row["method"] for row in method_rows([FREE, RULE], KINDS[0])] == [FREE, RULE]
+    True
+    """
+    rows, tuned_on = [], one_of("tuned_on", tuned_on, KINDS)
     for method in methods:
+        one_of("methods", method, METHODS)
         found, measured = chosen(method, tuned_on), transferred(method, kind, tuned_on)
         names = "precision", "recall", *(["twins together"] if kind == KINDS[1] else [])
         row = {"method": method} | {name: spread(one) for name, one in zip(names, measured.T, strict=False)}
@@ -223,7 +240,15 @@ def method_rows(methods, kind: str, tuned_on: str = KINDS[0]) -> list[dict]:
 
 
 def question_rows(experiment: str, second: float, measure: str = "recall", asked=(0, 5, 10, 20)) -> list[dict]:
-    """A table's rows: of each strategy a measure after so many questions."""
+    """A table's rows: of each strategy a measure after so many questions.
+
+    >>> [row["asked about"] for row in question_rows("questions", CAUTIOUS)] == list(STRATEGIES)
+    True
+    """
+    place("second", second, tuple(settings(experiment)))
+    asked = whole_numbers("asked", asked, (None,), 0, ASKED[-1]).tolist()
+    for number in asked:
+        place("asked", number, ASKED)
     return [
         {"asked about": strategy} | {f"{number} asked": spread(run(experiment, strategy, second, measure, number)) for number in asked}
         for strategy in STRATEGIES

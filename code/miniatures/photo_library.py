@@ -17,7 +17,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import real, whole, whole_numbers
+from miniatures.checks import numbers, real, whole, whole_numbers
 from miniatures.drawn_faces import draw_faces
 from miniatures.photo_clustering import Observations
 
@@ -70,7 +70,12 @@ def make_library(rng: np.random.Generator, twins: bool = True, hard: float = HAR
 
 
 def never_together(library: Library) -> Library:
-    """The same library as if the second twin had left each photograph that shows both."""
+    """The same library as if the second twin had left each photograph that shows both.
+
+    >>> library = make_library(np.random.default_rng(200))
+    >>> len(never_together(library).person) < len(library.person)
+    True
+    """
     seen = library.observations
     with_first = np.unique(seen.photo[library.person == TWINS[0]])
     rows = np.flatnonzero((library.person != TWINS[1]) | ~np.isin(seen.photo, with_first))
@@ -83,8 +88,12 @@ def near(face, other, distance: float) -> np.ndarray:
     >>> round(float(near(np.array([1.0, 0]), np.array([3.0, 2]), 0.4)[0]), 6)
     0.6
     """
-    cosine = 1 - real("distance", distance, 0, 2)
-    across = _unit(other - (other @ face) * face)
+    cosine, face = 1 - real("distance", distance, 0, 2), numbers("face", face, (None,), -1e6, 1e6)
+    other = numbers("other", other, face.shape, -1e6, 1e6)
+    across = other - (other @ face) * face
+    if not across.any():
+        raise ValueError("other must not lie along face: it gives no side")
+    across = _unit(across)
     return cosine * face + np.sqrt(max(1 - cosine**2, 0)) * across
 
 

@@ -173,14 +173,20 @@ def ask(observations: Observations, person, budget: int, strategy: str = "closes
     Ends early where nothing is left to ask. The user looks at the two faces shown, and at nothing else.
     """
     truth = whole_numbers("person", person, (len(observations),))
-    budget = whole("budget", budget, 0, MOST_QUESTIONS)
+    budget, strategy = whole("budget", budget, 0, MOST_QUESTIONS), one_of("strategy", strategy, STRATEGIES)
     return _asked(
         Session(observations, **settings), budget, strategy, rng, lambda one, _: truth[one.one] == truth[one.other]
     )
 
 
 def answered(observations: Observations, answers, strategy: str = "closest", **settings) -> Dialogue:
-    """The same with a reader's answers (q,), each True for "the same person": who may err. What is asked next depends on them."""
+    """The same with a reader's answers (q,), each True for "the same person": who may err. What is asked next depends on them.
+
+    >>> seen = Observations([[1, 0], [0.8, 0.6], [0, 1]], [[1, 0]] * 3, photo=[0, 1, 2], moment=[0, 1, 2])
+    >>> answered(seen, [False]).clusters.tolist()
+    [[0, 0, 1], [0, 1, 1]]
+    """
+    one_of("strategy", strategy, STRATEGIES)
     given = list(answers)
     for one in given:
         if not isinstance(one, (bool, np.bool_)):
@@ -218,6 +224,7 @@ def correct(observations: Observations, person, budget: int, twins=(0, 1), **set
     """
     truth = whole_numbers("person", person, (len(observations),))
     budget = whole("budget", budget, 0, MOST_QUESTIONS)
+    twins = whole_numbers("twins", twins, (2,)).tolist()
     session = Session(observations, **settings)
     asked, clusters = [], [session.clusters]
     while len(asked) < budget and (rows := _mixed_pair(session, truth, twins)) is not None:
@@ -245,15 +252,25 @@ def _mixed_pair(session, truth, twins):
 
 
 def together(clusters, person, twins=(0, 1)) -> np.ndarray:
-    """How many pairs of one twin and the other lie in a common cluster, for each row of `clusters` (q, N): (q,) floats."""
+    """How many pairs of one twin and the other lie in a common cluster, for each row of `clusters` (q, N): (q,) floats.
+
+    >>> together([[0, 0, 1], [0, 1, 1]], [0, 1, 1]).tolist()
+    [1.0, 0.0]
+    """
     truth = whole_numbers("person", person, (None,))
     rows = numbers("clusters", clusters, (None, len(truth))).astype(int)
-    one, other = (rows[:, truth == twin] for twin in twins)
+    one, other = (rows[:, truth == twin] for twin in whole_numbers("twins", twins, (2,)).tolist())
     return (one[:, :, None] == other[:, None, :]).sum(axis=(1, 2)).astype(float)
 
 
 def questions_to_separate(dialogue: Dialogue, person, twins=(0, 1)) -> int | None:
-    """After how many questions no cluster holds both twins any more, then and to the end; None where one still does."""
+    """After how many questions no cluster holds both twins any more, then and to the end; None where one still does.
+
+    >>> seen = Observations([[1, 0], [0.8, 0.6], [0, 1]], [[1, 0]] * 3, photo=[0, 1, 2], moment=[0, 1, 2])
+    >>> questions_to_separate(answered(seen, [False]), [0, 1, 2])
+    1
+    """
+    person = whole_numbers("person", person, (dialogue.clusters.shape[1],))
     mixed = np.flatnonzero(together(dialogue.clusters, person, twins) > 0)
     after = int(mixed[-1]) + 1 if len(mixed) else 0
     return after if after < len(dialogue.clusters) else None

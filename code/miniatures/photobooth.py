@@ -18,7 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import numbers, real, scalar, whole
+from miniatures.checks import as_array, numbers, real, scalar, whole
 
 MOST_FRAMES, MOST_FACES, MOST_THRESHOLDS, MOST_SHARPNESS = 100_000, 100, 100, 100.0
 LARGEST_SCORE = 1e6
@@ -87,12 +87,14 @@ class Catch:
 def catch(taken, moments, quality) -> Catch:
     """How the frames `taken` (S,) fall on `moments` (M, 2), first and last frame of each, disjoint, and what `quality` (T,) they have.
 
+    The regret of a moment that no frame caught is nan.
+
     >>> catch([2, 3, 9], [(1, 4), (6, 7)], [0, 0, 8, 9, 7, 0, 5, 5, 0, 0]).duplicates
     1
     """
     quality = _scores(quality, "quality")
     moments = np.asarray(numbers("moments", moments, (None, 2), 0, len(quality) - 1), int)
-    taken = np.asarray(taken)
+    taken = as_array("taken", taken)
     taken = (
         np.zeros(0, int) if taken.size == 0 else np.asarray(numbers("taken", taken, (None,), 0, len(quality) - 1), int)
     )

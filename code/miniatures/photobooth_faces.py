@@ -103,7 +103,10 @@ def groups(count: int, rng: np.random.Generator, third: str = "behind") -> np.nd
 
 def enlarged(pictures) -> np.ndarray:
     """Each pixel as often in both directions as makes 24, (N, 12, 12) or (N, 8, 8) -> (N, 24, 24)."""
-    times = SIDE // pictures.shape[-1]
+    side = numbers("pictures", pictures, (None, None, None)).shape[-1]
+    if pictures.shape[1] != side or SIDE % side:
+        raise ValueError(f"pictures of shape {pictures.shape} must be square, with sides that divide {SIDE}")
+    times = SIDE // side
     return np.repeat(np.repeat(pictures, times, axis=-2), times, axis=-1)
 
 
@@ -160,13 +163,23 @@ def train(rng: np.random.Generator, steps: int = STEPS, count: int = FACES) -> N
 
 
 def accuracy(network: Network, seen: Faces) -> tuple[float, float]:
-    """The share of faces whose mouth, and whose eyes, get the highest probability where they should."""
+    """The share of faces whose mouth, and whose eyes, get the highest probability where they should.
+
+    >>> blind = Network(((np.zeros((SIDE * SIDE, 10)), np.zeros(10)),))  # gives all mouths, and all eyes, one probability
+    >>> accuracy(blind, Faces(np.zeros((2, SIDE, SIDE)), np.array([0, 3]), np.ones(2), np.array([0, 0])))
+    (0.5, 1.0)
+    """
     mouths, eyes = network(seen.pictures)
     return float((mouths.argmax(axis=1) == seen.mouths).mean()), float((eyes.argmax(axis=1) == seen.eyes).mean())
 
 
 def confusion(network: Network, seen: Faces) -> np.ndarray:
-    """How many faces that make the mouth of a row are given the mouth of a column, (7, 7)."""
+    """How many faces that make the mouth of a row are given the mouth of a column, (7, 7).
+
+    >>> blind = Network(((np.zeros((SIDE * SIDE, 10)), np.zeros(10)),))
+    >>> confusion(blind, Faces(np.zeros((2, SIDE, SIDE)), np.array([0, 3]), np.ones(2), np.array([0, 0])))[:, 0].tolist()
+    [1, 0, 0, 1, 0, 0, 0]
+    """
     given = network(seen.pictures)[0].argmax(axis=1)
     counts = np.zeros((len(MOUTHS), len(MOUTHS)), int)
     np.add.at(counts, (seen.mouths, given), 1)

@@ -11,9 +11,11 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import cached, numbers, one_of, real, whole, whole_numbers
 from miniatures.data import load
 from miniatures.photobooth import (
+    LARGEST_SCORE,
+    MOST_FRAMES,
     Catch,
     attend_faces,
     catch,
@@ -65,7 +67,11 @@ def film(seed: int, number: int) -> Video:
 
 
 def held_film(seed: int, strength: float) -> Video:
-    """The video of a fresh seed in which one person holds an expression at a `strength` of HELD."""
+    """The video of a fresh seed in which one person holds an expression at a `strength` of HELD.
+
+    >>> len(held_film(200, 0.6).quality)
+    300
+    """
     place("seed", seed, FRESH_SEEDS)
     return held(100 * seed, strength)
 
@@ -86,7 +92,8 @@ def quality(seed: int, number: int) -> np.ndarray:
 
 def taken(rule: str, values, buffer: int, threshold: float | None = THRESHOLD) -> np.ndarray:
     """The frames that a rule saves of scores (T,); the "refractory" one pauses as long as its buffer."""
-    rule = one_of("rule", rule, RULES)
+    rule, buffer = one_of("rule", rule, RULES), whole("buffer", buffer, 1, MOST_FRAMES)
+    values = numbers("values", values, (None,), -LARGEST_SCORE, LARGEST_SCORE)
     if rule == "refractory":
         return shots(values, buffer, buffer, threshold)
     return (literal_shots if rule == "literal" else two_sided_shots)(values, buffer, threshold)
@@ -103,7 +110,7 @@ def saved_by(now: int, rule: str, values, buffer: int, threshold: float | None =
 
 
 def caught(rule: str, seed: int, number: int, buffer: int, threshold: float | None = THRESHOLD) -> Catch:
-    """How the shots that a rule takes of a stored video fall on its three moments."""
+    """How the shots that a rule takes of a stored video fall on its three moments; the regret of one that was missed is nan."""
     here = film(seed, number)
     return catch(taken(rule, scores(seed, number), buffer, threshold), here.moments, here.quality)
 
@@ -120,7 +127,7 @@ class Tally:
 
 
 def tally(rule: str, buffer: int, threshold: float | None = THRESHOLD) -> Tally:
-    """How a rule does on the stored videos."""
+    """How a rule does on the stored videos; without a moment caught the regret is nan."""
     rows = [[caught(rule, seed, n, buffer, threshold) for n in range(VIDEOS)] for seed in FRESH_SEEDS]
     means = {
         name: np.array([np.mean([getattr(one, name) for one in row]) for row in rows])
@@ -177,6 +184,7 @@ def travel(bar: str, values, margin: float = 0.05, thresholds=RANGES) -> float:
     With J thresholds a range's bar has the length level / J.
     """
     bar, thresholds = one_of("bar", bar, BARS), numbers("thresholds", thresholds, (None,))
+    margin = real("margin", margin, 0, LARGEST_SCORE)
     if bar == "raw":
         return total_variation(values)
     levels = hysteresis(values, thresholds, 0.0 if bar == "plain" else margin)
@@ -213,7 +221,7 @@ def example_groups(third: str) -> tuple[np.ndarray, np.ndarray]:
     return pictures, scores.reshape(GROUPS, 3, -1)
 
 
-@cache
+@cached()
 def example_mean(third: str, sharpness: float) -> float:
     """The mean score of these forty groups at a sharpness."""
     scores, sizes = example_groups(third)[1], group_sizes(third)
@@ -221,7 +229,11 @@ def example_mean(third: str, sharpness: float) -> float:
 
 
 def example_course(third: str) -> np.ndarray:
-    """The same at each sharpness of SHARPNESSES, (11,)."""
+    """The same at each sharpness of SHARPNESSES, (11,).
+
+    >>> bool(example_course("behind")[0] < example_course("behind")[-1])
+    True
+    """
     return np.array([example_mean(third, sharpness) for sharpness in SHARPNESSES])
 
 
@@ -246,6 +258,7 @@ def plain_mean(third: str) -> np.ndarray:
 
 def attention_rows(sharpnesses=(0, 2, 4, 8)) -> list[dict]:
     """The groups' mean score without weights and at some sharpnesses, mean and deviation over seeds."""
+    numbers("sharpnesses", sharpnesses, (None,), 0, 100)
     return [
         {"third face": third, "plain mean": spread(plain_mean(third))}
         | {f"β = {sharpness}": spread(attended(third, sharpness)) for sharpness in sharpnesses}
@@ -289,5 +302,5 @@ def rule_rows(buffers=(5, 10, 15, 20, 30)) -> list[dict]:
     return [
         {"L": buffer, "rule": NAMES[rule], "shots": spread(one.shots, digits=1), "repeats": spread(one.duplicates, digits=1),
          "elsewhere": spread(one.outside, digits=1), "caught, %": spread(one.caught, 100, 1), "regret": round(float(one.regret.mean()), 3)}
-        for buffer in buffers for rule, one in ((rule, tallied(rule, buffer)) for rule in RULES)
+        for buffer in whole_numbers("buffers", buffers, (None,), 1, BUFFERS[-1]).tolist() for rule, one in ((rule, tallied(rule, buffer)) for rule in RULES)
     ]  # fmt: skip

@@ -19,7 +19,7 @@ _worlds = {
 _ordered = tuple(sorted(_worlds, key=_worlds.get))
 
 
-def new_share(first, second, size):
+def _new_share(first, second, size):
     """Share of the `size` best by `second` that are not among the `size` best by `first`."""
     one, other = (
         set(np.argsort(-np.array(scores, float), kind="stable")[:size].tolist()) for scores in (first, second)
@@ -144,7 +144,7 @@ EXERCISES = (
         question="Write `new_share(first, second, size)`: two lists of scores, one for each year and the same startups in the same order; which share of the `size` best of the second year was not among the `size` best of the first?",
         function="new_share",
         starter="import numpy as np\n\ndef new_share(first, second, size):\n    return 0.0\n",
-        reference=new_share,
+        reference=_new_share,
         cases=(([6, 5, 4, 3, 2, 1], [6, 1, 5, 2, 3, 4], 2), ([7, 6, 5, 4, 3, 2, 1], [7, 6, 1, 2, 5, 3, 4], 3)),
         hidden=(
             ([1.5, 0.2, 0.9, 2.1], [2.3, 1.9, 0.8, 2.2], 2),

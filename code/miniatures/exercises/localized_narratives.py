@@ -53,7 +53,7 @@ def held_out(right, fit):
 """
 
 
-def held_out(right, fit) -> float:
+def _held_out(right, fit) -> float:
     """Mean of the later rows of `right` (narratives, lags) at the column, the first of equals, whose mean of the first `fit` rows is largest."""
     columns = list(zip(*right, strict=True))
     sums = [sum(column[:fit]) for column in columns]
@@ -178,7 +178,7 @@ EXERCISES = (
         question="`right[n][k]` is the share of nouns of narrative `n` that are grounded right at the `k`-th lag. Write `held_out(right, fit)`: choose the lag at which the first `fit` narratives have the largest mean (the first one, where several have), and return the mean of all the other narratives at this lag.",
         function="held_out",
         starter=_SCORE_START,
-        reference=held_out,
+        reference=_held_out,
         cases=(
             ([[0.5, 1.0, 0.0], [0.5, 0.5, 1.0], [0.0, 0.5, 1.0]], 1),
             ([[0.2, 0.9, 0.4], [0.2, 0.1, 0.8], [0.7, 0.3, 0.5], [1.0, 0.4, 0.1]], 2),

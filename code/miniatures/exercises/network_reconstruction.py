@@ -25,7 +25,7 @@ def _entropy(labels):
     return float(-(shares * np.log(shares)).sum())
 
 
-def image_gradient(weights, biases, image, label):
+def _image_gradient(weights, biases, image, label):
     """The gradient of the cross-entropy by `image` (P,), for the linear classifier image @ weights + biases."""
     layers = [(np.asarray(weights, float), np.asarray(biases, float))]
     seen = forward(layers, [image])
@@ -98,7 +98,7 @@ def _codes():
         "network_reconstruction-8",
         "The decoder learns from what reaches the image. Write `image_gradient(weights, biases, image, label)`: the gradient of the cross-entropy by the pixels, "
         "for the linear classifier with logits $xW + b$.",
-        function="image_gradient", starter=_GRADIENT_START, reference=image_gradient,
+        function="image_gradient", starter=_GRADIENT_START, reference=_image_gradient,
         cases=((np.array([[1.0, -1.0], [0.0, 2.0]]), np.zeros(2), np.array([0.5, 0.5]), 0), (np.eye(2), np.zeros(2), np.array([1.0, 0.0]), 0)),
         hidden=((weights, np.array([0.3, -0.2, 0.5]), image, 2), (weights, np.zeros(3), 0 * image, 0), (800 * weights, np.zeros(3), image, 1)),
         answer=_GRADIENT,

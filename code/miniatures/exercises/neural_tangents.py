@@ -12,7 +12,7 @@ _rank = int(np.linalg.matrix_rank(kernels(even_circle(), even_circle(), 1)[1]))
 _half_time = float(np.log(2) / 2)
 
 
-def both_kernels(theta, depth):
+def _both_kernels(theta, depth):
     """NNGP kernel and NTK of two unit vectors of the plane at the angle theta, weight variance 2, no biases."""
     nngp, ntk = kernels(circle([0.0]), circle([theta]), depth)
     return float(nngp[0, 0]), float(ntk[0, 0])
@@ -119,7 +119,7 @@ def _code():
         "neural_tangents-7",
         "Write `both_kernels(theta, depth)`: the NNGP kernel and the NTK of two unit vectors of the plane at the angle $\\theta$, after `depth` hidden layers of rectified units, with $\\sigma_w^2 = 2$ and no biases. "
         "Before the first layer both are $\\cos\\theta$, and the variances stay 1 throughout.",
-        function="both_kernels", starter=_START, reference=both_kernels,
+        function="both_kernels", starter=_START, reference=_both_kernels,
         cases=((np.pi / 2, 1), (0.0, 4), (np.pi / 3, 2)),
         hidden=((np.pi, 1), (2.5, 8), (1.0, 0)),
         answer=_KERNELS,

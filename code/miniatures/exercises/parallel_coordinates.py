@@ -20,7 +20,7 @@ _rerun = {words: wc.curse(tables.sweep_accuracy(), m, s).rerun.mean() for words,
 _ONE, _TWO, _FOUR = _SPENT
 
 
-def rerun(accuracy, seed):
+def _rerun_of(accuracy, seed):
     """The mean score, with all other seeds, of the configuration that is best with `seed`; accuracy (N, S)."""
     accuracy = np.asarray(accuracy, float)
     winner = accuracy[:, seed].argmax()
@@ -192,7 +192,7 @@ EXERCISES = (
         "with `seed`, and return its mean accuracy with all the *other* seeds.",
         function="rerun",
         starter="import numpy as np\n\ndef rerun(accuracy, seed):\n    accuracy = np.array(accuracy, float)\n    return 0.0\n",
-        reference=rerun,
+        reference=_rerun_of,
         cases=((_TABLE, 0), (_TABLE, 2)),
         hidden=((_LONGER, 1), (_LONGER, 0), (_LONGER, 3)),
         answer=_RERUN,

@@ -11,6 +11,7 @@ import numpy as np
 
 from miniatures import draw
 from miniatures import list_turnover as lt
+from miniatures.checks import count
 from miniatures.explore import View
 from miniatures.list_counts import clear_counts, difference_interval, proportion_test, wilson
 
@@ -116,6 +117,7 @@ def later(turnover: float) -> View:
 
 def counts(this_year: int, last_year: int) -> View:
     """Two counts among 100 with their intervals, and the p-value for every count of this year."""
+    this_year, last_year = count("this_year", this_year, 100), count("last_year", last_year, 100)
     p = proportion_test(this_year, 100, last_year, 100)
     rows = (("this year", this_year, 2, "red"), ("last year", last_year, 1, "grey"))
     marks = []

@@ -11,7 +11,7 @@ import numpy as np
 from miniatures import draw
 from miniatures import narrative_rounds as rounds_of
 from miniatures import narrative_runs as runs
-from miniatures.checks import one_of, whole
+from miniatures.checks import cached, one_of, whole
 from miniatures.explore import View
 from miniatures.localized_narratives import accuracy, agreement, best_lag, box_iou, ground_words
 from miniatures.narrative_regions import bounding_box, densest_box, density, phrase, segment
@@ -36,7 +36,7 @@ def _scene():
     return scene(np.random.default_rng(SEED))
 
 
-@cache
+@cached()
 def _told(dwell: float):
     """The narrative that the first views show: one picture, one order, whatever the dwell."""
     return narrate(_scene(), Speaker(dwell=dwell), np.random.default_rng([SEED, 1]))
@@ -247,7 +247,7 @@ def pointing(jitter: float, radius: float) -> View:
 # fitting and scoring --------------------------------------------------------------------------------
 
 
-@cache
+@cached()
 def _pairs(count, mixed):
     """Narratives to fit a lag on and others to score it on, perhaps with their labels exchanged by chance."""
     rng = np.random.default_rng([SEED, 3])

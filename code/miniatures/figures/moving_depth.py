@@ -10,7 +10,7 @@ import numpy as np
 
 from miniatures import draw
 from miniatures import moving_depth_walk as film
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import numbers, one_of, real, whole
 from miniatures.defocus import blur_diameter
 from miniatures.explore import View, refusal
 from miniatures.frozen_scenes import BASELINE, COLUMNS, ROWS, frame, scene, truth
@@ -46,6 +46,7 @@ def metres(depth: float) -> str:
     >>> metres(4.0), metres(49.99)
     ('4.0 m', '40 m or more')
     """
+    depth = float(numbers("depth", depth, (), -np.inf, np.inf))
     return f"{depth:.1f} m" if depth < 40 else "40 m or more"
 
 
@@ -189,7 +190,7 @@ def _still_map(value):
 def fills(method: str, grow: int) -> View:
     """The depth map of the film's frame 16 with the people filled in, and the errors by margin."""
     hue = COLOURS[one_of("method", method, METHODS)]
-    if grow not in GROWTHS:
+    if real("grow", grow) not in GROWTHS:
         return refusal(f"A margin of {grow} pixels is not stored: one of {', '.join(map(str, GROWTHS))}.")
     found = film.walk(film.STILL, grow)
     marks = []

@@ -353,7 +353,11 @@ def information() -> View:
 
 
 def course(result: Result) -> View:
-    """Accuracy and error of one run made on the page, epoch by epoch."""
+    """Accuracy and error of one run made on the page, epoch by epoch.
+
+    >>> course(Result(*[0.9] * 7, *"abcd", (0.5, 0.9), (0.01, 0.02))).description[:40]
+    'The accuracy moves from 50.00 to 90.00 %'
+    """
     epochs = np.arange(len(result.errors))
     shares = 100 * np.array(result.accuracies)
     floor = 10 * int(min(shares.min(), 99) // 10)

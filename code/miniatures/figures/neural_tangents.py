@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from miniatures import draw
-from miniatures.checks import one_of, whole
+from miniatures.checks import cached, one_of, real, whole
 from miniatures.explore import View, refusal
 from miniatures.neural_tangents import kernels, standard_kernel
 from miniatures.neural_tangents_cases import (
@@ -45,7 +45,7 @@ TRAINED_AXIS = {"log": True, "range": (25, 10500), "ticks": [32, 128, 512, 2048,
 # one network's kernel --------------------------------------------------------------------------
 
 
-@cache
+@cached()
 def _single(width, network):
     rng = np.random.default_rng(FRESH_SEEDS[whole("network", network, 1, len(FRESH_SEEDS)) - 1])
     return tangent_kernel(random_network(2, width, 1, rng), even_circle(), even_circle())
@@ -136,7 +136,7 @@ def depths(depth: int) -> View:
 
 def training(moment: int, width: int) -> View:
     """What infinitely wide networks predict at one moment of their training, and four networks of finite width."""
-    if width not in TRAINED_WIDTHS:
+    if real("width", width) not in TRAINED_WIDTHS:
         return refusal(f"Width {width} is not stored: one of {', '.join(map(str, TRAINED_WIDTHS))}.", height=420)
     step = SHOWN_STEPS[whole("moment", moment, 1, len(SHOWN_STEPS)) - 1]
     here, (mean, spread) = task(), band(step * rate())
@@ -248,7 +248,11 @@ def parametrised(width: int, parametrisation: str) -> View:
 
 
 def trained_against_infinite(inputs: str) -> View:
-    """How far trained networks are from the infinite one, in parts, by width."""
+    """How far trained networks are from the infinite one, in parts, by width.
+
+    >>> trained_against_infinite("line").description[:16]
+    'Inputs on a line'
+    """
     found = np.array([trained_errors(inputs, n) for n in TRAINED_WIDTHS])  # (widths, seeds, 4)
     marks = []
     for k, (name, colour) in enumerate(zip(ERRORS, ("orange", "blue", "purple", "grey"), strict=True)):

@@ -13,10 +13,11 @@ from miniatures import draw
 from miniatures import parallel_coordinates as pc
 from miniatures import parallel_tables as tables
 from miniatures import winners_curse as wc
-from miniatures.checks import one_of
+from miniatures.checks import cached, numbers, one_of, real, whole
 from miniatures.explore import View
 
 PIXELS = 1000  # heights of lines are drawn in whole thousandths of an axis
+MOST_POINTS = 60  # of the normal distribution
 SAMPLE = 6  # every sixth configuration is drawn, 250 of 1,500; every number is computed from all
 FEW = 100  # where a brush leaves no more, all of them are drawn
 DRAWN = (*tables.PARAMETERS, "accuracy")
@@ -50,7 +51,9 @@ def polylines(
     `ends` (k) are the texts (below, above) of each axis, `above` texts over the gaps; `legend` names the colours, which are
     drawn in its order. One trace holds all the lines of a colour, with a gap after each.
     """
-    table = np.asarray(table, float)
+    table = numbers("table", table, (None, None))
+    if names is not None and len(names) != table.shape[1]:
+        raise ValueError(f"names holds {len(names)} names: give one for each of {table.shape[1]} columns")
     order = tuple(range(table.shape[1])) if order is None else order
     low, high = table.min(axis=0), table.max(axis=0)
     scaled = (table - low) / np.where(high > low, high - low, 1)
@@ -125,7 +128,8 @@ def _sweep():
 
 def brushed(one_end: float, other_end: float, width: float, alpha: float, accuracy: float) -> View:
     """The sweep with a brush on four of its axes: what passes all of them is drawn in colour. The rate's ends may be swapped."""
-    low, high = sorted((one_end, other_end))
+    low, high = sorted((real("one_end", one_end), real("other_end", other_end)))
+    width, alpha, accuracy = real("width", width), real("alpha", alpha), real("accuracy", accuracy)
     heights, columns, ends = _sweep()
     good = columns[:, -1] >= tables.GOOD
     slack = 1 + 1e-3  # the control's steps have four digits, and so has the file
@@ -155,7 +159,7 @@ def _brush_words(scores, kept, good, setting):
 def overplotted(lines: int, jitter: bool) -> View:
     """The first `lines` configurations of a shuffled sweep: how many different lines there are to see."""
     heights, columns, ends = _sweep()
-    rng = np.random.default_rng(11)
+    lines, rng = whole("lines", lines, 1, len(heights)), np.random.default_rng(11)
     chosen = rng.permutation(len(heights))[:lines]
     shifts = rng.uniform(-0.035, 0.035, heights.shape)
     shifts[:, -1] = 0  # accuracy is no grid
@@ -183,7 +187,8 @@ def overplotted(lines: int, jitter: bool) -> View:
 def crossing_lines(rho: float, n: int, turned: bool) -> View:
     """n points of a normal distribution with correlation rho, as lines between two axes and as points."""
     rng = np.random.default_rng(5)
-    x, noise = rng.normal(size=(2, 60))
+    rho, n = real("rho", rho, -1, 1), whole("n", n, 2, MOST_POINTS)
+    x, noise = rng.normal(size=(2, MOST_POINTS))
     y = (rho * x + (1 - rho**2) ** 0.5 * noise)[:n]
     x = x[:n]
     y = -y if turned else y
@@ -206,7 +211,8 @@ def crossing_lines(rho: float, n: int, turned: bool) -> View:
 def arranged(axis: str, place: int, turned: bool) -> View:
     """The cars with one axis taken out and put at another place, upright or turned over."""
     table = tables.cars()
-    taken = table.names.index(axis)
+    taken = table.names.index(one_of("axis", axis, table.names))
+    place = whole("place", place, 1, len(table.names))
     rest = [column for column in range(len(table.names)) if column != taken]
     order = (*rest[: place - 1], taken, *rest[place - 1 :])
     flipped = (taken,) if turned else ()
@@ -284,7 +290,7 @@ def ordered(table: str, order: str) -> View:
 def hump(parameter: str, top: bool) -> View:
     """One hyper-parameter beside the accuracy, as lines and level by level."""
     table = tables.sweep()
-    values, scores = table.column(parameter), table.column("accuracy")
+    values, scores = table.column(one_of("parameter", parameter, tables.PARAMETERS)), table.column("accuracy")
     kept = scores >= np.quantile(scores, 0.9) if top else np.ones(len(scores), bool)
     x, y = values[kept], scores[kept]
     found, tau = pc.by_level(x, y), pc.kendall_tau_b(x, y)
@@ -323,7 +329,7 @@ def _spread(values):
 # ---- the winner's curse
 
 
-@cache
+@cached()
 def _curse(m, s):
     return wc.curse(tables.sweep_accuracy(), m, s)
 

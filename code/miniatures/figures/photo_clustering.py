@@ -12,12 +12,13 @@ from miniatures import draw
 from miniatures import photo_album as album_of
 from miniatures import photo_clustering_runs as runs
 from miniatures.average_linkage import branches
+from miniatures.checks import cached, real, whole
 from miniatures.explore import View
 from miniatures.photo_clustering import SECOND, pair_precision_recall
 from miniatures.photo_clustering_runs import BOTH, FACES, FREE, PARTING, RULE
 from miniatures.photo_library import thumbnails
 from miniatures.photo_questions import answered, ask, together
-from miniatures.results import spread
+from miniatures.results import place, spread
 from miniatures.wording import percent, plural
 
 COLOURS = {FACES: "grey", BOTH: "blue", FREE: "green", RULE: "purple", PARTING: "orange"}
@@ -146,18 +147,16 @@ def _region(first, beta, parting):
 
 def thresholds(kind: str, first: float, second: float) -> View:
     """Precision against recall while the last threshold moves, means over five libraries, for each method."""
-    marks, place = [], runs.THRESHOLDS.index(second)
+    marks, at = [], place("second", second, runs.THRESHOLDS)
     for method, colour in COLOURS.items():
         found = _mean_curve(method, kind, first)
         marks += [
             draw.line(found[:, 1].round(4), found[:, 0].round(4), NAMES[method], colour, width=WIDTHS[method]),
-            draw.points(
-                [found[place, 1].round(4)], [found[place, 0].round(4)], colour=colour, size=5 + 2 * WIDTHS[method]
-            ),
+            draw.points([found[at, 1].round(4)], [found[at, 0].round(4)], colour=colour, size=5 + 2 * WIDTHS[method]),
         ]
     told = []
     for method in (BOTH, FREE, RULE):
-        found = np.array([runs.stored(method, kind, seed, first)[place] for seed in runs.FRESH_SEEDS])
+        found = np.array([runs.stored(method, kind, seed, first)[at] for seed in runs.FRESH_SEEDS])
         told.append(f"{NAMES[method]} {spread(found[:, 0])} and {spread(found[:, 1])}")
     return View(
         draw.figure(
@@ -168,7 +167,7 @@ def thresholds(kind: str, first: float, second: float) -> View:
     )  # fmt: skip
 
 
-@cache
+@cached()
 def _mean_curve(method, kind, first):
     return np.mean([runs.stored(method, kind, seed, first) for seed in runs.FRESH_SEEDS], axis=0)
 
@@ -185,12 +184,13 @@ def _same_person(hard):
 
 def hard(share: float) -> View:
     """Twelve pictures of one person, and what a share of faces that are hard to read costs each method."""
+    at = place("share", share, SHARES)
     shown, badly = _same_person(share)
     marks = [draw.image(one, n % 4 * 1.08, (2 - n // 4) * 1.12) for n, one in enumerate(shown)]
     curves, told = [], []
     for method in (FACES, BOTH, RULE):
         found = [runs.run("hard", method, one) for one in SHARES]
-        means, here = np.round([one.mean() for one in found], 4), found[SHARES.index(share)]
+        means, here = np.round([one.mean() for one in found], 4), found[at]
         curves += [
             draw.line(SHARES, means, NAMES[method], COLOURS[method]),
             draw.points(
@@ -212,7 +212,7 @@ def hard(share: float) -> View:
 
 def tree(second: float, rule: bool) -> View:
     """The second pass over the first four moments as a dendrogram, with a face of each group of the first pass."""
-    small = album_of.small_tree(RULE if rule else FREE)
+    second, small = real("second", second, 0, 2), album_of.small_tree(RULE if rule else FREE)
     order, corners = branches(small.tree)
     marks = [draw.horizontal(second, "grey", "dash")]
     for (corner, height), wrong in zip(zip(corners, small.tree.heights, strict=True), small.wrong, strict=True):
@@ -226,14 +226,14 @@ def tree(second: float, rule: bool) -> View:
                 dash="solid" if made else "dot",
             )
         )
-    for place, leaf in enumerate(order.tolist()):
+    for at, leaf in enumerate(order.tolist()):
         marks += [
-            draw.image(_face(int(small.shown[leaf])), place - 0.46, -0.16, 0.92, 0.13),
-            draw.text(place, -0.21, str(int(small.size[leaf])), size=11),
+            draw.image(_face(int(small.shown[leaf])), at - 0.46, -0.16, 0.92, 0.13),
+            draw.text(at, -0.21, str(int(small.size[leaf])), size=11),
         ]
-    mixed = [place for place, leaf in enumerate(order.tolist()) if small.mixed[leaf]]
-    for place in mixed:
-        marks.append(draw.box(place - 0.5, -0.17, place + 0.5, -0.02, "wash-red", "red"))
+    mixed = [at for at, leaf in enumerate(order.tolist()) if small.mixed[leaf]]
+    for at in mixed:
+        marks.append(draw.box(at - 0.5, -0.17, at + 0.5, -0.02, "wash-red", "red"))
     made = small.tree.heights < second
     return View(
         draw.figure(*marks, height=420, legend=False, x=draw.axis(hidden=True, range=(-0.7, 18.7)), y=draw.axis("distance at which groups merge", range=(-0.26, 1.2), ticks=(0, 0.2, 0.4, 0.6, 0.8, 1, 1.2))),
@@ -280,7 +280,7 @@ def twins(measure: str) -> View:
 # questions -------------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=32)
+@cached(32)
 def _dialogue(strategy, second):
     library = album_of.shipped()
     found = ask(
@@ -296,7 +296,7 @@ def _dialogue(strategy, second):
 
 def questions(budget: int, strategy: str, second: float) -> View:
     """The question that the budget ends with, its answer, and precision and recall after each one."""
-    found, scores = _dialogue(strategy, second)
+    budget, (found, scores) = whole("budget", budget, 0, 10_000), _dialogue(strategy, second)
     asked = min(budget, len(found.same))
     marks = [draw.text(1.04, 1.5, _asked(found, asked), size=14)]
     if asked:

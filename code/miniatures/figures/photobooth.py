@@ -10,14 +10,14 @@ import numpy as np
 
 from miniatures import draw
 from miniatures import photobooth_runs as runs
-from miniatures.checks import one_of, whole
+from miniatures.checks import one_of, real, whole
 from miniatures.drawn_faces import SIDE, identities
 from miniatures.explore import View
 from miniatures.photobooth import attend_faces, group_score, hysteresis, latency, tipping_sharpness
 from miniatures.photobooth_faces import EYES, HEIGHTS, MOUTHS, portraits
 from miniatures.photobooth_runs import NAMES
 from miniatures.photobooth_video import HEIGHT, WIDTH, frame
-from miniatures.results import spread, spread_percent
+from miniatures.results import place, spread, spread_percent
 from miniatures.wording import plural
 
 COLOURS = {"literal": "red", "refractory": "blue", "two-sided": "green"}
@@ -80,6 +80,7 @@ def _outlines(places):
 
 def waiting(buffer: int, threshold: float) -> View:
     """Shots and duplicates a video against the buffer, for the three rules."""
+    at = place("buffer", buffer, runs.BUFFERS)
     panels = []
     for measure, title, top in (("shots", "shots a video", 40), ("duplicates", "of them repeats of a moment", 32)):
         marks = []
@@ -87,7 +88,7 @@ def waiting(buffer: int, threshold: float) -> View:
             means = [getattr(runs.tallied(rule, one, threshold), measure).mean() for one in runs.BUFFERS]
             marks += [
                 draw.line(runs.BUFFERS, np.round(means, 2), NAMES[rule], colour),
-                draw.points([buffer], [round(means[buffer - 1], 2)], colour=colour, size=11),
+                draw.points([buffer], [round(means[at], 2)], colour=colour, size=11),
             ]
         if measure == "shots":
             marks.append(draw.horizontal(3, "grey", "dot"))
@@ -196,7 +197,7 @@ def attention(sharpness: float, third: str) -> View:
 
 def tipping(sharpness: float, ratio: float) -> View:
     """Two faces with different full expressions: the course of the first one's weight, and where it can settle."""
-    rounds = np.arange(31)
+    rounds, sharpness, ratio = np.arange(31), real("sharpness", sharpness, 0, 100), real("ratio", ratio, 1e-6, 1e6)
     course = np.array([attend_faces(np.eye(2), [ratio, 1.0], sharpness, int(n))[0] for n in rounds])
     grid = np.linspace(0.0015, 0.9985, 998)
     places = tipping_sharpness(grid, ratio)
@@ -235,9 +236,9 @@ def bar(number: int, strength: float) -> View:
         "with a margin": ("purple", hysteresis(values, runs.RANGES, HELD_MARGIN) / 3),
     }
     marks, lines = [draw.image(_held(strength, number), 0, 0, 40, 40)], []
-    for place, (name, (colour, course)) in enumerate(courses.items()):
+    for row, (name, (colour, course)) in enumerate(courses.items()):
         marks.append(
-            draw.bars([round(40 * float(course[-1]), 2)], [55 - 5 * place], colour=colour, width=3.4, horizontal=True)
+            draw.bars([round(40 * float(course[-1]), 2)], [55 - 5 * row], colour=colour, width=3.4, horizontal=True)
         )
         lines.append(
             draw.line(np.arange(number + 1), course.round(3), name, colour, width=1.5 if colour == "ink" else 2.5)
