@@ -15,7 +15,6 @@ from scipy.special import logsumexp
 from miniatures.checks import classes_of, numbers, positive, whole
 from miniatures.training import Adam, backward, checked_layers, flat, forward, initial_layers, softmax_cross_entropy
 
-
 MOST_HIDDEN = 10_000  # units of the small classifier
 
 

@@ -13,12 +13,10 @@ from miniatures.explore import View
 from miniatures.fashion_duel import play
 from miniatures.fashion_gan import (
     Gan,
-    Recipe,
     between,
     game_value,
     jensen_shannon,
     optimal_discriminator,
-    train_gan,
 )
 from miniatures.fashion_gan_runs import GAN, MODELS, POOLS, TASTES, conflation, seeds_of, spread_of, stored
 from miniatures.fashion_metrics import nearest
@@ -293,6 +291,7 @@ def _shares(step, which):
 def training_course(gan: Gan) -> View:
     """Twelve samples of a training that has just run, and how its losses went.
 
+    >>> from miniatures.fashion_gan import Recipe, train_gan
     >>> pictures = training()[0][:24].reshape(-1, SIDE, SIDE)
     >>> training_course(train_gan(pictures, 2, np.random.default_rng(0), Recipe(width=8))).description[:13]
     'After 2 steps'
