@@ -184,8 +184,8 @@ def finds_its_own(weights, layer: str, pictures, targets, whitener) -> np.ndarra
 
     >>> weights, squares = initial_weights(np.random.default_rng(0)), np.random.default_rng(1).random((9, 5, 5, 3))
     >>> h = activations(weights, squares, border=False)[0][:, 0, 0]
-    >>> finds_its_own(weights, "conv1", squares[:2], h[[0, 2]], whitening(h))
-    array([ True, False])
+    >>> [finds_its_own(weights, "conv1", squares[:2], h[rows], whitening(h)).tolist() for rows in ([0, 1], [1, 0])]
+    [[True, True], [False, False]]
     """
     z, v = _whitened(weights, layer, pictures, targets, whitener)
     cosines = z @ (v / np.linalg.norm(v, axis=1, keepdims=True)).T

@@ -23,8 +23,8 @@ def _least_euler_weight(ratio):
 def cesaro(ratio, terms):
     """The mean of S_1 … S_n by the miniature: the closed form with the mean of the boundary terms in place of ratio**n.
 
-    >>> cesaro(-1, 3)  # of 1, 0 and 1
-    0.6666666666666667
+    >>> round(cesaro(-1, 3), 4)  # of 1, 0 and 1
+    0.6667
     """
     terms = whole("terms", terms, 1, gs.MOST_TERMS)
     return (1 - gs.averaged_boundary("Cesàro", ratio, terms)) * float(gs.closed_form(ratio))

@@ -236,7 +236,7 @@ def region(method: str, ratio: float) -> View:
     """Where in the complex plane a method sums the geometric series, and its values stage by stage at one ratio.
 
     >>> region("Borel", -2).description[-35:]
-    'at stage 24: it tends to 1/(1 − r) = 0.3333.'
+    '24: it tends to 1/(1 − r) = 0.3333.'
     """
     r, method = decimal(ratio), one_of("method", method, REGIONS)
     if r == 1:
@@ -274,7 +274,7 @@ def _region_said(method, r, values):
 def ruler(series: str, terms: int) -> View:
     """The partial sums on the ordinary ruler, where they leave, and on the p-adic one, where they arrive.
 
-    >>> ruler("2 by 2", 3).description[-59:]
+    >>> ruler("2 by 2", 3).description[-60:]
     '8 away from −1 on the ordinary ruler, 1/8 on the 2-adic one.'
     """
     first, ratio, prime = SERIES[one_of("series", series, SERIES)]
