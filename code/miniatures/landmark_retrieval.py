@@ -93,12 +93,8 @@ def assigned(picture, words) -> Assigned:
 
 
 def built(seed: int, clutter: int, words) -> Town:
-    """The town with the codebook `words` (K, 72).
-
-    >>> built(0, 0, np.zeros((1, 72))).queries.shape
-    (20, 1, 72)
-    """
-    words = numbers("words", words, (None, DIMENSIONS))
+    """The town with the codebook `words` (K, 72), from 0 to 1 as descriptors are."""
+    words = numbers("words", words, (None, DIMENSIONS), 0, 1)
     scenes = [scene(seed, number, clutter) for number in range(SCENES)]
     queries = np.stack(
         [represented(assigned(query(seed, n), words), [], "global", len(words))[0] for n in range(LANDMARKS)]
@@ -113,11 +109,7 @@ def built(seed: int, clutter: int, words) -> Town:
 
 @cached(2)
 def town_of(seed: int, clutter: int = 5) -> Town:
-    """The town with the codebook that was learnt in another town, kept for the next call: about 50 MB each.
-
-    >>> len(town_of(0).scenes)
-    160
-    """
+    """The town with the codebook that was learnt in another town, kept for the next call: about 50 MB each."""
     seed, clutter = whole("seed", seed, 0, LATEST_SEED), whole("clutter", clutter, 0, MOST_CLUTTER)
     return built(seed, clutter, codebook(seed))
 
