@@ -93,7 +93,11 @@ def assigned(picture, words) -> Assigned:
 
 
 def built(seed: int, clutter: int, words) -> Town:
-    """The town with the codebook `words` (K, 72), from 0 to 1 as descriptors are."""
+    """The town with the codebook `words` (K, 72), from 0 to 1 as descriptors are.
+
+    >>> built(0, 0, np.zeros((1, 72))).queries.shape
+    (20, 1, 72)
+    """
     words = numbers("words", words, (None, DIMENSIONS), 0, 1)
     scenes = [scene(seed, number, clutter) for number in range(SCENES)]
     queries = np.stack(

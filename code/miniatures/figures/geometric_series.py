@@ -5,7 +5,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from miniatures import draw
+from miniatures import draw, exact
 from miniatures.checks import one_of, real, whole
 from miniatures.continuation import continuation
 from miniatures.explore import View, refusal
@@ -361,18 +361,19 @@ def paths(function: str, side: str, progress: float) -> View:
     return View(view, _paths_said(name, side, ways, last))
 
 
-def _complex_said(value, digits=3):
+def complex_said(value, digits=3) -> str:
     """A complex number with `digits` decimals, and no sign before a zero."""
-    real, imaginary = (round(part, digits) + 0.0 for part in (value.real, value.imag))
-    return minus(f"{real:.{digits}f} {'−' if imaginary < 0 else '+'} {abs(imaginary):.{digits}f}i")
+    value, digits = exact.number("value", value), whole("digits", digits, 0, 15)
+    across, up = (round(part, digits) + 0.0 for part in (value.real, value.imag))
+    return minus(f"{across:.{digits}f} {'−' if up < 0 else '+'} {abs(up):.{digits}f}i")
 
 
 def _paths_said(name, side, ways, last):
     way, other = ways[side], ways["lower" if side == "upper" else "upper"]
     where = "above" if side == "upper" else "below"
-    said_here = f"{last / 0.6:.0f} % of the way {where} the pole, at z = {_complex_said(way.path[last])}: {name} = {_complex_said(way.values[last])}."
+    said_here = f"{last / 0.6:.0f} % of the way {where} the pole, at z = {complex_said(way.path[last].item())}: {name} = {complex_said(way.values[last].item())}."
     if last < 60:
         return said_here
     gap = abs(way.values[-1] - other.values[-1])
     verdict = "the same" if gap < 1e-6 else f"{gap:.4f} apart, which is 2π"
-    return f"{said_here} The other way round arrives with {_complex_said(other.values[-1])}: {verdict}."
+    return f"{said_here} The other way round arrives with {complex_said(other.values[-1].item())}: {verdict}."
