@@ -44,7 +44,7 @@ def test_all_that_is_named_is_stored():
         for method in methods(experiment):
             assert curve(experiment, method)[1].shape == (len(settings), 5)
     for call, words in (
-        (lambda: stored("clicks", "foot", 1), "'foot', 1"),
+        (lambda: stored("clicks", "foot", 1), "method='foot', setting=1 "),
         (lambda: stored("kicks", "centre"), "experiment='kicks'"),
         (lambda: stored("clicks", "centre", np.nan), "setting"),
         (lambda: methods("kicks"), "experiment"),

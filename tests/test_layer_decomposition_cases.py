@@ -142,7 +142,7 @@ def test_with_the_true_alpha_the_logo_is_exact():
 
 @pytest.mark.parametrize(("call", "named"), [
     (lambda: cases.single(-1), "seed"), (lambda: cases.single(0.5), "seed"), (lambda: cases.single(0, -1), "noise"),
-    (lambda: cases.crossing(0, 5.0), "speeds"), (lambda: cases.crossing(0, rule="size"), "rule"), (lambda: cases.insertion(0, "glued"), "how"),
+    (lambda: cases.crossing(0, 5.0), "^lower="), (lambda: cases.crossing(0, rule="size"), "rule"), (lambda: cases.insertion(0, "glued"), "how"),
     (lambda: cases.insertion_layer(0, "pasted on top"), "how"), (lambda: cases.resting(0, 2.0), "rest"), (lambda: cases.resting("a", 0.5), "seed"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(call, named):

@@ -15,7 +15,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import one_of, whole
+from miniatures.checks import numbers, one_of, whole, whole_numbers
 from miniatures.data import load
 from miniatures.fashion_gan import between, generate
 from miniatures.fashion_metrics import (
@@ -32,6 +32,7 @@ from miniatures.results import spread
 
 FRESH_SEEDS = tuple(range(200, 205))  # chosen before they were looked at
 FAKES = 400  # as many as there are held-out pictures
+LARGEST_SEED = 2**32 - 1
 STEPS = 2500
 COLLAPSE_STEPS = (25, 50, 100, 200, 300, 400, 500)
 RATIOS = (1, 2, 3, 4, 5)  # steps of the generator for one of the discriminator
@@ -59,6 +60,7 @@ POOLS = (12, 48, 192, 768, 3072)
 TASTES = ("the first", "the most typical", "the strangest")
 JACKET_STEPS = (300, 1500)
 CHOSEN = 12
+NOISE = 32  # numbers that the stored generator draws a picture from
 # the Portrait of Edmond de Belamy: dollars and year, as hyperallergic.com/468060 reports the sale; the article's year
 SOLD_FOR, SOLD_IN, SAID_IN = 432_500, 2018, 2017
 
@@ -102,7 +104,7 @@ def ratio_name(ratio: int) -> str:
     >>> ratio_name(1), ratio_name(3)
     ('GAN', 'G 3 : 1 D')
     """
-    return GAN if ratio == 1 else f"G {ratio} : 1 D"
+    return GAN if whole("ratio", ratio, 1, 1000) == 1 else f"G {ratio} : 1 D"
 
 
 @cache
@@ -124,6 +126,7 @@ def stored(run: str, measure: str, step: int | None = None, seeds=FRESH_SEEDS) -
     one_of("run", run, sorted({key[0] for key in _table()}))
     if step is None:
         step = max(key[2] for key in _table() if key[0] == run)
+    step, seeds = whole("step", step, 0, 10**6), whole_numbers("seeds", seeds, (None,), 0, LARGEST_SEED).tolist()
     missing = [seed for seed in seeds if (run, seed, step) not in _table()]
     if missing:
         raise ValueError(f"seeds={missing} of run={run!r} at step={step} are not in data/fashion_gan_runs.csv")
@@ -195,14 +198,22 @@ def _pictures():
 
 
 def course_pictures(ratio: int, step: int) -> np.ndarray:
-    """Twelve pictures (12, 14, 14) in [0, 1] of the training with `ratio` and seed 200 after `step` steps, from the same noise."""
+    """Twelve pictures (12, 14, 14) in [0, 1] of the training with `ratio` and seed 200 after `step` steps, from the same noise.
+
+    >>> course_pictures(3, 200).shape
+    (12, 14, 14)
+    """
     if ratio not in RATIOS or step not in COLLAPSE_STEPS:
         raise ValueError(f"ratio={ratio!r}, step={step!r} must be among {RATIOS} and {COLLAPSE_STEPS}")
     return _pictures()["course"][RATIOS.index(ratio), COLLAPSE_STEPS.index(step)] / 255
 
 
 def model_pictures(model: str) -> np.ndarray:
-    """The first twelve pictures (12, 14, 14) in [0, 1] of a model at seed 200."""
+    """The first twelve pictures (12, 14, 14) in [0, 1] of a model at seed 200.
+
+    >>> model_pictures(REAL).shape
+    (12, 14, 14)
+    """
     return _pictures()["models"][MODELS.index(one_of("model", model, MODELS))] / 255
 
 
@@ -215,13 +226,19 @@ def generator() -> list:
 
 def drawn(noise) -> np.ndarray:
     """Pictures (N, 14, 14) in [0, 1] that the stored generator makes of noise (N, 32)."""
-    return (generate(generator(), noise).reshape(-1, SIDE, SIDE) + 1) / 2
+    return (generate(generator(), numbers("noise", noise, (None, NOISE))).reshape(-1, SIDE, SIDE) + 1) / 2
 
 
 def halfway(seed: int, pairs: int = 200) -> dict[str, float]:
     """Median distances to the nearest training picture: of the generator's pictures at one end of `pairs` random ways, of those half
-    way through the latent space, and of the means of the pictures at both ends."""
-    noise = np.random.default_rng(seed).normal(size=(2, whole("pairs", pairs, 1, 10_000), 32))
+    way through the latent space, and of the means of the pictures at both ends.
+
+    >>> found = halfway(200, 20)
+    >>> found["faded"] < found["ends"]  # a mean of two pictures is smoother than either
+    True
+    """
+    rng = np.random.default_rng(whole("seed", seed, 0, LARGEST_SEED))
+    noise = rng.normal(size=(2, whole("pairs", pairs, 1, 10_000), NOISE))
     ends = [drawn(one).reshape(pairs, -1) for one in noise]
     middle = drawn(between(*noise, np.full(pairs, 0.5))).reshape(pairs, -1)
     sets = {"ends": ends[0], "latent": middle, "faded": (ends[0] + ends[1]) / 2}
@@ -244,8 +261,8 @@ def choose(distance, taste: str) -> np.ndarray:
     >>> choose(np.arange(20.0), "the strangest")[:3].tolist()
     [19, 18, 17]
     """
-    distance = np.asarray(distance, float)
-    if distance.ndim != 1 or len(distance) < CHOSEN:
+    distance = numbers("distance", distance, (None,))
+    if len(distance) < CHOSEN:
         raise ValueError(f"distance of shape {distance.shape} must be (N,) with N at least {CHOSEN}")
     order = {"the first": np.arange(len(distance)), "the most typical": np.argsort(distance, kind="stable"),
              "the strangest": np.argsort(-distance, kind="stable")}  # fmt: skip

@@ -76,8 +76,13 @@ def frechet_distance(real, fake) -> float:
 
 
 def nearest(fake, training) -> tuple[np.ndarray, np.ndarray]:
-    """For each row of `fake` (N, d) the distance to the nearest row of `training` (M, d), (N,), and which it is, (N,)."""
-    apart = distances(fake, training)
+    """For each row of `fake` (N, d) the distance to the nearest row of `training` (M, d), (N,), and which it is, (N,).
+
+    >>> nearest([[0.0, 0.0]], [[9.0, 9.0], [3.0, 4.0]])
+    (array([5.]), array([1]))
+    """
+    fake = numbers("fake", fake, (None, None))
+    apart = _distances(fake, numbers("training", training, (None, fake.shape[1])))
     which = apart.argmin(axis=1)
     return apart[np.arange(len(which)), which], which
 

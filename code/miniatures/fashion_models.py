@@ -13,7 +13,9 @@ from scipy.linalg import cholesky, solve_triangular
 from scipy.special import logsumexp
 
 from miniatures.checks import classes_of, numbers, positive, whole
-from miniatures.training import Adam, backward, flat, forward, initial_layers, softmax_cross_entropy
+from miniatures.training import Adam, backward, checked_layers, flat, forward, initial_layers, softmax_cross_entropy
+
+MOST_HIDDEN = 10_000  # units of the small classifier
 
 
 @dataclass(frozen=True)
@@ -125,6 +127,7 @@ def fit_classifier(pixels, kinds, rng: np.random.Generator, hidden: int = 64, ep
     """Layers of a network with one hidden layer that tells `kinds` (N,) by `pixels` (N, d)."""
     pixels = numbers("pixels", pixels, (None, None))
     kinds = classes_of("kinds", kinds, len(pixels), 1000)
+    hidden = whole("hidden", hidden, 1, MOST_HIDDEN)
     layers = initial_layers((pixels.shape[1], hidden, int(kinds.max()) + 1), rng)
     optimiser = Adam(flat(layers), 2e-3)
     for _ in range(whole("epochs", epochs, 1, 10_000)):
@@ -137,10 +140,23 @@ def fit_classifier(pixels, kinds, rng: np.random.Generator, hidden: int = 64, ep
 
 
 def hidden_features(layers, pixels) -> np.ndarray:
-    """What the classifier's hidden units say of pictures, (N, hidden)."""
-    return forward(layers, pixels)[1]
+    """What the classifier's hidden units say of pictures, (N, hidden).
+
+    >>> hidden_features([([[1.0, 2.0]], [0.0, -1.0]), ([[1.0], [1.0]], [0.0])], [[3.0]])
+    array([[3., 5.]])
+    """
+    return _passed(layers, pixels)[1]
 
 
 def classify(layers, pixels) -> np.ndarray:
-    """The kind that the classifier gives to each picture, (N,)."""
-    return forward(layers, pixels)[-1].argmax(axis=1)
+    """The kind that the classifier gives to each picture, (N,).
+
+    >>> classify(fit_classifier([[0.0], [1.0]], [0, 1], np.random.default_rng(0), 8, 200), [[0.1], [0.9]])
+    array([0, 1])
+    """
+    return _passed(layers, pixels)[-1].argmax(axis=1)
+
+
+def _passed(layers, pixels):
+    layers = checked_layers("layers", layers)
+    return forward(layers, numbers("pixels", pixels, (None, len(layers[0][0]))))

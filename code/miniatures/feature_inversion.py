@@ -14,12 +14,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.atlas_network import FIELDS, LAYERS, activations, gradient_below
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.atlas_network import FIELDS, LAYERS, SHAPES, activations, gradient_below, initial_weights
+from miniatures.checks import arrays, numbers, one_of, real, whole
 from miniatures.sea_scenes import LARGEST_SEED
 from miniatures.training import Adam
 
 ICON_STEPS, ICON_RATE, MOST_POWER = 60, 0.1, 20
+WEIGHTS = tuple(one.shape for one in initial_weights(np.random.default_rng(0)))  # shapes of a network's arrays
+LARGEST_SIDE = 1000  # pixels
 BLUR, CALM = 1.0, 2.0  # pixels; pull of every coordinate towards 0, beside a gradient of size 1
 
 
@@ -66,6 +68,8 @@ def objective_gradient(z, v, power: int) -> np.ndarray:
     >>> objective_gradient(np.array([[3.0, 4.0]]), np.array([[1.0, 0.0]]), 1).round(3).tolist()
     [[0.984, -0.288]]
     """
+    numbers("z", z, (None, None)), numbers("v", v, np.shape(z))
+    power = whole("power", power, 0, MOST_POWER)
     size = np.sqrt((z**2).sum(axis=1, keepdims=True))
     size = np.where(size > 0, size, 1.0)
     unit = v / np.sqrt((v**2).sum(axis=1, keepdims=True))
@@ -91,10 +95,16 @@ def invert(
     `whitener` is (mu, K); activation and target are both whitened. `colours` is (mean, spread), (3,) and (3, 3), of pixels.
     A picture has the size of the square that one activation sees and the network is run on it without a border, so that
     there is exactly one activation. The objective's gradient is scaled to a mean square of 1 for each picture.
+
+    >>> rng = np.random.default_rng(0)
+    >>> weights, squares = initial_weights(rng), rng.random((9, 5, 5, 3))
+    >>> h = activations(weights, squares, border=False)[0][:, 0, 0]
+    >>> invert(weights, "conv1", h[:2], whitening(h), colour_statistics(squares), steps=2).pictures.shape
+    (2, 5, 5, 3)
     """
-    number, side = LAYERS.index(one_of("layer", layer, LAYERS)), FIELDS[layer]
-    mu, k = whitener
-    v = (numbers("targets", targets, (None, len(mu))) - mu) @ k
+    weights, targets, (mu, k) = _checked(weights, layer, targets, whitener)
+    number, side, colours = LAYERS.index(layer), FIELDS[layer], arrays("colours", colours, ((3,), (3, 3)))
+    v = (targets - mu) @ k
     power = whole("power", power, 0, MOST_POWER)
     calm = np.random.default_rng(whole("seed", seed, 0, LARGEST_SEED)).normal(0, 0.1, (len(v), side, side, 3))
     optimiser, blur = Adam([calm], ICON_RATE), blurring(side)
@@ -113,16 +123,29 @@ def invert(
     return Icons(pictures, started, cosines_with(weights, layer, pictures, targets, whitener))
 
 
+def _checked(weights, layer, targets, whitener):
+    """Weights, targets and whitener; ValueError names what does not fit the layer."""
+    width = SHAPES[LAYERS.index(one_of("layer", layer, LAYERS))][3]
+    targets = numbers("targets", targets, (None, width))
+    return arrays("weights", weights, WEIGHTS), targets, arrays("whitener", whitener, ((width,), (width, width)))
+
+
 def blurring(side: int) -> np.ndarray:
     """A Gaussian blur of BLUR pixels along one axis, (side, side); every row has length 1."""
-    at = np.arange(side)
+    at = np.arange(whole("side", side, 1, LARGEST_SIDE))
     rows = np.exp(-((at[:, None] - at) ** 2) / (2 * BLUR**2))
     return rows / np.sqrt((rows**2).sum(axis=1, keepdims=True))
 
 
 def colour_statistics(squares) -> tuple[np.ndarray, np.ndarray]:
-    """Mean (3,) of the pixels of squares (N, s, s, 3), and the symmetric root (3, 3) of their covariance."""
-    pixels = np.asarray(squares, float).reshape(-1, 3)
+    """Mean (3,) of the pixels of squares (N, s, s, 3), and the symmetric root (3, 3) of their covariance.
+
+    >>> colour_statistics([[[[0.0, 1.0, 1.0], [1.0, 1.0, 1.0]]]])[0].tolist()
+    [0.5, 1.0, 1.0]
+    """
+    pixels = numbers("squares", squares, (None, None, None, 3)).reshape(-1, 3)
+    if len(pixels) < 2:
+        raise ValueError("squares hold one pixel: its colour has no covariance")
     values, vectors = np.linalg.eigh(np.cov(pixels.T))
     return pixels.mean(axis=0), (vectors * np.sqrt(np.maximum(values, 0))) @ vectors.T
 
@@ -135,12 +158,20 @@ def _pictures(calm, blur, colours):
 
 def _whitened(weights, layer, pictures, targets, whitener):
     """The activation of each picture and the targets, whitened: (M, d) both."""
-    h = activations(weights, pictures, border=False)[LAYERS.index(one_of("layer", layer, LAYERS))][:, 0, 0]
+    weights, targets, whitener = _checked(weights, layer, targets, whitener)
+    numbers("pictures", pictures, (len(targets), FIELDS[layer], FIELDS[layer], 3), 0, 1)
+    h = activations(weights, pictures, border=False)[LAYERS.index(layer)][:, 0, 0]
     return [(np.asarray(one, float) - whitener[0]) @ whitener[1] for one in (h, targets)]
 
 
 def cosines_with(weights, layer: str, pictures, targets, whitener) -> np.ndarray:
-    """The cosine of each picture's activation with its own target, both whitened: (M,); 0 where either is 0."""
+    """The cosine of each picture's activation with its own target, both whitened: (M,); 0 where either is 0.
+
+    >>> weights, squares = initial_weights(np.random.default_rng(0)), np.random.default_rng(1).random((9, 5, 5, 3))
+    >>> h = activations(weights, squares, border=False)[0][:, 0, 0]
+    >>> cosines_with(weights, "conv1", squares, h, whitening(h)).min().round(6)
+    np.float64(1.0)
+    """
     z, v = _whitened(weights, layer, pictures, targets, whitener)
     sizes = np.linalg.norm(z, axis=1) * np.linalg.norm(v, axis=1)
     return (z * v).sum(axis=1) / np.maximum(sizes, 1e-30)
@@ -150,6 +181,11 @@ def finds_its_own(weights, layer: str, pictures, targets, whitener) -> np.ndarra
     """For each picture made for one of the targets (M, d): is that target the one its activation is closest to? (M,) bool.
 
     Closest by cosine, after whitening. By chance one in M would be.
+
+    >>> weights, squares = initial_weights(np.random.default_rng(0)), np.random.default_rng(1).random((9, 5, 5, 3))
+    >>> h = activations(weights, squares, border=False)[0][:, 0, 0]
+    >>> [finds_its_own(weights, "conv1", squares[:2], h[rows], whitening(h)).tolist() for rows in ([0, 1], [1, 0])]
+    [[True, True], [False, False]]
     """
     z, v = _whitened(weights, layer, pictures, targets, whitener)
     cosines = z @ (v / np.linalg.norm(v, axis=1, keepdims=True)).T

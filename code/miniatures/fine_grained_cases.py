@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from miniatures.birds import SIDE, birds, local_features
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import cached, numbers, one_of, real, whole, whole_numbers
 from miniatures.data import load
 from miniatures.digits import digits
 from miniatures.fine_grained import (
@@ -62,7 +62,7 @@ def skewed_prior(skew: float):
     return (1 - skew) / 10 + skew * SKEWED
 
 
-@cache
+@cached()
 def shifted_digits(skew: float, seed: int, penalty: float = 0.01, damage: bool = False) -> Shifted:
     """Digits, seen through four principal components and logistic regression, and a skewed test set of about 330.
 
@@ -136,14 +136,18 @@ SCENARIOS = {  # skew, penalty of the training, temperature, damage
 }
 
 
-@cache
 def scenario(name: str, seeds=FRESH_SEEDS) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
     """Accuracies (n, 3), macro F1 (n, 3), errors of EM's prior (n,) and confidence gaps (n,) of one of SCENARIOS.
 
     >>> [part.shape for part in scenario("as trained", (0, 1))]
     [(2, 3), (2, 3), (2,), (2,)]
     """
-    skew, penalty, temperature, damage = SCENARIOS[one_of("name", name, SCENARIOS)]
+    return _scenario(one_of("name", name, SCENARIOS), _seeds(seeds))
+
+
+@cache
+def _scenario(name, seeds):
+    skew, penalty, temperature, damage = SCENARIOS[name]
     cases = [shifted_digits(skew, seed, penalty, damage) for seed in seeds]
     cases = [replace(case, posteriors=tempered(case.posteriors, temperature)) for case in cases]
     found = [corrected(case) for case in cases]
@@ -153,6 +157,10 @@ def scenario(name: str, seeds=FRESH_SEEDS) -> tuple[np.ndarray, np.ndarray, np.n
         np.array([one.prior_error for one in found]),
         np.array([case.gap for case in cases]),
     )
+
+
+def _seeds(seeds):
+    return tuple(whole_numbers("seeds", seeds, (None,), 0, LARGEST_SEED).tolist())
 
 
 def scenario_table() -> list[dict]:
@@ -208,8 +216,8 @@ def iris_accuracies(level: str, measured: str, noise: float, seeds=FRESH_SEEDS):
     """
     measurements, truth = iris_pair(level, measured)
     noise, found = real("noise", noise, 0, 0.5), []
-    for seed in seeds:
-        rng = np.random.default_rng(whole("seed", seed, 0, LARGEST_SEED))
+    for seed in _seeds(seeds):
+        rng = np.random.default_rng(seed)
         order = rng.permutation(len(truth))
         train, test = order[: len(order) // 2], order[len(order) // 2 :]
         model = fit(measurements[train], flipped(truth[train], noise, 2, rng), 2, 1.0)
@@ -223,6 +231,8 @@ def flipped(labels, noise: float, classes: int, rng: np.random.Generator):
     >>> int((flipped(np.zeros(10, int), 0.3, 4, np.random.default_rng(0)) > 0).sum())
     3
     """
+    classes = whole("classes", classes, 2, 10_000)
+    whole_numbers("labels", labels, (None,), 0, classes - 1)
     labels = np.array(labels)
     rows = rng.permutation(len(labels))[: round(real("noise", noise, 0, 1) * len(labels))]
     labels[rows] = (labels[rows] + rng.integers(1, classes, len(rows))) % classes
@@ -288,7 +298,6 @@ def bird_answers(setting: Setting, seed: int):
     return model.posteriors(described(test, setting.pooling, rng, plain)), truth
 
 
-@cache
 def pairs_apart(setting: Setting, seeds=FRESH_SEEDS[:5]):
     """Of the guesses, the share in the right pair, A and D or B and C, and of those the share of right species; (n, 2).
 
@@ -297,6 +306,11 @@ def pairs_apart(setting: Setting, seeds=FRESH_SEEDS[:5]):
     >>> pairs_apart(Setting(), (100,)).tolist()
     [[1.0, 1.0]]
     """
+    return _pairs_apart(setting, _seeds(seeds))
+
+
+@cache
+def _pairs_apart(setting, seeds):
     found = []
     for seed in seeds:
         posteriors, truth = bird_answers(setting, seed)
@@ -323,6 +337,9 @@ def stored(setting: Setting = Setting(), seeds=FRESH_SEEDS, **changes):
     >>> stored(pooling="average").shape
     (10,)
     """
+    seeds = _seeds(seeds)
+    for name in changes:
+        one_of("changes", name, Setting.__dataclass_fields__)
     setting = replace(setting, **changes)
     for seed in seeds:
         if (setting, seed) not in _table():

@@ -22,9 +22,9 @@ from math import cos, pi
 import numpy as np
 
 from miniatures.augment import LARGEST_MAGNITUDE
-from miniatures.checks import classes_of, numbers, one_of, real, whole
+from miniatures.checks import arrays, classes_of, numbers, one_of, real, whole
 from miniatures.digits import CLASSES, PIXELS, digits, labelled_views, split, stream, unlabelled_views
-from miniatures.perceptron import accuracy, descend, initial_weights, loss_and_gradient, predict
+from miniatures.perceptron import HIDDEN, accuracy, descend, initial_weights, loss_and_gradient, predict
 from miniatures.softmax import softmax as softmax_of
 
 METHODS = ("supervised", "supervised_augmented", "pseudo_label", "fixmatch")
@@ -32,6 +32,7 @@ SEMI_SUPERVISED = METHODS[2:]
 BATCH, RATIO = 32, 7
 MARGINAL_STEPS = 100  # batches over which distribution alignment averages the predictions
 MOST_STEPS, LARGEST_LOGIT = 20_000, 1e100
+SHAPES = ((PIXELS, HIDDEN), (HIDDEN,), (HIDDEN, CLASSES), (CLASSES,))  # of the network's weights
 
 
 def softmax(logits):
@@ -67,7 +68,7 @@ def pseudo_labels(weak_logits, threshold: float):
     ([0, 0], [True, False])
     """
     threshold = _threshold(threshold)
-    q = softmax(weak_logits)
+    q = softmax_of(_logits("weak_logits", weak_logits))
     return q.argmax(axis=1), q.max(axis=1) >= threshold
 
 
@@ -131,7 +132,14 @@ def unlabelled_step(weights, weak, target, threshold: float, marginal=None):
 
     Both are (N, 64), two views of the same images. The weak view enters as a constant: no gradient flows through
     it. `marginal` (10,) switches distribution alignment on and is moved towards the batch's mean prediction.
+
+    >>> weights = initial_weights(np.random.default_rng(0))
+    >>> loss, _, kept = unlabelled_step(weights, np.ones((3, 64)), np.zeros((3, 64)), 0.0)
+    >>> round(loss, 4), kept.tolist()  # without ink and biases all classes are alike: log 10
+    (2.3026, [True, True, True])
     """
+    weights, weak = arrays("weights", weights, SHAPES), numbers("weak", weak, (None, PIXELS))
+    target, threshold = numbers("target", target, weak.shape), _threshold(threshold)
     q = softmax(predict(weights, weak))
     if marginal is not None:
         marginal += (q.mean(axis=0) - marginal) / MARGINAL_STEPS

@@ -11,10 +11,10 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import real
+from miniatures.checks import cached, real, whole_numbers
 from miniatures.comparisons import paired, welch
 from miniatures.data import load
-from miniatures.digits import digits, split
+from miniatures.digits import LARGEST_SEED, digits, split
 from miniatures.fixmatch import Run, train
 
 FRESH_SEEDS = tuple(range(100, 110))  # looked at once, after every choice was made
@@ -156,7 +156,7 @@ def stored(setting: Setting, seeds=FRESH_SEEDS) -> Stored:
     (10,)
     """
     setting, found = setting.plain(), []
-    for seed in seeds:
+    for seed in whole_numbers("seeds", seeds, (None,), 0, LARGEST_SEED).tolist():
         if (setting, seed) not in _table():
             raise ValueError(
                 f"setting={setting}, seed={seed} is not in data/fixmatch_runs.csv: train it with setting.run(seed)"
@@ -205,7 +205,7 @@ class Snapshots:
     strong: np.ndarray  # (M, 8, 8) in [0, 1], one strong view of the same image
 
 
-@cache
+@cached()
 def snapshots(labels_per_class: int = 4) -> Snapshots:
     """The stored snapshots of the training with 1 or 4 labels a class.
 

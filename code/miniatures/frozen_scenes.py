@@ -29,6 +29,7 @@ LATTICE = 64
 CELLS = 0.04 * 2.0 ** np.arange(6)  # metres: sizes of the textures' patches
 SENSOR_NOISE = 0.01
 MOST_TIME = 1000.0
+HEIGHTS = (0.2, 10)  # metres, within which a camera is held
 # (lowest, highest, half width), in heights: legs, trunk; the head is an ellipse
 BOXES = ((0.0, 0.5, 0.1), (0.45, 0.85, 0.14))
 HEAD = (0.92, 0.08, 0.065)
@@ -69,7 +70,7 @@ class Scene:
     camera_height: float = CAMERA_HEIGHT
 
     def __post_init__(self):
-        for name, span in {"wall": (2, 1000), "baseline": (0.001, 10), "camera_height": (0.2, 10)}.items():
+        for name, span in {"wall": (2, 1000), "baseline": (0.001, 10), "camera_height": HEIGHTS}.items():
             real(name, getattr(self, name), *span)
         whole("seed", self.seed, 0, 10**9)
         for person in self.people:
@@ -163,6 +164,8 @@ def street_depth(wall: float, camera_height: float = CAMERA_HEIGHT) -> np.ndarra
 
 def outline(person: Person, camera: float = 0.0, time: float = 0.0, camera_height: float = CAMERA_HEIGHT) -> np.ndarray:
     """How much of each pixel the person covers, (ROWS, COLUMNS) from 0 to 1, with edges one pixel soft."""
+    camera, time = real("camera", camera), real("time", time, -MOST_TIME, MOST_TIME)
+    camera_height = real("camera_height", camera_height, *HEIGHTS)
     scale = FOCAL * person.height / person.depth  # pixels a height
     across = np.arange(COLUMNS) - CENTRE - FOCAL * (person.x + person.shift * time - camera) / person.depth
     feet = HORIZON + FOCAL * (camera_height - person.lift) / person.depth
@@ -213,7 +216,11 @@ def frame(scene: Scene, time: float = 0.0) -> np.ndarray:
 
 
 def frames(scene: Scene, times) -> np.ndarray:
-    """The frames of a film, (T, 96, 128) in [0, 1], at `times` (T,)."""
+    """The frames of a film, (T, 96, 128) in [0, 1], at `times` (T,).
+
+    >>> frames(scene(3), [0, 0.5]).shape
+    (2, 96, 128)
+    """
     return np.stack([frame(scene, float(time)) for time in numbers("times", times, (None,), -MOST_TIME, MOST_TIME)])
 
 

@@ -12,10 +12,11 @@ from math import ceil, sqrt
 import numpy as np
 from scipy.special import erfc, ive
 
-from miniatures.checks import numbers, positive
+from miniatures.checks import numbers, positive, whole_numbers
 from miniatures.gaussian_window import pixels_of, sampled_kernel
 
 MOST_SIGMA = 10_000  # beyond it the Bessel function's routine loses digits
+MOST_RADIUS = 9 * MOST_SIGMA
 
 
 def full_radius(sigma: float) -> int:
@@ -83,7 +84,7 @@ def cut_error(image, sigma: float, radius: int) -> np.ndarray:
     >>> float(cut_error([[0, 0, 1, 0, 0]], 0.5, 0).max().round(4))
     0.2134
     """
-    return blur(image, sampled_kernel(sigma, radius)) - blur(image, sampled_kernel(sigma, full_radius(sigma)))
+    return blur(image, sampled_kernel(sigma, radius)) - _blurred(image, sigma)
 
 
 def largest_changes(image, sigma: float, radii) -> np.ndarray:
@@ -92,8 +93,14 @@ def largest_changes(image, sigma: float, radii) -> np.ndarray:
     >>> largest_changes([[0, 0, 1, 0, 0]], 0.5, [0, 1]).round(5).tolist()
     [0.21343, 0.00042]
     """
-    whole = blur(image, sampled_kernel(sigma, full_radius(sigma)))
+    radii = whole_numbers("radii", radii, (None,) if np.size(radii) else None, 0, MOST_RADIUS)
+    whole = _blurred(image, sigma)
     return np.array([np.abs(blur(image, sampled_kernel(sigma, radius)) - whole).max() for radius in radii])
+
+
+def _blurred(image, sigma):
+    """The blur with all of the Gaussian."""
+    return blur(image, sampled_kernel(sigma, full_radius(positive("sigma", sigma, MOST_SIGMA))))
 
 
 def _along_rows(pixels, weights):

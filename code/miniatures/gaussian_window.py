@@ -28,7 +28,7 @@ from math import ceil, erfc, exp, log, pi, sqrt
 import numpy as np
 from scipy.special import erfcinv, lambertw
 
-from miniatures.checks import count, not_negative, numbers, positive, real, share
+from miniatures.checks import count, not_negative, numbers, one_of, positive, real, share
 
 ROUNDING = 1e-14  # quotients that differ from 1 by less are 1 here
 REACH = 39  # exp(-39**2/2) is 0 in double precision
@@ -74,14 +74,14 @@ def half_width(sigma: float, epsilon: float) -> float:
     9.3821
     >>> half_width(400, 1e-3)
     Traceback (most recent call last):
-    ValueError: no window: the peak 0.000997 is not above epsilon = 0.001
+    ValueError: no window: the peak 0.000997 is not above epsilon = 0.001, sigma = 400 is too large
     """
     sigma, epsilon = positive("sigma", sigma), positive("epsilon", epsilon)
     fall = -log(epsilon * sigma * sqrt(2 * pi))  # ln(peak/epsilon)
     if fall <= ROUNDING:
         peak = 1 / (sigma * sqrt(2 * pi))
         level = f"not above epsilon = {epsilon:.3g}"
-        raise ValueError(f"no window: the peak {peak:.3g} is {level}")
+        raise ValueError(f"no window: the peak {peak:.3g} is {level}, sigma = {sigma:.3g} is too large")
     return sigma * sqrt(2 * fall)
 
 
@@ -187,11 +187,14 @@ def cut_radius(rule: str, sigma: float, threshold: float) -> float:
     [9.38, 11.15, 9.87, 9.0]
     """
     rules = {"density": half_width, "height": radius_for_height, "mass": radius_for_lost_mass}
+    one_of("rule", rule, (*rules, "3 sigma"))
+    sigma = positive("sigma", sigma)
     if rule == "3 sigma":
-        return 3 * positive("sigma", sigma)
-    if rule not in rules:
-        raise ValueError(f"rule={rule!r} must be one of: {', '.join(rules)}, 3 sigma")
-    return rules[rule](sigma, threshold)
+        return 3 * sigma
+    try:
+        return rules[rule](sigma, threshold)
+    except ValueError as reason:
+        raise ValueError(f"threshold={threshold!r}: {reason}") from None
 
 
 def lost_in_two_dimensions(sigma: float, radius: float) -> tuple[float, float]:

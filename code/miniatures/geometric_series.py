@@ -65,7 +65,7 @@ def partial_sum(ratio, terms: int, first=1):
     total = 0 * term
     for _ in range(terms):
         total, term = total + term, term * ratio
-    return finite(total, "the sum")
+    return finite(total, "the sum for this ratio")
 
 
 def boundary_term(ratio, terms: int):
@@ -182,7 +182,10 @@ def euler_partial_sum(ratio, terms: int, q=1):
     sums = enumerate(accumulate(powers, initial=0 * exact))  # (j, S_j)
     tosses = (1 + weight) ** terms
     mean = sum(math.comb(terms, j) * weight ** (terms - j) / tosses * s for j, s in sums)
-    return float(mean) if isinstance(ratio, float) else finite(tidy(mean), "the mean")
+    try:
+        return float(mean) if isinstance(ratio, float) else finite(tidy(mean), "the mean")
+    except OverflowError:
+        raise ValueError(f"ratio={ratio} makes a mean that is too large for a float: use a Fraction") from None
 
 
 def averaged_boundary(method: str, ratio, stage: int) -> float | complex:

@@ -83,7 +83,7 @@ def wait(lag: int, past: int = PAST, penalty: float = PENALTY, shuffle=None) -> 
     Each half is decoded by what the other half taught; 0, the mean, in the gap between. `shuffle` (T,), a permutation,
     deals the milliseconds out to the halves at random instead: a mistake, for comparison."""
     heard, found = recording(), np.zeros(len(recording().envelope))
-    features = with_history(heard.spikes[:, None], past + 1, whole("lag", lag, 0, 500))
+    features = with_history(heard.spikes[:, None], whole("past", past, 0, 500) + 1, whole("lag", lag, 0, 500))
     order = np.arange(len(found)) if shuffle is None else np.asarray(shuffle)
     for training, test in halves(len(found)):
         rows, out = order[training], order[test]
@@ -126,6 +126,7 @@ def encoder(envelope, spikes, lags: int, history: int = 10) -> tuple[np.ndarray,
 
 def kalman(envelope, spikes, longest: int, order: int = 10) -> KalmanFilter:
     """A filter whose state is the envelope of now and of the last `longest` ms: s follows AR(`order`), spikes follow `encoder`."""
+    order = whole("order", order, 1, 200)
     count = whole("longest", longest, order, 200) + 1
     past = with_history(numbers("envelope", envelope, (None,))[:, None], order + 1)
     weights = linear_decoder(past[order:, 1:], past[order:, :1])

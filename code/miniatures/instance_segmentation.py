@@ -23,6 +23,7 @@ from miniatures.tailed_objects import REAL, Pictured, box_mask, checked_box, dra
 __all__ = ["annotate", "disc_iou", "mask_iou", "polygon_disc_iou", "random_walker", "random_walker_weights"]
 
 MOST_CLICKS = 60
+LARGEST_SEED = 10_000_000  # of a drawn object
 INK = 1.5**2  # a click marks the pixels up to 1.5 away: 3 x 3
 PLACES = ("centre", "anywhere", "edge")  # of the largest error, where the annotator clicks
 
@@ -36,7 +37,7 @@ class Session:
     masks: np.ndarray
 
 
-def annotate(seed, clicks, **options) -> np.ndarray:
+def annotate(seed, clicks, beta=BETA, jitter=0.0, place="centre", draw=0) -> np.ndarray:
     """The IoU with the truth after each click, (K,), of the object of `seed`: the number of a drawn one, "horse" or "coin".
 
     `clicks`: how many the simulated annotator makes, or a reader's own, rows of (row, column, label). Options as in `session`.
@@ -44,7 +45,7 @@ def annotate(seed, clicks, **options) -> np.ndarray:
     >>> annotate(7, 3).shape
     (3,)
     """
-    return session(seed, clicks, **options).ious[1:]
+    return session(seed, clicks, beta, jitter, place, draw).ious[1:]
 
 
 def session(seed, clicks, beta=BETA, jitter=0.0, place="centre", draw=0) -> Session:
@@ -60,7 +61,7 @@ def session(seed, clicks, beta=BETA, jitter=0.0, place="centre", draw=0) -> Sess
         jitter, place = not_negative("jitter", jitter), one_of("place", place, PLACES)
         rng = np.random.default_rng([whole("draw", draw, 0, 10**9), 31])
     else:
-        given = checked_clicks(clicks, it.mask.shape)
+        given = _checked_clicks(clicks, it.mask.shape)
         count = len(given)
     for number in range(count):
         if given is None:
@@ -82,7 +83,9 @@ def _replayed(seed, clicks, beta):
 
 def pictured(seed) -> Pictured:
     """The object of a seed: a number for a drawn one, or the name of a real one."""
-    return real_object(one_of("seed", seed, REAL)) if isinstance(seed, str) else drawn_object(seed)
+    if isinstance(seed, str):
+        return real_object(one_of("seed", seed, REAL))
+    return drawn_object(whole("seed", seed, 0, LARGEST_SEED))
 
 
 def segment(image, box, clicks, beta=BETA) -> np.ndarray:
@@ -101,7 +104,7 @@ def chances(image, box, clicks, beta=BETA) -> np.ndarray:
     """The walker's p (H, W) behind `segment`; 1 in the box and 0 at clicks on background where no click is on the object."""
     image = numbers("image", image, (None, None), -1e6, 1e6)
     top, left, bottom, right = checked_box("box", box, image.shape)
-    clicks = checked_clicks(clicks, image.shape)
+    clicks = _checked_clicks(clicks, image.shape)
     seeds = np.where(box_mask(box, image.shape), UNKNOWN, 0)
     rows, columns = np.ogrid[: image.shape[0], : image.shape[1]]
     for row, column, value in clicks:
@@ -111,11 +114,11 @@ def chances(image, box, clicks, beta=BETA) -> np.ndarray:
     # the box and the background that touches it
     around = np.s_[max(top - 1, 0) : bottom + 1, max(left - 1, 0) : right + 1]
     p = (seeds == 1).astype(float)
-    p[around] = walked(image, seeds, around, beta)
+    p[around] = _walked(image, seeds, around, beta)
     return p
 
 
-def walked(image, seeds, around, beta) -> np.ndarray:
+def _walked(image, seeds, around, beta):
     """The walker inside a part of the picture; brightness counts in standard deviations of the whole picture."""
     if not (seeds == 0).any():
         return np.ones(seeds[around].shape)
@@ -207,7 +210,7 @@ def tail_found(seed, level: float = 0.84, clicks: int = 8, beta: float = BETA) -
     return tuple(float(mask[part].mean()) for part in (thin, truth & ~thin))
 
 
-def checked_clicks(clicks, shape) -> np.ndarray:
+def _checked_clicks(clicks, shape):
     """`clicks` as ints (K, 3) of row, column, label inside a picture of `shape`; K from 0 to 60."""
     if isinstance(clicks, (list, tuple)) and not clicks:
         return np.zeros((0, 3), int)

@@ -49,7 +49,7 @@ def stored(experiment: str, method: str, setting: float = 0.0) -> np.ndarray:
     found = _table().get((experiment, method, real("setting", setting)))
     if found is None:
         there = sorted({key[1:] for key in _table() if key[0] == experiment})
-        raise ValueError(f"({method!r}, {setting:g}) is not stored of {experiment}: one of {there[:40]}")
+        raise ValueError(f"method={method!r}, setting={setting:g} is not stored of {experiment}: one of {there[:40]}")
     return found
 
 

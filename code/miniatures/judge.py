@@ -15,6 +15,7 @@ from numbers import Number
 import numpy as np
 
 from miniatures import reader
+from miniatures.checks import positive
 
 FILE = "your code"
 LONGEST = 200  # characters of a value that is shown
@@ -40,7 +41,7 @@ class Raised:
         self.place = f" (line {line})" if line else ""
 
 
-class Refused(Exception):
+class Refused(ValueError):
     """The code cannot be judged; its text says why."""
 
 
@@ -67,7 +68,7 @@ def function_of(code, name: str):
 
 
 def fits(function, name: str, arguments: tuple) -> None:
-    """Refused unless the function takes this many arguments."""
+    """Refused unless the function takes as many arguments; what they are, nan say, does not matter."""
     try:
         signature = inspect.signature(function)
         signature.bind(*arguments)
@@ -79,7 +80,7 @@ def fits(function, name: str, arguments: tuple) -> None:
 
 
 def result(function, arguments: tuple):
-    """What the function returns, or that it raises; it gets copies, and nothing warns."""
+    """What the function returns, or that it raises; it gets copies of the arguments, nan too, and nothing warns."""
     try:
         with warnings.catch_warnings(action="ignore"), np.errstate(all="ignore"):
             return function(*copy.deepcopy(arguments))
@@ -88,18 +89,27 @@ def result(function, arguments: tuple):
 
 
 def judged(code, name: str, cases: list[tuple[tuple, object]], tolerance: float) -> list[Outcome]:
-    """The outcome of each case (arguments, expected) for the function `name` of `code`; Refused says why there is none."""
+    """The outcome of each case (arguments, expected) for the function `name` of `code`; Refused says why there is none.
+
+    An argument or what is expected may be nan: a result that is nan too is right then.
+    """
+    if not cases:
+        raise ValueError("cases hold none: give at least one pair (arguments, expected)")
+    for number, case in enumerate(cases):
+        if not isinstance(case, (tuple, list)) or len(case) != 2:
+            raise ValueError(f"cases[{number}]={shown(case)} must be a pair (arguments, expected)")
+    tolerance = positive("tolerance", tolerance)
     function = function_of(code, name)
     fits(function, name, cases[0][0])
     found = [(arguments, result(function, arguments), expected) for arguments, expected in cases]
     return [
-        Outcome(called(name, arguments), shown(got), shown(expected), same(got, expected, tolerance))
+        Outcome(called(name, arguments), shown(got), shown(expected), _same(got, expected, tolerance))
         for arguments, got, expected in found
     ]
 
 
 def called(name: str, arguments: tuple) -> str:
-    """The call as a reader would write it.
+    """The call as a reader would write it; an argument may be nan.
 
     >>> called("share", (3, 20))
     'share(3, 20)'
@@ -108,17 +118,21 @@ def called(name: str, arguments: tuple) -> str:
 
 
 def same(got, expected, tolerance: float) -> bool:
-    """Whether a result is the expected one: numbers within `tolerance` of it (relative), arrays and tuples item by item.
+    """Whether a result is the expected one: numbers within `tolerance` of it (relative), arrays and tuples item by item; nan is nan.
 
     >>> same(np.array([1.0, 2.0000001]), (1, 2), 1e-6), same(True, 1, 1e-6), same([1], 1, 1e-6)
     (True, False, False)
     """
+    return _same(got, expected, positive("tolerance", tolerance))
+
+
+def _same(got, expected, tolerance):
     if isinstance(expected, Raised) or isinstance(got, Raised):
         return isinstance(expected, Raised) and isinstance(got, Raised) and got.kind == expected.kind
     got, expected = _plain(got), _plain(expected)
     if isinstance(expected, list):
         fit = isinstance(got, list) and len(got) == len(expected)
-        return fit and all(same(one, other, tolerance) for one, other in zip(got, expected, strict=True))
+        return fit and all(_same(one, other, tolerance) for one, other in zip(got, expected, strict=True))
     if isinstance(expected, bool) or isinstance(got, bool) or not isinstance(expected, Number):
         return type(got) is type(expected) and got == expected
     if not isinstance(got, Number):
@@ -146,7 +160,7 @@ def _plain(value):
 
 
 def shown(value) -> str:
-    """A value as the reader sees it: numbers to eight digits, arrays as lists, errors by name, long ones cut.
+    """A value as the reader sees it: numbers to eight digits, nan too, arrays as lists, errors by name, long ones cut.
 
     >>> shown(np.array([0.1 + 0.2, 1])), shown(None), shown("a")
     ('[0.3, 1]', 'None', "'a'")
@@ -165,12 +179,16 @@ def _words(value):
 
 
 def signature_of(code: str, name: str) -> str | None:
-    """The line `name(arguments)` that the code defines `name` by; None where it does not.
+    """The line `name(arguments)` that the code defines `name` by; None where it does not, ValueError where it is no Python.
 
     >>> signature_of("def f(x, y=2):\\n    pass", "f")
     'f(x, y=2)'
     """
-    for node in ast.parse(code).body:
+    try:
+        tree = ast.parse(code)
+    except (SyntaxError, TypeError) as error:
+        raise ValueError(f"code is no Python: {error}") from None
+    for node in tree.body:
         if isinstance(node, ast.FunctionDef) and node.name == name:
             return f"{name}({ast.unparse(node.args)})"
     return None

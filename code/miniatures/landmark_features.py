@@ -13,7 +13,7 @@ import numpy as np
 
 from miniatures.checks import numbers, whole
 from miniatures.landmark_kernels import nearest_word
-from miniatures.landmark_world import LANDMARKS, POOL, new_scene, town
+from miniatures.landmark_world import LANDMARKS, LATEST_SEED, POOL, new_scene, town
 
 CELL, CELLS, BINS = 4, 3, 8
 PATCH = CELL * CELLS
@@ -33,6 +33,9 @@ class Described:
 
 def cell_histograms(picture) -> np.ndarray:
     """Gradient directions of each 4 x 4 cell, (H, W) -> (H // 4, W // 4, 8); a direction is shared by its two nearest bins."""
+    picture = numbers("picture", picture, (None, None))
+    if min(picture.shape) < CELL:
+        raise ValueError(f"picture of shape {picture.shape} must be at least {CELL} pixels wide and high")
     down, across = np.gradient(picture)
     length, place = np.hypot(down, across), np.arctan2(down, across) / (2 * np.pi) * BINS
     low = np.floor(place)
@@ -65,8 +68,12 @@ def described(picture) -> Described:
 
 
 def inside(centres, box) -> np.ndarray:
-    """The patches whose centre (N, 2) lies in the box (top, left, bottom, right), as a list of rows."""
-    top, left, bottom, right = box
+    """The patches whose centre (N, 2) lies in the box (top, left, bottom, right), as a list of rows.
+
+    >>> inside([[6.0, 6.0], [6.0, 10.0]], (0, 8, 12, 20)).tolist()
+    [1]
+    """
+    centres, (top, left, bottom, right) = numbers("centres", centres, (None, 2)), numbers("box", box, (4,))
     return np.flatnonzero(((centres >= (top, left)) & (centres < (bottom, right))).all(axis=1))
 
 
@@ -88,13 +95,26 @@ def k_means(features, words: int, rounds: int, rng: np.random.Generator) -> np.n
 
 
 def codebook(seed: int, words: int = WORDS) -> np.ndarray:
-    """Visual words (`words`, 72) learnt from scenes of another town: none of its facades is searched for or stands about here."""
+    """Visual words (`words`, 72) learnt from scenes of another town: none of its facades is searched for or stands about here.
+
+    >>> codebook(0, 2).shape
+    (2, 72)
+    """
+    seed, words = whole("seed", seed, 0, LATEST_SEED), whole("words", words, 1, SAMPLE)
     landmarks, others = town(seed, 2, LANDMARKS), town(seed, 3, POOL)
     scenes = (new_scene(landmarks[n % LANDMARKS], others, 5, (seed, 6, n)) for n in range(CODEBOOK_SCENES))
     return learnt([one.picture for one in scenes], words, np.random.default_rng([seed, 7]))
 
 
 def learnt(pictures, words: int, rng: np.random.Generator) -> np.ndarray:
-    """The codebook of 5000 of the pictures' descriptors."""
+    """The codebook of 5000 of the pictures' descriptors.
+
+    >>> learnt([np.eye(16), np.ones((12, 20))], 2, np.random.default_rng(0)).shape
+    (2, 72)
+    """
+    words = whole("words", words, 1, SAMPLE)
+    if not len(pictures):
+        raise ValueError("pictures are none: give at least one to learn words from")
+    pictures = [numbers(f"pictures[{number}]", one, (None, None), 0, 1) for number, one in enumerate(pictures)]
     found = np.concatenate([described(picture).descriptors for picture in pictures])
     return k_means(found[rng.choice(len(found), min(SAMPLE, len(found)), replace=False)], words, ROUNDS, rng)

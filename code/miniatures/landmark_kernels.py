@@ -15,11 +15,13 @@ sigma(u)  sign(u) |u|^alpha where u > tau, else 0: the selectivity
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from miniatures.checks import classes_of, numbers, positive, real
+from miniatures.checks import classes_of, numbers, positive, real, whole
 
 FAINT = 1e-9  # of the longest row: a shorter one is rounding, its word counts as absent
 LARGE = 1e30  # of a coordinate
+LARGEST_SUM = 2 * LARGE * 10**6  # of as many residuals
 MOST_ALPHA = 100.0
+MOST_DESCRIPTORS, MOST_WORDS = 10**6, 10**5
 
 
 def average_precision(relevance, junk=()) -> float:
@@ -36,7 +38,7 @@ def average_precision(relevance, junk=()) -> float:
     if not np.isin(found, (0, 1)).all():
         raise ValueError(f"relevance holds {found[~np.isin(found, (0, 1))][0]:g}: only 0 and 1 are accepted")
     keep = np.ones(len(found), bool)
-    keep[indices("junk", junk, len(found))] = False
+    keep[_indices("junk", junk, len(found))] = False
     hits = np.flatnonzero(found[keep])
     if not len(hits):
         raise ValueError(
@@ -45,7 +47,7 @@ def average_precision(relevance, junk=()) -> float:
     return float((np.arange(1, len(hits) + 1) / (hits + 1)).mean())
 
 
-def indices(name: str, values, count: int) -> np.ndarray:
+def _indices(name, values, count):
     """`values` as an int array (n,) of places from 0 to `count` - 1; it may be empty."""
     if isinstance(values, (set, frozenset)):
         values = sorted(values)
@@ -65,14 +67,26 @@ def checked(features, codebook) -> tuple[np.ndarray, np.ndarray]:
 
 def nearest_word(features, codebook) -> np.ndarray:
     """The number of each descriptor's nearest visual word, (N, d) -> (N,); of equally near ones the first."""
+    features, codebook = checked(features, codebook)
     return cdist(features, codebook, "sqeuclidean").argmin(axis=1)
 
 
 def pooled(words, residuals, weights, count: int) -> np.ndarray:
-    """Weighted sums of `residuals` (N, d) by their word (N,), (`count`, d)."""
-    members = np.zeros((count, len(words)))
-    members[words, np.arange(len(words))] = weights
-    return members @ residuals
+    """Weighted sums of `residuals` (N, d) by their word (N,), (`count`, d); `weights` is one number or (N,).
+
+    >>> pooled([0, 1, 1], [[1.0], [2.0], [5.0]], 1.0, 3).tolist()
+    [[1.0], [7.0], [0.0]]
+    """
+    count, size = whole("count", count, 1, MOST_WORDS), len(words)
+    if not size:
+        if np.size(residuals):
+            raise ValueError(f"residuals of shape {np.shape(residuals)} must be none, as words are")
+        return np.zeros((count, np.shape(residuals)[-1]))
+    members = np.zeros((count, size))
+    members[classes_of("words", words, size, count), np.arange(size)] = numbers(
+        "weights", weights, (size,) if np.ndim(weights) else None
+    )
+    return members @ numbers("residuals", residuals, (size, None), -2 * LARGE, 2 * LARGE)
 
 
 def vlad(features, codebook) -> np.ndarray:
@@ -92,7 +106,8 @@ def region_weights(regions, count: int) -> np.ndarray:
     """How often each of `count` descriptors counts in the mean over `regions`: in how many it lies over how many there are."""
     if not isinstance(regions, (list, tuple, np.ndarray)) or not len(regions):
         raise ValueError(f"regions={regions!r} must hold one region or more")
-    listed = [indices(f"regions[{number}]", region, count) for number, region in enumerate(regions)]
+    count = whole("count", count, 0, MOST_DESCRIPTORS)
+    listed = [_indices(f"regions[{number}]", region, count) for number, region in enumerate(regions)]
     return np.bincount(np.concatenate(listed), minlength=count) / len(listed)
 
 
@@ -111,7 +126,17 @@ def regional_vlad(features, regions, codebook) -> np.ndarray:
     return pooled(words, features - codebook[words], weights, len(codebook))
 
 
-def unit_rows(aggregates) -> np.ndarray:
+def _aggregates(name, values, shape=None):
+    """`values` (..., K, d) as floats, of `shape` where it is given; there may be none of them."""
+    if shape is not None and np.shape(values) == (0, *shape[1:]):
+        return np.zeros(np.shape(values))
+    found = numbers(name, values, shape, -LARGEST_SUM, LARGEST_SUM)
+    if found.ndim < 2 or 0 in found.shape[-2:]:
+        raise ValueError(f"{name} of shape {found.shape} must be (..., K, d): a row for each visual word")
+    return found
+
+
+def _unit_rows(aggregates):
     """Each row of length 1, (..., K, d); rows of length 0, up to rounding, become 0: their word is absent."""
     largest = np.abs(aggregates).max(axis=(-2, -1), keepdims=True)
     aggregates = aggregates / np.where(largest > 0, largest, 1)  # so that no square is too small for a float
@@ -121,25 +146,42 @@ def unit_rows(aggregates) -> np.ndarray:
 
 
 def unit(aggregates) -> np.ndarray:
-    """Each aggregate (..., K, d) of length 1 as a whole; zeros stay zeros."""
+    """Each aggregate (..., K, d) of length 1 as a whole; zeros stay zeros.
+
+    >>> unit([[3.0, 0.0], [0.0, 4.0]]).tolist()
+    [[0.6, 0.0], [0.0, 0.8]]
+    """
+    return _unit(_aggregates("aggregates", aggregates))
+
+
+def _unit(aggregates):
     lengths = np.linalg.norm(aggregates, axis=(-2, -1), keepdims=True)
     return aggregates / np.where(lengths > 0, lengths, 1)
 
 
 def selectivity(u, alpha: float, threshold: float) -> np.ndarray:
-    """sign(u) |u|^alpha where u is above the threshold, else 0."""
+    """sign(u) |u|^alpha where u, from -1 to 1, is above the threshold, else 0."""
+    u = numbers("u", u, None, -1, 1)
+    positive("alpha", alpha, MOST_ALPHA), real("threshold", threshold, -1, 1)
     return np.where(u > threshold, np.sign(u) * np.abs(u) ** alpha, 0)
 
 
 def cosine(queries, aggregates) -> np.ndarray:
     """The VLAD similarity of queries (Q, K, d) with aggregates (N, K, d), (Q, N): the cosine between whole vectors."""
-    return unit(queries).reshape(len(queries), -1) @ unit(aggregates).reshape(len(aggregates), -1).T
+    queries, aggregates = _pair(queries, aggregates)
+    size = queries.shape[1] * queries.shape[2]  # named: there may be no aggregate to tell it from
+    return _unit(queries).reshape(len(queries), size) @ _unit(aggregates).reshape(len(aggregates), size).T
+
+
+def _pair(queries, aggregates):
+    queries = _aggregates("queries", queries, (None, None, None))
+    return queries, _aggregates("aggregates", aggregates, (None, *queries.shape[1:]))
 
 
 def word_cosines(queries, aggregates) -> tuple[np.ndarray, np.ndarray]:
     """What every selectivity starts from: the cosines word by word (Q, N, K), 0 where a word is absent, and the root
     of the product of the numbers of words (Q, N)."""
-    queries, aggregates = unit_rows(queries), unit_rows(aggregates)
+    queries, aggregates = map(_unit_rows, _pair(queries, aggregates))
     cosines = np.einsum("qkd,nkd->kqn", queries, aggregates, optimize=True).transpose(1, 2, 0)
     counts = np.outer(*(each.any(axis=-1).sum(axis=-1) for each in (queries, aggregates)))
     return np.clip(cosines, -1, 1), np.sqrt(np.maximum(counts, 1))

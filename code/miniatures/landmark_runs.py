@@ -8,11 +8,10 @@ study  what was changed, all else as in `run`: recall, jitter, false positives, 
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, whole
+from miniatures.checks import cached, numbers, one_of, whole
 from miniatures.landmark_kernels import cosine, match_kernel, word_cosines
 from miniatures.landmark_retrieval import KERNELS, MODES, Assigned, assigned, boxes_of, ranking, represented
 from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, VIEWS, Scene, query, scene, town
@@ -77,7 +76,11 @@ def curve(study: str, mode: str, kernel: str) -> np.ndarray:
 
 
 def points(study: str, value: float, mode: str, kernel: str) -> str:
-    """Mean and standard deviation over the seeds, in points."""
+    """Mean and standard deviation over the seeds, in points.
+
+    >>> points("recall", 1.0, "aggregated", "asmk")
+    '68.8 ± 5.7'
+    """
     return spread(stored(study, value, mode, kernel), 100, 1)
 
 
@@ -111,10 +114,11 @@ def _mode_kernel(mode, kernel):
 
 def shown_boxes(scene_number: int, recall: float = 1.0, jitter: float = 0.1, false_positives: int = 1) -> list[tuple]:
     """What the detector reports in a scene of the shown town."""
+    scene_number = whole("scene_number", scene_number, 0, SCENES - 1)
     return boxes_of(SHOWN, scene_number, shown_scene(scene_number).box, recall, jitter, false_positives)
 
 
-@lru_cache(maxsize=SCENES)
+@cached(SCENES)
 def shown_scene(number: int) -> Scene:
     """A scene of the shown town, kept once it is drawn."""
     found = scene(SHOWN, number)
@@ -122,13 +126,13 @@ def shown_scene(number: int) -> Scene:
     return found
 
 
-@lru_cache(maxsize=32)
+@cached(32)
 def shown_words(number: int) -> Assigned:
     """The descriptors of a scene of the shown town by their words, with the stored codebook."""
     return assigned(shown_scene(number).picture, _town()["codebook"].astype(float))
 
 
-@lru_cache(maxsize=LANDMARKS)
+@cached(LANDMARKS)
 def asked(number: int) -> np.ndarray:
     """What is stored of query `number` of the shown town, (1, 64, 72)."""
     return represented(assigned(query(SHOWN, number), _town()["codebook"].astype(float)), [], "global")
@@ -161,11 +165,16 @@ def moved(number: int, scene_number: int, boxes, mode: str, kernel: str) -> Move
 
 def gap(study: str, value: float, first: str, second: str, kernel: str) -> np.ndarray:
     """How many points of mean average precision mode `first` lies above `second` in each of the five towns, (5,)."""
+    one_of("first", first, MODES), one_of("second", second, MODES)
     return 100 * (stored(study, value, first, kernel) - stored(study, value, second, kernel))
 
 
 def summary_rows(called: dict) -> list[dict]:
-    """A row a mode, as it is `called`: vectors stored for the 160 scenes of the shown town, and mAP in points at recall 1."""
+    """A row a mode, as it is `called`: vectors stored for the 160 scenes of the shown town, and mAP in points at recall 1.
+
+    >>> list(summary_rows(dict.fromkeys(MODES, "any"))[0])
+    ['stored', 'vectors', 'VLAD', 'ASMK']
+    """
     return [
         {"stored": called[mode], "vectors": vectors(mode)}
         | {k.upper(): points("recall", 1.0, mode, k) for k in KERNELS}
@@ -208,6 +217,7 @@ def compared(number: int, scene_number: int, mode: str = "aggregated") -> tuple[
     """What the match kernel sees of query `number` and a scene of the shown town as detected at recall 1: the cosines (64,)
     word by word, 0 where a word is absent in either, and the root that their sum is divided by. mode: one of one vector."""
     one_of("mode", mode, MODES[:4])
+    scene_number = whole("scene_number", scene_number, 0, SCENES - 1)
     cosines, roots = word_cosines(
         asked(number), represented(shown_words(scene_number), shown_boxes(scene_number), mode)
     )

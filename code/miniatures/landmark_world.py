@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from miniatures.checks import real, whole
+from miniatures.checks import numbers, real, whole, whole_numbers
 
 SIDE = 96  # pixels of a scene
 LANDMARKS, VIEWS = 20, 8
@@ -23,6 +23,7 @@ MOST_CLUTTER, MOST_FALSE = 8, 4
 IN_FRONT = 0.1  # chance that a facade of the clutter is drawn in front of the landmark, not behind it
 JUNK_BELOW = 0.5  # a landmark of which less is visible is junk: neither right nor wrong
 LATEST_SEED = 2**31 - 1
+MOST_FACADES, MOST_PIXELS = 10_000, 1000  # of a town; of a facade's side
 WINDOWS, ROOFS = ("grid", "arches", "diamonds"), ("flat", "gable", "battlements")
 
 
@@ -74,13 +75,14 @@ def new_facade(rng: np.random.Generator) -> Facade:
 
 def town(seed: int, part: int, count: int) -> tuple[Facade, ...]:
     """`count` facades: part 0 those searched for, 1 those that stand about, 2 and 3 the same of another town, for the codebook."""
-    rng = np.random.default_rng([whole("seed", seed, 0, LATEST_SEED), part])
-    return tuple(new_facade(rng) for _ in range(count))
+    rng = np.random.default_rng([whole("seed", seed, 0, LATEST_SEED), whole("part", part, 0, 3)])
+    return tuple(new_facade(rng) for _ in range(whole("count", count, 0, MOST_FACADES)))
 
 
 def draw_facade(facade: Facade, high: int, wide: int) -> tuple[np.ndarray, np.ndarray]:
     """Its picture (high, wide) in [0, 1] and its mask, True where there is wall or roof; 2 x 2 samples a pixel."""
-    v, u = (np.arange(2 * n)[:, None] / (2 * n) for n in (high, wide))
+    sides = whole("high", high, 1, MOST_PIXELS), whole("wide", wide, 1, MOST_PIXELS)
+    v, u = (np.arange(2 * n)[:, None] / (2 * n) for n in sides)
     u = u.T
     a, b = (u * facade.columns) % 1 - 0.5, (v * facade.rows) % 1 - 0.5
     across, down = 2 * np.abs(a) / facade.width, 2 * b / facade.height
@@ -96,11 +98,19 @@ def draw_facade(facade: Facade, high: int, wide: int) -> tuple[np.ndarray, np.nd
         "gable": (v > 0.3 * np.abs(2 * u - 1)) * 1,
         "battlements": ((v > 0.1) | ((u * 6) % 1 < 0.5)) * 1,
     }[facade.roof]
-    return halved(tones * np.ones_like(u)), halved(edge.astype(float)) >= 0.5
+    return _halved(tones * np.ones_like(u)), _halved(edge.astype(float)) >= 0.5
 
 
 def halved(samples) -> np.ndarray:
-    """Means of 2 x 2 samples, (H, W) -> (H // 2, W // 2); an odd last row or column is left out."""
+    """Means of 2 x 2 samples, (H, W) -> (H // 2, W // 2); an odd last row or column is left out.
+
+    >>> halved([[0.0, 1.0], [1.0, 2.0]]).tolist()
+    [[1.0]]
+    """
+    return _halved(numbers("samples", samples, (None, None)))
+
+
+def _halved(samples):
     high, wide = (side // 2 for side in samples.shape)
     return samples[: 2 * high, : 2 * wide].reshape(high, 2, wide, 2).mean(axis=(1, 3))
 
@@ -122,6 +132,9 @@ def _paste(picture, facade, box, gain, shade):
 
 def new_scene(facade: Facade, others, clutter: int, seeds) -> Scene:
     """A scene with `facade` and `clutter` of the facades `others`; `seeds` is the list that its random streams start from."""
+    if not others and clutter:
+        raise ValueError(f"others are empty: clutter={clutter} must be drawn from one facade or more")
+    clutter, seeds = whole("clutter", clutter, 0, MOST_CLUTTER), _seeds(seeds)
     rng, noise = np.random.default_rng([*seeds, 0]), np.random.default_rng([*seeds, 1])
     box, gain, shade = _placed(facade, rng)
     sky = rng.uniform(0.4, 0.9) + rng.uniform(-0.2, 0.2) * np.arange(SIDE)[:, None] / SIDE
@@ -144,6 +157,10 @@ def new_scene(facade: Facade, others, clutter: int, seeds) -> Scene:
     return Scene(picture, box, float(mine.sum() / whole_of_it))
 
 
+def _seeds(seeds):
+    return whole_numbers("seeds", seeds, (None,), 0, LATEST_SEED).tolist()
+
+
 def scene(seed: int, number: int, clutter: int = 5) -> Scene:
     """Scene `number` (0 to 159) of the town `seed`: view `number` % 8 of landmark `number` // 8.
 
@@ -152,6 +169,7 @@ def scene(seed: int, number: int, clutter: int = 5) -> Scene:
     ((96, 96), (36, 7, 73, 46), 1.0)
     """
     number, clutter = whole("number", number, 0, SCENES - 1), whole("clutter", clutter, 0, MOST_CLUTTER)
+    seed = whole("seed", seed, 0, LATEST_SEED)
     return new_scene(_landmarks(seed)[number // VIEWS], _pool(seed), clutter, (seed, 4, number))
 
 
@@ -182,7 +200,8 @@ def detected(box, seeds, recall: float = 1.0, jitter: float = 0.1, false_positiv
     jitter: standard deviation of an edge's move, in sides of the box. false_positives: boxes (0 to 4) put anywhere.
     A higher recall finds what a lower one found, and one more false box leaves the others as they were.
     """
-    recall, jitter = real("recall", recall, 0, 1), real("jitter", jitter, 0, 1)
+    recall, jitter, seeds = real("recall", recall, 0, 1), real("jitter", jitter, 0, 1), _seeds(seeds)
+    numbers("box", box, (4,))
     rng = np.random.default_rng([*seeds, 2])
     lot, moves = rng.random(), jitter * rng.standard_normal(4)
     sizes, places = rng.uniform(30, 54, (MOST_FALSE, 2)), rng.random((MOST_FALSE, 2))

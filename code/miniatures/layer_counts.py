@@ -14,8 +14,9 @@ s  side of a layer's output, pixels
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from miniatures.checks import one_of
+from miniatures.checks import one_of, whole
 
+MOST = 10**15  # of channels, classes or pixels of a side
 QUANTITIES = ("parameters", "buffers", "multiply_adds", "activations")
 
 
@@ -45,6 +46,13 @@ def total(layers: Iterable[Layer], quantity: str) -> int:
     return sum(getattr(layer, name) for layer in layers)
 
 
+def _sizes(**named):
+    """The named sizes as whole numbers from 1 on; a view counts thousands of layers, so plain ones are told at a glance."""
+    if all(type(value) is int and 0 < value <= MOST for value in named.values()):
+        return named.values()
+    return [whole(name, value, 1, MOST) for name, value in named.items()]
+
+
 def convolution(
     kind: str,
     kernel: int,
@@ -60,6 +68,9 @@ def convolution(
     >>> convolution("stem", kernel=3, inputs=3, outputs=32, side=112).multiply_adds
     10838016
     """
+    kernel, inputs, outputs, side, groups = _sizes(
+        kernel=kernel, inputs=inputs, outputs=outputs, side=side, groups=groups
+    )
     weights = kernel**2 * (inputs // groups) * outputs
     return Layer(
         kind,
@@ -78,6 +89,7 @@ def squeeze_excitation(channels: int, squeezed: int) -> Layer:
     >>> squeeze_excitation(channels=96, squeezed=4).parameters
     868
     """
+    channels, squeezed = _sizes(channels=channels, squeezed=squeezed)
     weights = 2 * channels * squeezed
     return Layer("squeeze-excitation", weights + channels + squeezed, 0, weights, channels + squeezed)
 
@@ -88,6 +100,7 @@ def classifier(inputs: int, classes: int) -> Layer:
     >>> classifier(1280, 1000).parameters
     1281000
     """
+    inputs, classes = _sizes(inputs=inputs, classes=classes)
     return Layer("classifier", (inputs + 1) * classes, 0, inputs * classes, classes)
 
 
@@ -106,6 +119,9 @@ def mbconv(
     >>> [layer.parameters for layer in mbconv(6, 3, 16, 24, input_side=112, side=56)]
     [1728, 1056, 868, 2352]
     """
+    expansion, kernel, inputs, outputs, input_side, side = _sizes(
+        expansion=expansion, kernel=kernel, inputs=inputs, outputs=outputs, input_side=input_side, side=side
+    )
     wide = expansion * inputs
     expand = convolution("expansion", 1, inputs, wide, input_side)
     return (
@@ -122,6 +138,7 @@ def resnet50(resolution: int = 224, classes: int = 1000) -> tuple[Layer, ...]:
     >>> total(resnet50(), "parameters"), total(resnet50(), "multiply_adds")
     (25557032, 4089184256)
     """
+    resolution, classes = _sizes(resolution=resolution, classes=classes)
     side = -(-resolution // 2)
     layers = [convolution("stem", 7, 3, 64, side)]
     side, inputs = -(-side // 2), 64  # pooling, without parameters

@@ -192,7 +192,10 @@ def clip(name: str, frames) -> np.ndarray:
 
 
 def has_colours(image: np.ndarray) -> bool:
-    """Whether the last axis of a picture or clip holds red, green and blue: three or more axes, the last of length 3."""
+    """Whether the last axis of a picture or clip holds red, green and blue: three or more axes, the last of length 3.
+
+    Only the shape counts, nan in the picture does not matter.
+    """
     return image.ndim >= 3 and image.shape[-1] == 3
 
 

@@ -8,18 +8,17 @@ coverage  share of the pixels with a true alpha above 0.1 that a mask or a layer
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import cached, numbers, one_of, real, whole
 from miniatures.layer_decomposition import decompose, eroded, median_background, minimal_alpha, raised, recompose
 from miniatures.layer_ownership import owners
 from miniatures.layer_scenes import NOISE, Clip, lettering, one_subject, painted, resting_subject, shown, two_subjects
 
 SEEN = 0.05  # an alpha that the eye and the measure of coverage take for something
 KEPT = 12  # clips and layers remembered, some 2 MB each
-SPEED = 1.6  # of the upper ball, pixels a frame
+SPEED, FASTEST = 1.6, 1.7  # of the upper ball and of any, pixels a frame
 LAYERS = ("pasted on top", "mask only", "smallest alpha", "solid core", "true alpha")
 
 
@@ -78,29 +77,31 @@ def rmse(first, second) -> float:
     >>> rmse([0.0, 0.0], [3.0, 4.0])
     3.5355339059327378
     """
-    return float(np.sqrt(((np.asarray(first, float) - np.asarray(second, float)) ** 2).mean()))
+    first = numbers("first", first)
+    return float(np.sqrt(((first - numbers("second", second, first.shape)) ** 2).mean()))
 
 
-@lru_cache(KEPT)
+@cached(KEPT)
 def single_clip(seed: int, noise: float = NOISE) -> Clip:
     """The clip of one subject that `seed` draws."""
     return one_subject(np.random.default_rng(whole("seed", seed, 0, 2**32 - 1)), noise)
 
 
-@lru_cache(KEPT)
+@cached(KEPT)
 def single_layers(seed: int, noise: float = NOISE) -> tuple[np.ndarray, np.ndarray]:
     """(background, layers) of that clip: (48, 48, 3) and (1, 30, 48, 48, 4)."""
     clip = single_clip(seed, noise)
     return decompose(clip.frames, clip.masks)
 
 
-@lru_cache(KEPT)
+@cached(KEPT)
 def crossing_clip(seed: int, lower: float = -SPEED) -> Clip:
     """The clip of two subjects, the upper at SPEED and the `lower` at its own, pixels a frame to the right."""
+    lower = real("lower", lower, -FASTEST, FASTEST)
     return two_subjects(np.random.default_rng(whole("seed", seed, 0, 2**32 - 1)), (SPEED, lower))
 
 
-@lru_cache(KEPT)
+@cached(KEPT)
 def crossing_layers(seed: int, lower: float = -SPEED, rule: str = "motion") -> tuple[np.ndarray, np.ndarray]:
     """(background, layers) of that clip: (48, 48, 3) and (2, 30, 48, 48, 4)."""
     clip = crossing_clip(seed, lower)
@@ -136,7 +137,8 @@ def single(seed: int, noise: float = NOISE) -> Single:
 
 def without_masked(clip: Clip, background, subject: int = 0) -> np.ndarray:
     """The frames with the background in place of what `subject`'s mask covers, and nothing else changed."""
-    return np.where(clip.masks[subject][..., None], background, clip.frames)
+    mask = clip.masks[whole("subject", subject, 0, len(clip.masks) - 1)]
+    return np.where(mask[..., None], numbers("background", background, clip.frames.shape[1:], 0, 1), clip.frames)
 
 
 def crossing(seed: int, lower: float = -SPEED, rule: str = "motion") -> Crossing:
@@ -155,7 +157,7 @@ def crossing(seed: int, lower: float = -SPEED, rule: str = "motion") -> Crossing
     )  # fmt: skip
 
 
-@lru_cache(KEPT)
+@cached(KEPT)
 def insertion_layer(seed: int, how: str, noise: float = NOISE) -> np.ndarray:
     """The subject's layer (30, 48, 48, 4) for an insertion: its mask alone, smallest alphas, those with alpha 1 in the mask
     less two pixels all round ("solid core"), or the true alphas; "pasted on top" has none."""
@@ -195,13 +197,13 @@ def insertion(seed: int, how: str = "smallest alpha", noise: float = NOISE) -> I
     return Insertion(*errors, float(np.sqrt(squares[:, here].mean())))
 
 
-@lru_cache(KEPT)
+@cached(KEPT)
 def resting_clip(seed: int, rest: float) -> Clip:
     """The clip of a subject that stands still for the last share `rest` of its frames."""
     return resting_subject(np.random.default_rng(whole("seed", seed, 0, 2**32 - 1)), rest)
 
 
-@lru_cache(KEPT)
+@cached(KEPT)
 def resting_layers(seed: int, rest: float, masked: bool = False) -> tuple[np.ndarray, np.ndarray]:
     """(background, layers) of that clip; with `masked`, the median leaves out what the rough mask covers."""
     clip = resting_clip(seed, real("rest", rest, 0, 1))

@@ -35,7 +35,8 @@ def stored(experiment: str, measure: str, how: str | None = None, setting: float
     found = _table().get((experiment, how, setting, measure))
     if found is None:
         there = sorted({key[1:] for key in _table() if key[0] == experiment})
-        raise ValueError(f"({how!r}, {setting:g}, {measure!r}) is not stored of {experiment}: one of {there[:40]}")
+        asked = f"how={how!r}, setting={setting:g}, measure={measure!r}"
+        raise ValueError(f"{asked} is not stored of {experiment}: one of {there[:40]}")
     return found
 
 

@@ -8,13 +8,12 @@ threshold  least alpha that is erased, from 0 to 1
 """
 
 from dataclasses import dataclass, replace
-from functools import lru_cache
 
 import numpy as np
 
 from miniatures import layer_clip
 from miniatures import layer_decomposition_cases as cases
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import cached, one_of, real, whole
 from miniatures.layer_decomposition import median_background, minimal_alpha, recompose, retimed
 from miniatures.layer_scenes import FRAMES, painted, shown
 
@@ -60,7 +59,7 @@ def erased(seed: int, frame: int, what: str) -> Erased:
     )
 
 
-@lru_cache(cases.KEPT)
+@cached(cases.KEPT)
 def letter_errors(seed: int, how: str) -> np.ndarray:
     """RMSE on the letters ML DRIFT in each frame of `cases.inserted`, (30,)."""
     clip = cases.single_clip(seed)
@@ -70,7 +69,7 @@ def letter_errors(seed: int, how: str) -> np.ndarray:
     return np.sqrt(squares[:, letters > 0].mean(axis=1))
 
 
-@lru_cache(cases.KEPT)
+@cached(cases.KEPT)
 def _crossing(seed, lower, rule):
     clip, (_, layers) = cases.crossing_clip(seed, lower), cases.crossing_layers(seed, lower, rule)
     alpha = layers[..., -1]
@@ -96,7 +95,7 @@ def _times(edit):
     return list(times[edit])
 
 
-@lru_cache(cases.KEPT)
+@cached(cases.KEPT)
 def edited(seed: int, edit: str) -> np.ndarray:
     """The clip of two subjects (30, 48, 48, 3), its red layer treated by one of EDITS and the blue one left alone."""
     background, (red, blue) = cases.crossing_layers(seed)
@@ -105,7 +104,7 @@ def edited(seed: int, edit: str) -> np.ndarray:
     return recompose(background, np.stack([retimed(red, _times(edit)), blue]))
 
 
-@lru_cache(cases.KEPT)
+@cached(cases.KEPT)
 def edit_errors(seed: int, edit: str) -> np.ndarray:
     """RMSE of each frame of `edited` against the scene rendered that way, (30,)."""
     clip, edit = cases.crossing_clip(seed), one_of("edit", edit, EDITS)

@@ -2,10 +2,12 @@
 
 import numpy as np
 
+from miniatures.checks import real
 from miniatures.comparisons import welch
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.fixmatch import aligned, cross_entropy, pseudo_label_quality, softmax, unlabelled_loss
 from miniatures.fixmatch_runs import FOLDS, benchmarks, snapshots
+from miniatures.results import place
 
 WEAK, STRONG, TAU = [[2.0, 0.0, 0.0], [1.0, 0.9, 0.0]], [[0.5, 0.0, 0.0], [0.0, 1.0, 0.0]], 0.7
 Q, PRIOR, MARGINAL = np.array([[0.5, 0.4, 0.1]]), np.full(3, 1 / 3), np.array([0.6, 0.25, 0.15])
@@ -23,6 +25,8 @@ def smallest_threshold(wanted: float, step: int, labels_per_class: int = 4) -> f
     >>> smallest_threshold(0.9, 1500)
     0.0
     """
+    wanted = real("wanted", wanted, 0, 1)
+    place("step", step, tuple(snapshots(labels_per_class).steps.tolist()))
     for hundredths in range(100):
         right = _kept(step, hundredths / 100, labels_per_class)[1]
         if right is not None and right >= wanted:

@@ -19,7 +19,11 @@ def _first_safe_in_one_dimension(sigma, error):
 
 
 def cut_kernel(sigma, radius):
-    """The weights of a blur that is cut at `radius`, (2*radius + 1,): the sampled kernel divided by its sum."""
+    """The weights of a blur that is cut at `radius`, (2*radius + 1,): the sampled kernel divided by its sum.
+
+    >>> cut_kernel(1, 1).round(4).tolist()
+    [0.2741, 0.4519, 0.2741]
+    """
     weights = gw.sampled_kernel(sigma, radius)
     return weights / weights.sum()
 

@@ -3,6 +3,7 @@
 from fractions import Fraction
 
 from miniatures import geometric_series as gs
+from miniatures.exact import whole
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 
 _half, _fifth = Fraction(1, 2), Fraction(1, 5)
@@ -20,7 +21,12 @@ def _least_euler_weight(ratio):
 
 
 def cesaro(ratio, terms):
-    """The mean of S_1 … S_n by the miniature: the closed form with the mean of the boundary terms in place of ratio**n."""
+    """The mean of S_1 … S_n by the miniature: the closed form with the mean of the boundary terms in place of ratio**n.
+
+    >>> round(cesaro(-1, 3), 4)  # of 1, 0 and 1
+    0.6667
+    """
+    terms = whole("terms", terms, 1, gs.MOST_TERMS)
     return (1 - gs.averaged_boundary("Cesàro", ratio, terms)) * float(gs.closed_form(ratio))
 
 

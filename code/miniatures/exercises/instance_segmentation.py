@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from miniatures.checks import numbers
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, slip
 from miniatures.overlap_measures import (
     dice,
@@ -26,6 +27,7 @@ def in_a_row(weights) -> np.ndarray:
     >>> in_a_row([1.0, 0.2, 1.0]).round(3).tolist()
     [0.0, 0.143, 0.857, 1.0]
     """
+    weights = numbers("weights", weights, (None,), 0)
     count = len(weights) + 1
     return random_walker_weights([weights], np.zeros((0, count)), {(0, 0): 0, (0, count - 1): 1})[0]
 

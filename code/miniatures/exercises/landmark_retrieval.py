@@ -3,6 +3,7 @@
 import numpy as np
 
 from miniatures import landmark_runs as runs
+from miniatures.checks import whole_numbers
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number
 from miniatures.landmark_retrieval import asmk_similarity, average_precision, regional_vlad
 
@@ -11,8 +12,14 @@ FEATURES, WORDS, REGIONS = ([2.0], [3.0], [8.0]), ([0.0], [10.0]), ((0, 1, 2), (
 
 
 def trapezoids(relevance) -> float:
-    """Average precision as the benchmark of Oxford and Paris integrates it: the mean of the precisions before and at each hit."""
-    ranks = np.flatnonzero(relevance)
+    """Average precision as the benchmark of Oxford and Paris integrates it: the mean of the precisions before and at each hit.
+
+    >>> round(trapezoids([1, 0, 1]), 4)  # of 1 and (1/2 + 2/3) / 2
+    0.7917
+    """
+    ranks = np.flatnonzero(whole_numbers("relevance", relevance, (None,), 0, 1))
+    if not len(ranks):
+        raise ValueError("relevance holds no 1: nothing to average")
     found = np.arange(len(ranks))
     before = np.where(ranks == 0, 1, found / np.maximum(ranks, 1))
     return float(((before + (found + 1) / (ranks + 1)) / 2).mean())

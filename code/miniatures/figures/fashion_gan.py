@@ -8,10 +8,16 @@ import numpy as np
 
 from miniatures import draw
 from miniatures import fashion_gan_runs as runs
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import numbers, one_of, real, whole
 from miniatures.explore import View
 from miniatures.fashion_duel import play
-from miniatures.fashion_gan import Gan, between, game_value, jensen_shannon, optimal_discriminator
+from miniatures.fashion_gan import (
+    Gan,
+    between,
+    game_value,
+    jensen_shannon,
+    optimal_discriminator,
+)
 from miniatures.fashion_gan_runs import GAN, MODELS, POOLS, TASTES, conflation, seeds_of, spread_of, stored
 from miniatures.fashion_metrics import nearest
 from miniatures.garments import SIDE, training
@@ -36,6 +42,8 @@ _GAP = 1  # pixels between pictures
 
 def sheet(pictures, columns: int) -> np.ndarray:
     """Pictures (N, 14, 14) in [0, 1] side by side in rows of `columns`, uint8 in 16 greys, with a light gap between them."""
+    numbers("pictures", pictures, (None, SIDE, SIDE))
+    columns = whole("columns", columns, 1, 1000)
     rows = -(-len(pictures) // columns)
     cell = SIDE + _GAP
     whole_sheet = np.full((rows * cell + _GAP, columns * cell + _GAP), 187, np.uint8)
@@ -59,11 +67,11 @@ def _gallery(pictures, columns, title, *marks, height=360):
 
 def game(shift: float, spread: float) -> View:
     """Two densities with the best discriminator between them, and the divergence for every shift."""
+    divergence = jensen_shannon(shift, spread)
     x = np.linspace(-5, 9, 71).round(1)
     p = np.exp(-(x**2) / 2) / np.sqrt(2 * np.pi)
     g = np.exp(-(((x - shift) / spread) ** 2) / 2) / np.sqrt(2 * np.pi) / spread
     shifts = np.linspace(0, 4, 17)
-    divergence = jensen_shannon(shift, spread)
     left = draw.figure(
         draw.line(x, p.round(4), "real p", "blue", fill="tozeroy"), draw.line(x, g.round(4), "generated g", "orange", fill="tozeroy"),
         draw.line(x, optimal_discriminator(x, shift, spread).round(3), "best D", "purple"), draw.horizontal(0.5, "grey", "dot"),
@@ -281,7 +289,13 @@ def _shares(step, which):
 
 
 def training_course(gan: Gan) -> View:
-    """Twelve samples of a training that has just run, and how its losses went."""
+    """Twelve samples of a training that has just run, and how its losses went.
+
+    >>> from miniatures.fashion_gan import Recipe, train_gan
+    >>> pictures = training()[0][:24].reshape(-1, SIDE, SIDE)
+    >>> training_course(train_gan(pictures, 2, np.random.default_rng(0), Recipe(width=8))).description[:13]
+    'After 2 steps'
+    """
     steps = np.arange(1, len(gan.losses) + 1)
     right = draw.figure(
         draw.line(steps, gan.losses[:, 0].round(3), "loss of D", "purple"), draw.line(steps, gan.losses[:, 1].round(3), "loss of G", "orange"),

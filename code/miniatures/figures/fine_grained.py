@@ -53,6 +53,7 @@ def _portraits(gap, contrast, paint):
 
 def recognised(gap: float, contrast: float, paint: str, pooling: str) -> View:
     """The four species as drawn, and how often each description of a picture tells them apart."""
+    gap, contrast = real("gap", gap), real("contrast", contrast)
     if gap not in GAPS or contrast not in CONTRASTS:
         return refusal(f"A gap of {gap:g} and a contrast of {contrast:g} are not stored: gaps are {GAPS}, contrasts {CONTRASTS}.")  # fmt: skip
     one_of("pooling", pooling, POOLINGS)
@@ -188,7 +189,7 @@ def _answers(skew, temperature, seed=FRESH_SEEDS[0]):
 
 def priors(skew: float, iterations: int, temperature: float) -> View:
     """The class shares that EM finds in an unlabelled test set, beside the true ones, and what they are good for."""
-    case = _answers(skew, temperature)
+    case = _answers(real("skew", skew, 0, 1), real("temperature", temperature, 0.05, 20))
     outcome = corrected(case, iterations)
     digits = np.arange(10)
     left = draw.figure(
@@ -245,5 +246,9 @@ def temperatures() -> View:
 
 
 def shares(setting: Setting) -> str:
-    """The stored accuracies of a setting as mean ± standard deviation, for a table."""
+    """The stored accuracies of a setting as mean ± standard deviation, for a table.
+
+    >>> shares(Setting())
+    '100.0 ± 0.0 %'
+    """
     return spread_percent(stored(setting))

@@ -9,10 +9,10 @@ from functools import cache
 import numpy as np
 
 from miniatures import draw
-from miniatures.augment import strong_view, weak_view
-from miniatures.checks import whole
+from miniatures.augment import LARGEST_MAGNITUDE, strong_view, weak_view
+from miniatures.checks import real, whole
 from miniatures.comparisons import paired, welch
-from miniatures.digits import digits, split
+from miniatures.digits import MOST_LABELS, digits, split
 from miniatures.explore import View, refusal
 from miniatures.fixmatch import Run, softmax
 from miniatures.fixmatch_runs import (
@@ -62,6 +62,13 @@ def _confidences(labels_per_class, number):
     return q.max(axis=1), q.argmax(axis=1) == taken.classes
 
 
+def _checked(labels_per_class, snapshot, threshold):
+    """`_confidences` of a moment; ValueError names what is none."""
+    snapshots(labels_per_class)
+    real("threshold", threshold, 0, 1)
+    return _confidences(labels_per_class, whole("snapshot", snapshot, 1, SNAPSHOTS))
+
+
 @cache
 def _curves(labels_per_class, number):
     confidence, right = _confidences(labels_per_class, number)
@@ -71,7 +78,7 @@ def _curves(labels_per_class, number):
 
 def kept(labels_per_class: int, snapshot: int, threshold: float) -> View:
     """The confidences of the pseudo-labels of one training, and what a threshold keeps of them."""
-    confidence, right = _confidences(labels_per_class, whole("snapshot", snapshot, 1, SNAPSHOTS))
+    confidence, right = _checked(labels_per_class, snapshot, threshold)
     passes = confidence >= threshold
     middles, width = (BINS[1:] + BINS[:-1]) / 2, BINS[1] - BINS[0]
     counts = [np.histogram(confidence[which], BINS)[0] for which in (right, ~right)]
@@ -133,8 +140,11 @@ def pairs(labels_per_class: int, snapshot: int, threshold: float, show: str) -> 
     """Weak and strong views side by side, with the pseudo-label that the weak one gave.
 
     `show` is "a random sample", or "surest mistakes": the wrong pseudo-labels of highest confidence.
+
+    >>> pairs(4, 12, 0.8, "surest mistakes").description[:53]
+    'With 4 labels a class, after 1500 steps, at τ = 0.8: '
     """
-    confidence, right = _confidences(labels_per_class, whole("snapshot", snapshot, 1, SNAPSHOTS))
+    confidence, right = _checked(labels_per_class, snapshot, threshold)
     taken = snapshots(labels_per_class)
     logits = taken.logits[snapshot - 1]
     if show == "a random sample":
@@ -197,6 +207,7 @@ def _pairs_words(labels_per_class, snapshot, threshold, show, rows, confidence, 
 
 def thresholds(threshold: float) -> View:
     """Final test accuracy, and the pseudo-labels behind it, for nine stored thresholds."""
+    real("threshold", threshold, 0, 1)
     if threshold not in SWEPT:
         return refusal(f"τ = {threshold:.4g} is not stored: one of {', '.join(f'{t:g}' for t in SWEPT)}.")
     runs = [stored(Setting(threshold=t)) for t in SWEPT]
@@ -225,7 +236,13 @@ def thresholds(threshold: float) -> View:
 
 
 def label_counts(labels_per_class: int, threshold: float) -> View:
-    """Test accuracy by the number of labels, with and without the unlabelled images, and the ten seeds of one number."""
+    """Test accuracy by the number of labels, with and without the unlabelled images, and the ten seeds of one number.
+
+    >>> label_counts(4, 0.8).description[:48]
+    'With 4 labels a class, FixMatch at τ = 0.8 reach'
+    """
+    whole("labels_per_class", labels_per_class, 1, MOST_LABELS)
+    real("threshold", threshold, 0, 1)
     if labels_per_class not in COUNTS:
         return refusal(f"{labels_per_class} labels a class are not stored: one of {', '.join(map(str, COUNTS))}.")
     teams = {
@@ -287,7 +304,11 @@ def _gain_words(gain):
 
 
 def duel(first: str, second: str) -> View:
-    """Two methods on the same ten seeds: the same labelled images, the same test images."""
+    """Two methods on the same ten seeds: the same labelled images, the same test images.
+
+    >>> duel("supervised, plain", "label spreading").description[:22]
+    'label spreading reache'
+    """
     for name, value in (("first", first), ("second", second)):
         if value not in METHODS:
             raise ValueError(f"{name}={value!r} must be one of: {', '.join(METHODS)}")
@@ -319,7 +340,12 @@ def duel(first: str, second: str) -> View:
 
 
 def magnitudes(magnitude: float) -> View:
-    """Ten digits and a strong view of each at one magnitude, and the accuracy for eight stored magnitudes."""
+    """Ten digits and a strong view of each at one magnitude, and the accuracy for eight stored magnitudes.
+
+    >>> magnitudes(0.5).description[:51]
+    'With strong views of magnitude 0.5, FixMatch reache'
+    """
+    real("magnitude", magnitude, 0, LARGEST_MAGNITUDE)
     if magnitude not in MAGNITUDES:
         return refusal(f"magnitude {magnitude:.4g} is not stored: one of {', '.join(f'{m:g}' for m in MAGNITUDES)}.")
     images = digits()[0][split(1, FRESH_SEEDS[0])[0]]
@@ -406,7 +432,12 @@ def _verdict(labels, row):
 
 
 def course(run: Run, window: int = 25) -> View:
-    """The losses and the share of kept rows of one training, each the mean of `window` steps."""
+    """The losses and the share of kept rows of one training, each the mean of `window` steps.
+
+    >>> course(Setting(steps=20).run(0), 10).description[:44]
+    'In 20 steps the share of kept rows moves fro'
+    """
+    window = whole("window", window, 1, len(run.mask_rates))
     starts = np.arange(0, len(run.mask_rates) - window + 1, window)
     smooth = [
         np.array([h[s : s + window].mean() for s in starts])

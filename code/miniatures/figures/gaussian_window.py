@@ -11,10 +11,12 @@ import numpy as np
 
 from miniatures import data, draw
 from miniatures import gaussian_window as gw
+from miniatures.checks import count, positive, share
 from miniatures.explore import View
 from miniatures.gaussian_kernels import cut_error, discrete_kernel, integrated_kernel, kernel_variance, largest_changes
 from miniatures.wording import plural
 
+WIDEST = 20  # pixels of σ whose blur a view cuts at every radius
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 RULES = {  # rule -> (name, colour)
     "density": ("density above ε", "blue"),
@@ -26,6 +28,7 @@ RULES = {  # rule -> (name, colour)
 
 def window(sigma: float, epsilon: float) -> View:
     """The density on a logarithmic scale with its window, and the half width for every sigma."""
+    positive("sigma", sigma), positive("epsilon", epsilon)
     half, reason = _half_width(sigma, epsilon)
     x = np.linspace(-65, 65, 131)
     bell = draw.line(x, _above(gw.density(x, sigma), 1e-9), colour="blue" if half else "red")
@@ -83,6 +86,7 @@ def _window_words(sigma, epsilon, half, reason):
 
 def rules(rule: str, sigma: float, threshold: float) -> View:
     """The Gaussian in units of sigma with the tails that a rule cuts, and the four rules' radii for every sigma."""
+    share("threshold", threshold)
     radius = _radius(rule, sigma, threshold)
     cut = 0.0 if radius is None else radius / sigma
     u = np.linspace(-5.5, 5.5, 111)
@@ -146,7 +150,11 @@ def _rule_words(rule, sigma, threshold, radius):
 
 
 def sign(sigma: float, printed: bool) -> View:
-    """The article's formula with the correct or the printed sign, on a linear and on a logarithmic scale."""
+    """The article's formula with the correct or the printed sign, on a linear and on a logarithmic scale.
+
+    >>> sign(3, True).description[-28:]
+    'point, 0.133, at the centre.'
+    """
     x, epsilon = np.linspace(-10, 10, 201), 1e-3
     half = gw.half_width(sigma, epsilon)
     formula, name, colour = (
@@ -176,7 +184,12 @@ def sign(sigma: float, printed: bool) -> View:
 
 
 def inverse(radius: int, epsilon: float) -> View:
-    """The half width for every sigma, with both sigmas that a window of `radius` pixels on each side could stand for."""
+    """The half width for every sigma, with both sigmas that a window of `radius` pixels on each side could stand for.
+
+    >>> inverse(10, 1e-3).description[:71]
+    'At ε = 0.001 per px a window of 21 pixels, x = 10 px, belongs to σ = 3.'
+    """
+    count("radius", radius, least=1)
     found, widest, largest = (
         gw.sigmas_for_half_width(radius, epsilon),
         gw.widest_sigma(epsilon),
@@ -239,7 +252,11 @@ def kernel_difference(sigma: float, radius: int) -> View:
 
 
 def small_kernels(sigma: float) -> View:
-    """Three ways to put a narrow Gaussian on whole pixels, and the variance that each really has."""
+    """Three ways to put a narrow Gaussian on whole pixels, and the variance that each really has.
+
+    >>> small_kernels(0.3).description[:54]
+    'At σ = 0.3 px the sampled weights add up to 1.34; divi'
+    """
     made = {
         "sampled": ("blue", gw.sampled_kernel),
         "integrated": ("green", integrated_kernel),
@@ -306,7 +323,12 @@ def photograph(sigma: float, radius: int) -> View:
 
 
 def image_bound(sigma: float) -> View:
-    """The largest change that cutting makes in the photograph and in noise, beside the bound, for every radius."""
+    """The largest change that cutting makes in the photograph and in noise, beside the bound, for every radius.
+
+    >>> image_bound(0.5).description[:48]
+    "At σ = 0.5 px the photograph's largest change is"
+    """
+    positive("sigma", sigma, WIDEST)
     radii = np.arange(ceil(4 * sigma) + 1)
     bound = np.array([255 * gw.worst_pixel_error(sigma, r) for r in radii])
     found = 255 * largest_changes(_photograph(), sigma, radii)
@@ -329,7 +351,12 @@ def image_bound(sigma: float) -> View:
 
 
 def two_d_loss(k: float) -> View:
-    """What a square and a disc leave out of a round Gaussian when they reach k sigma, beside one dimension."""
+    """What a square and a disc leave out of a round Gaussian when they reach k sigma, beside one dimension.
+
+    >>> two_d_loss(3).description[:50]
+    'At 3σ an interval leaves out 0.27 % of a Gaussian '
+    """
+    positive("k", k)
     u, ks, angle = np.linspace(-5, 5, 41), np.linspace(0.5, 5, 46), np.linspace(0, 2 * np.pi, 73)
     bell = np.outer(gw.density(u, 1), gw.density(u, 1)) * 2 * np.pi
     corners = np.array([-1, 1, 1, -1, -1]) * k, np.array([-1, -1, 1, 1, -1]) * k

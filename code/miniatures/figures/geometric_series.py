@@ -5,7 +5,8 @@ from functools import lru_cache
 
 import numpy as np
 
-from miniatures import draw
+from miniatures import draw, exact
+from miniatures.checks import one_of, real, whole
 from miniatures.continuation import continuation
 from miniatures.explore import View, refusal
 from miniatures.geometric_series import (
@@ -25,6 +26,8 @@ from miniatures.geometric_series import (
 from miniatures.wording import minus, plural
 
 BARE = {"zeroline": False, "showgrid": False}  # an axis whose lines would cross the cells
+MOST_TERMS, MOST_SHORT = 30, 8  # terms that `sums` and `cancellation` have room for
+FLOATS_END = 1.7e308
 WINDOW = 12  # height of the window on partial sums; what leaves it is marked at its edge
 NEAR = 6  # the same for the values of an averaging method
 SERIES = {"2 by 2": (1, 2, 2), "3 by 3": (2, 3, 3), "2 by 3": (1, 2, 3)}  # first, ratio, prime
@@ -37,12 +40,12 @@ FUNCTIONS = {"reciprocal": "1/(1 − z)", "log": "log(1 − z)"}
 
 def decimal(ratio) -> Fraction:
     """A slider's decimal as the fraction it shows: 0.4 is 2/5, not its binary rounding."""
-    return Fraction(str(round(float(ratio), 6)))
+    return Fraction(str(round(real("ratio", ratio), 6)))
 
 
 def said(value) -> str:
     """A number for a reader: whole numbers in full up to a million, others to 4 digits."""
-    number = float(value)
+    number = real("value", value, -FLOATS_END, FLOATS_END)
     if number == round(number) and abs(number) < 1e6:
         text = f"{int(number):,}"
     elif 1e-3 <= abs(number) < 1e6:
@@ -71,13 +74,13 @@ def _leaving(above, below, window=WINDOW):
 
 def sums(ratio: float, terms: int = 12) -> View:
     """Partial sums up to S_n with the closed form, and the boundary terms r^n that part them."""
-    r = decimal(ratio)
+    r, terms = decimal(ratio), whole("terms", terms, 1, MOST_TERMS)
     values = [partial_sum(r, k) for k in range(1, terms + 1)]
     powers = [float(abs(boundary_term(r, k))) for k in range(1, terms + 1)]
     small = [k for k, power in enumerate(powers, 1) if power < 1e-16]
     inside, above, below = _windowed(values)
-    ends = [None] * (30 - terms)  # 30 places in every state, so that the page can store differences
-    places = list(range(1, 31))
+    ends = [None] * (MOST_TERMS - terms)  # 30 places in every state, so that the page can store differences
+    places = list(range(1, MOST_TERMS + 1))
     marks = [draw.bars(places, [*inside, *ends]), *_leaving(above, below)]
     if r != 1:
         closed = float(closed_form(r))
@@ -104,7 +107,7 @@ def _sums_said(r, terms, total):
 
 def cancellation(shift: int, terms: int, ratio: str) -> View:
     """The riddle's two rows, r S_n above and S_(n+shift) below, with what their cancelling leaves over."""
-    r = Fraction(ratio)
+    r, shift, terms = _fraction(ratio), whole("shift", shift, 0, 2), whole("terms", terms, 1, MOST_SHORT)
     top, bottom = range(1, terms + 1), range(terms + shift)
     marks = []
     for place in range(max(terms, terms + shift - 1) + 1):
@@ -129,6 +132,13 @@ def cancellation(shift: int, terms: int, ratio: str) -> View:
         title="Their difference", legend=False,
     )  # fmt: skip
     return View(draw.panels(rows, trend, columns=1, height=470, gap=0.2), _cancellation_said(r, terms, shift))
+
+
+def _fraction(ratio):
+    try:
+        return Fraction(ratio)
+    except (ValueError, TypeError, ArithmeticError):
+        raise ValueError(f"ratio={ratio!r} must be a number, or a text such as 1/2") from None
 
 
 def _cancellation_said(r, terms, shift):
@@ -223,8 +233,12 @@ def _approximant(method, r, stage):
 
 
 def region(method: str, ratio: float) -> View:
-    """Where in the complex plane a method sums the geometric series, and its values stage by stage at one ratio."""
-    r = decimal(ratio)
+    """Where in the complex plane a method sums the geometric series, and its values stage by stage at one ratio.
+
+    >>> region("Borel", -2).description[-35:]
+    '24: it tends to 1/(1 − r) = 0.3333.'
+    """
+    r, method = decimal(ratio), one_of("method", method, REGIONS)
     if r == 1:
         return refusal("At r = 1 every term is 1: 1/(1 − r) would divide by zero, and no method here gives a value.")
     values = [_approximant(method, r, stage) for stage in range(1, 25)]
@@ -258,8 +272,13 @@ def _region_said(method, r, values):
 
 
 def ruler(series: str, terms: int) -> View:
-    """The partial sums on the ordinary ruler, where they leave, and on the p-adic one, where they arrive."""
-    first, ratio, prime = SERIES[series]
+    """The partial sums on the ordinary ruler, where they leave, and on the p-adic one, where they arrive.
+
+    >>> ruler("2 by 2", 3).description[-60:]
+    '8 away from −1 on the ordinary ruler, 1/8 on the 2-adic one.'
+    """
+    first, ratio, prime = SERIES[one_of("series", series, SERIES)]
+    terms = whole("terms", terms, 0, MOST_SHORT)
     goal = int(closed_form(ratio, first))
     numbers = [partial_sum(ratio, n, first) for n in range(terms + 1)]
     places = [p_adic_valuation(number - goal, prime) for number in numbers]
@@ -316,7 +335,8 @@ def register(bits: int, terms: int) -> View:
 
 def paths(function: str, side: str, progress: float) -> View:
     """A function continued from 0 to 2 around the pole, on the side that is chosen (bold) and on the other (thin)."""
-    name = FUNCTIONS[function]
+    name = FUNCTIONS[one_of("function", function, FUNCTIONS)]
+    side, progress = one_of("side", side, ("upper", "lower")), real("progress", progress, 0, 1)
     ways = {one: continuation(function, one) for one in ("upper", "lower")}
     last = round(progress * 60)
     angle = np.linspace(0, 2 * np.pi, 73)
@@ -343,16 +363,17 @@ def paths(function: str, side: str, progress: float) -> View:
 
 def complex_said(value, digits=3) -> str:
     """A complex number with `digits` decimals, and no sign before a zero."""
-    real, imaginary = (round(part, digits) + 0.0 for part in (value.real, value.imag))
-    return minus(f"{real:.{digits}f} {'−' if imaginary < 0 else '+'} {abs(imaginary):.{digits}f}i")
+    value, digits = exact.number("value", value), whole("digits", digits, 0, 15)
+    across, up = (round(part, digits) + 0.0 for part in (value.real, value.imag))
+    return minus(f"{across:.{digits}f} {'−' if up < 0 else '+'} {abs(up):.{digits}f}i")
 
 
 def _paths_said(name, side, ways, last):
     way, other = ways[side], ways["lower" if side == "upper" else "upper"]
     where = "above" if side == "upper" else "below"
-    said_here = f"{last / 0.6:.0f} % of the way {where} the pole, at z = {complex_said(way.path[last])}: {name} = {complex_said(way.values[last])}."
+    said_here = f"{last / 0.6:.0f} % of the way {where} the pole, at z = {complex_said(way.path[last].item())}: {name} = {complex_said(way.values[last].item())}."
     if last < 60:
         return said_here
     gap = abs(way.values[-1] - other.values[-1])
     verdict = "the same" if gap < 1e-6 else f"{gap:.4f} apart, which is 2π"
-    return f"{said_here} The other way round arrives with {complex_said(other.values[-1])}: {verdict}."
+    return f"{said_here} The other way round arrives with {complex_said(other.values[-1].item())}: {verdict}."

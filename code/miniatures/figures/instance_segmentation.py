@@ -9,9 +9,9 @@ from functools import cache
 import numpy as np
 
 from miniatures import draw
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import numbers, one_of, real, whole
 from miniatures.explore import View, refusal
-from miniatures.instance_segmentation import chances, pictured, session
+from miniatures.instance_segmentation import MOST_CLICKS, chances, pictured, session
 from miniatures.instance_segmentation_runs import BETAS, HANDS, curve
 from miniatures.outline_polygons import filled, outline, polygon_ious, vertex_order, vertices_needed
 from miniatures.overlap_measures import (
@@ -35,7 +35,7 @@ PARTS = {"right": "blue", "missed": "yellow", "too much": "red"}
 
 def clicks_of(seed, count: int) -> tuple:
     """The simulated annotator's clicks on an object as a reader would place them: (x, y, label), y counted from below."""
-    return _as_placed(session(seed, count).clicks)
+    return _as_placed(session(seed, whole("count", count, 0, MOST_CLICKS)).clicks)
 
 
 def _as_placed(clicks):
@@ -53,6 +53,7 @@ def horse_clicks(clicks: tuple) -> View:
 
 
 def _clicked(seed, name, clicks):
+    numbers("clicks", clicks, (None, 3) if len(clicks) else None)
     try:
         made = session(seed, [(SIDE - 1 - y, x, label) for x, y, label in clicks])
     except ValueError as reason:
@@ -127,6 +128,7 @@ def _picture(image, mask, truth, *marks, title, keyed=False, height=400):
 
 def walker(beta: float, clicks: int) -> View:
     """The walker's chances on the drawn object after so many of the annotator's clicks; and the mean IoU over beta."""
+    real("beta", beta), real("clicks", clicks)
     try:
         made = session(OBJECT, clicks, beta=beta)
     except ValueError as reason:
@@ -173,7 +175,11 @@ HAND_COLOURS = ("orange", "purple", "green", "blue")
 
 
 def hands(measure: str) -> View:
-    """What a click more brings to four simulated hands, 12 objects on each of five seeds."""
+    """What a click more brings to four simulated hands, 12 objects on each of five seeds.
+
+    >>> hands("mean IoU").description[:31]
+    'After 3 clicks the mean IoU is '
+    """
     experiment = MEASURES[one_of("measure", measure, tuple(MEASURES))]
     marks, said = [], []
     for hand, colour in zip(HANDS, HAND_COLOURS, strict=True):
@@ -299,6 +305,7 @@ RADII = np.geomspace(3, 60, 40).round(2)
 
 def size(radius: float, error: float) -> View:
     """A disc and its outline drawn by a fixed error too far in; and the IoU of such an error over the disc's radius."""
+    real("radius", radius), real("error", error, 0)
     try:
         inside = offset_disc_iou(radius, error)
     except ValueError as reason:
@@ -320,11 +327,7 @@ def size(radius: float, error: float) -> View:
         draw.points([radius], [round(inside, 4)], colour="orange", size=12, symbol="diamond"),
         title="overlap", x=draw.axis("radius, px", range=(2.8, 64), log=True), y=draw.axis("IoU", range=(0, 1.02)),
     )  # fmt: skip
-    wobble = (
-        f"; one that wobbles by as much {wobbling_disc_iou(radius, error):.3f}"
-        if error <= real("radius", radius) / 3
-        else ""
-    )
+    wobble = f"; one that wobbles by as much {wobbling_disc_iou(radius, error):.3f}" if error <= radius / 3 else ""
     return View(
         draw.panels(left, right, height=380),
         f"A disc of radius {radius:.3g} px whose outline lies {error:g} px too far in has an IoU of {inside:.3f}{wobble}.",
@@ -340,6 +343,8 @@ LEAST = 0.02  # of a box's sides
 
 def relation(across_1: float, height_1: float, across_2: float, height_2: float) -> View:
     """What a box, given by two opposite corners, is to a table's, by their geometry alone."""
+    real("across_1", across_1, 0, ROOM[0]), real("across_2", across_2, 0, ROOM[0])
+    real("height_1", height_1, 0, ROOM[1]), real("height_2", height_2, 0, ROOM[1])
     (left, right), (low, high) = sorted((across_1, across_2)), sorted((height_1, height_2))
     corners = draw.points([across_1, across_2], [height_1, height_2], colour="orange", size=10)
     words = [*PREDICATES, "none"]

@@ -10,9 +10,9 @@ import numpy as np
 
 from miniatures import draw
 from miniatures import landmark_runs as runs
-from miniatures.checks import one_of
+from miniatures.checks import one_of, positive, real, whole
 from miniatures.explore import View
-from miniatures.landmark_kernels import selectivity
+from miniatures.landmark_kernels import MOST_ALPHA, selectivity
 from miniatures.landmark_retrieval import MODES
 from miniatures.landmark_world import JUNK_BELOW, SCENES, SIDE, VIEWS, halved, query
 
@@ -57,13 +57,20 @@ def _box(left, low, right, high):
     return SIDE - max(low, high), min(left, right), SIDE - min(low, high), max(left, right)
 
 
+def _corners(**named):
+    for name, value in named.items():
+        real(name, value, 0, SIDE)
+
+
 def rank(left: float, low: float, right: float, high: float, mode: str, kernel: str) -> int:
     """The rank of the first view's scene with this box, 1 is best."""
+    _corners(left=left, low=low, right=right, high=high)
     return runs.moved(ASKED, BOXED, [_box(left, low, right, high)], mode, kernel).rank
 
 
 def boxed(left: float, low: float, right: float, high: float, kernel: str) -> View:
     """One scene with a box between two corners, heights from below, and the scene's rank in each mode."""
+    _corners(left=left, low=low, right=right, high=high)
     box = _box(left, low, right, high)
     ranks = {mode: rank(left, low, right, high, mode, kernel) for mode in MODES}
     x, y = _edges(box)
@@ -103,6 +110,7 @@ def _size(box):
 
 def words(alpha: float, threshold: float) -> View:
     """What the selectivity makes of the cosines of two scenes with one query, and how they add up."""
+    positive("alpha", alpha, MOST_ALPHA), real("threshold", threshold, 0, 0.99)
     u = np.linspace(-1, 1, 101)
     curve = draw.line(u, np.round(selectivity(u, alpha, threshold), 4), colour="ink", width=1.5)
     left, right, totals, most = [], [], {}, {}
@@ -159,6 +167,8 @@ def _small(number):
 
 def verdict(number: int, scene_number: int) -> str:
     """Whether a scene answers a query: right, wrong or junk."""
+    number = whole("number", number, 0, SCENES // VIEWS - 1)
+    scene_number = whole("scene_number", scene_number, 0, SCENES - 1)
     if scene_number // VIEWS != number:
         return "wrong"
     return "right" if runs.shown_scene(scene_number).visible >= JUNK_BELOW else "junk"
