@@ -114,3 +114,19 @@ def _rows(name, x, inputs):
     if x.ndim != 2 or x.shape[1] != inputs:
         raise ValueError(f"{name} of shape {x.shape} must be rows of {inputs} numbers, (N, {inputs})")
     return x
+
+
+def checked_layers(name: str, layers, inputs: int | None = None, outputs: int | None = None) -> list[tuple]:
+    """`layers` as a list of (W, b) of numbers that fit one another, from `inputs` to `outputs` where these are given.
+
+    >>> [w.shape for w, b in checked_layers("decoder", [([[1, 2]], [0, 0]), ([[3], [4]], [0])], 1, 1)]
+    [(1, 2), (2, 1)]
+    """
+    if not isinstance(layers, (list, tuple)) or not layers or any(len(pair) != 2 for pair in layers):
+        raise ValueError(f"{name} must be a list of at least one pair (W, b)")
+    found = []
+    for number, (w, b) in enumerate(layers):
+        w = numbers(f"{name}[{number}][0]", w, (inputs, outputs if number == len(layers) - 1 else None))
+        inputs = w.shape[1]
+        found.append((w, numbers(f"{name}[{number}][1]", b, (inputs,))))
+    return found
