@@ -52,7 +52,11 @@ def real(name: str, value, low: float = -LARGEST, high: float = LARGEST) -> floa
 
 
 def positive(name: str, value, most: float = LARGEST) -> float:
-    """`value` as a float; ValueError unless it lies above 0 (from 1e-70) and not above `most`."""
+    """`value` as a float; ValueError unless it lies above 0 (from 1e-70) and not above `most`.
+
+    >>> positive("rate", 2)
+    2.0
+    """
     found = real(name, value)
     if not SMALLEST <= found <= most:
         raise ValueError(f"{name}={value!r} must be a positive number, from {SMALLEST:g} to {most:g}")
@@ -60,7 +64,11 @@ def positive(name: str, value, most: float = LARGEST) -> float:
 
 
 def not_negative(name: str, value) -> float:
-    """`value` as a float; ValueError unless it is 0 or more, up to 1e70."""
+    """`value` as a float; ValueError unless it is 0 or more, up to 1e70.
+
+    >>> not_negative("noise", 0)
+    0.0
+    """
     found = real(name, value)
     if found < 0:
         raise ValueError(f"{name}={value!r} must be a number of 0 or more")
@@ -158,18 +166,23 @@ def classes_of(name: str, values, count: int, classes: int) -> np.ndarray:
     >>> classes_of("labels", [0, 2], 2, 3).tolist()
     [0, 2]
     """
+    classes = whole("classes", classes, 1, 2**31 - 1)
     return whole_numbers(name, values, (count,), 0, classes - 1).astype(int)
 
 
 def words(name: str, value) -> str | None:
-    """`value` itself, a text or None."""
+    """`value` itself, a text or None.
+
+    >>> words("name", "a line")
+    'a line'
+    """
     if value is not None and not isinstance(value, str):
         raise ValueError(f"{name}={value!r} must be a text")
     return value
 
 
 def series(name: str, values, length: int | None = None, texts: bool = True) -> list:
-    """`values` as a list of numbers, None and (with `texts`) texts; `length` where it must match another's.
+    """`values` as a list of numbers, None and (with `texts`) texts, nan as None: a gap; `length` where it must match another's.
 
     >>> series("y", np.array([1, 2]), 2)
     [1, 2]
@@ -189,7 +202,7 @@ def series(name: str, values, length: int | None = None, texts: bool = True) -> 
 
 
 def table(name: str, rows, shape: tuple[int, int] | None = None, texts: bool = False) -> list[list]:
-    """`rows` as a list of equally long lists; `shape` where it must match another's. Never empty.
+    """`rows` as a list of equally long lists, nan as None: a gap; `shape` where it must match another's. Never empty.
 
     >>> table("z", [[1, None], [2, 3]])
     [[1, None], [2, 3]]

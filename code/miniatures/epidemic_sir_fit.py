@@ -19,7 +19,7 @@ from miniatures.checks import cached, numbers, one_of, positive
 from miniatures.data import load
 from miniatures.epidemic_counts import MOST_CASES
 from miniatures.epidemic_curve import final_size
-from miniatures.epidemic_reproduction import OUTBREAKS, outbreak
+from miniatures.epidemic_reproduction import OUTBREAKS
 from miniatures.epidemic_runs import RECOVERY, runs
 
 GAMMAS = tuple(np.geomspace(1e-3, 2, 34).round(5).tolist())  # 1/day, at which the fits are stored
@@ -128,11 +128,6 @@ def profile(name: str) -> Profile:
     table = load("sir_profiles.csv")
     rows = table[table["outbreak"] == one_of("name", name, OUTBREAKS)]
     return Profile(*(rows[key].astype(float) for key in Profile.__dataclass_fields__))
-
-
-def compute_profile(name: str) -> list[SirFit]:
-    """The fits that `profile` reads, computed: a second or two for each outbreak."""
-    return [sir_fit(outbreak(name), gamma) for gamma in GAMMAS]
 
 
 BIN = 10  # steps that make one day of a town of balls

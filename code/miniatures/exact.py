@@ -14,7 +14,7 @@ import numpy as np
 
 
 def symbolic(value) -> bool:
-    """True for a sympy expression.
+    """True for a sympy expression; False for anything else, nan too.
 
     >>> symbolic(3)
     False
