@@ -70,10 +70,10 @@ def _curves(curves):
 
 
 def _vectors(name, vectors):
-    """Vectors (K,), complex or real."""
+    """One vector or an array of them, complex or real."""
     found = as_array(name, vectors)
-    if found.dtype.kind not in "iufc" or found.ndim != 1 or not np.abs(found).max(initial=0) <= LARGEST:
-        raise ValueError(f"{name} of shape {found.shape} must hold finite numbers, complex or real, of shape (K,)")
+    if found.dtype.kind not in "iufc" or not found.size or not np.abs(found).max() <= LARGEST:
+        raise ValueError(f"{name} of shape {found.shape} must hold finite numbers, complex or real")
     return found
 
 
