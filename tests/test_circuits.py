@@ -316,7 +316,7 @@ GOOD = np.random.default_rng(0).normal(size=(8, 8, 5, 5))
         (lambda: high_low(np.zeros((16, 15))), "picture"),
         (lambda: off_tangent(8, 0), "unit"),
         (lambda: ablated(GOOD, 201), "count"),
-        (lambda: likeness(GOOD, GOOD[:4]), "weights"),
+        (lambda: likeness(GOOD, GOOD[:4]), "other"),
         (lambda: patched(GOOD, 0, arc(0), arc(0)), "unit"),
         (lambda: patched(GOOD, 0, arc(0), arc(90), "all"), "where"),
         (lambda: without(np.ones((1, 8, 5, 5)), [8]), "gabors"),

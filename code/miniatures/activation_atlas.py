@@ -16,9 +16,18 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.atlas_network import FIELDS, LAYERS, SPACING, activations, gradient_below, layer_of, logits
+from miniatures.atlas_network import (
+    FIELDS,
+    LAYERS,
+    SHAPES_OF_WEIGHTS,
+    SPACING,
+    activations,
+    gradient_below,
+    layer_of,
+    logits,
+)
 from miniatures.atlas_runs import NETWORK, stored_network
-from miniatures.checks import classes_of, numbers, one_of, real, whole
+from miniatures.checks import arrays, classes_of, numbers, one_of, real, whole
 from miniatures.feature_inversion import inversion_objective as inversion_objective
 from miniatures.sea_scenes import CLASSES, LARGEST_SEED, SIDE, labelled_scenes, scenes, with_disc
 from miniatures.umap_layout import smooth_knn_scale as smooth_knn_scale
@@ -53,7 +62,12 @@ def grid_means(points, values, cells: int) -> tuple[np.ndarray, np.ndarray]:
 
 
 def cell_of(points, cells: int) -> np.ndarray:
-    """The cell (N, 2) that each of the points (N, 2) lies in, by its place along x and along y."""
+    """The cell (N, 2) that each of the points (N, 2) lies in, by its place along x and along y.
+
+    >>> cell_of([[0, 0], [1, 4], [0.2, 3]], 2).tolist()
+    [[0, 0], [1, 1], [0, 1]]
+    """
+    points, cells = numbers("points", points, (None, 2)), whole("cells", cells, 1, MOST_CELLS)
     found = []
     for axis in points.T:
         low, high = axis.min(), axis.max()
@@ -72,6 +86,7 @@ def attribution(weights, pictures, layer: str = "conv3") -> np.ndarray:
     number = LAYERS.index(one_of("layer", layer, LAYERS))
     pictures = numbers("pictures", pictures, (None, SIDE, SIDE, 3), 0, 1)
     kept: list = []
+    weights = arrays("weights", weights, SHAPES_OF_WEIGHTS)
     found = activations(weights, pictures, kept=kept)
     last, columns = found[-1], []
     for column in weights[6].T:  # one class after the other
@@ -93,7 +108,12 @@ class Sample:
 
 
 def sample(weights, layer: str, each: int = EACH, seed: int = ATLAS_SEED) -> Sample:
-    """`each` new pictures of every class and one activation of `layer` from each, its place drawn at random."""
+    """`each` new pictures of every class and one activation of `layer` from each, its place drawn at random.
+
+    >>> sample(stored_network(), "conv3", each=2, seed=1).h.shape
+    (12, 32)
+    """
+    each, seed = whole("each", each, 1, 20_000), whole("seed", seed, 0, LARGEST_SEED)
     pictures, classes, rng = _atlas_pictures(each, seed)
     half, spacing = FIELDS[one_of("layer", layer, LAYERS)] // 2, SPACING[layer]
     first, last = -(-half // spacing), (SIDE - 1 - half) // spacing  # centres lie at multiples of the spacing
@@ -113,7 +133,12 @@ def _atlas_pictures(each, seed):
 
 def support(weights, layer: str, one: Sample) -> np.ndarray:
     """A of each sampled activation times the number of places of its layer: what the logit would be, c apart, were every
-    place like this one. (N, 6)"""
+    place like this one. (N, 6)
+
+    >>> support(stored_network(), "conv3", sample(stored_network(), "conv3", each=2, seed=1)).shape
+    (12, 6)
+    """
+    weights, layer = arrays("weights", weights, SHAPES_OF_WEIGHTS), one_of("layer", layer, LAYERS)
     if layer == LAYERS[-1]:
         return one.h @ weights[6]
     found = []
@@ -141,7 +166,7 @@ def patch_flips(kind: str, radius: float, seed: int, images: int = 200, network:
     >>> patch_flips("red", 0, 1, images=5)
     0
     """
-    weights = stored_network(network)
+    weights, radius = stored_network(network), real("radius", radius, 0, SIDE / 2)
     before, after = (logits(weights, pictures).argmax(axis=1) for pictures in patched(kind, radius, seed, images))
     return int(((before == WHALE) & (after == SHARK)).sum())
 
@@ -154,7 +179,13 @@ def logit_changes(kind: str, radius: float, seed: int, images: int = 200, networ
 
 
 def contrast(weights, pictures, one: int = SHARK, other: int = WHALE) -> np.ndarray:
-    """What every place of conv3 adds to logit `one` less logit `other`, times the number of places: (N, 8, 8)."""
+    """What every place of conv3 adds to logit `one` less logit `other`, times the number of places: (N, 8, 8).
+
+    >>> contrast(stored_network(), np.zeros((1, 32, 32, 3))).shape
+    (1, 8, 8)
+    """
+    weights = arrays("weights", weights, SHAPES_OF_WEIGHTS)
+    one, other = whole("one", one, 0, len(CLASSES) - 1), whole("other", other, 0, len(CLASSES) - 1)
     return layer_of(weights, pictures, "conv3") @ (weights[6][:, one] - weights[6][:, other])
 
 
@@ -165,6 +196,7 @@ def classes_of_strongest(values, classes, share: float = 0.03, count: int = len(
     [0.333, 0.667]
     """
     values, share = numbers("values", values, (None,)), real("share", share, 1e-6, 1)
+    count = whole("count", count, 1, 10_000)
     classes = classes_of("classes", classes, len(values), count)
     most = np.argsort(-values, kind="stable")[: max(1, round(share * len(values)))]
     return np.bincount(classes[most], minlength=count) / len(most)
@@ -174,7 +206,14 @@ def strongest_places(weights, pictures, classes, share: float = 0.03) -> np.ndar
     """Whose pictures hold the places with the strongest shark-less-whale evidence, a `share` of all places: (6,), sums to 1.
 
     Pictures of whales and sharks are left out: they would be there by right.
+
+    >>> strongest_places(stored_network(), np.zeros((2, 32, 32, 3)), [2, 3]).sum()
+    np.float64(1.0)
     """
+    pictures = numbers("pictures", pictures, (None, SIDE, SIDE, 3), 0, 1)
+    classes = classes_of("classes", classes, len(pictures), len(CLASSES))
+    if np.isin(classes, (WHALE, SHARK)).all():
+        raise ValueError("classes holds whales and sharks only: another class is needed")
     others = np.flatnonzero((classes != WHALE) & (classes != SHARK))
     found = contrast(weights, pictures[others])
     return classes_of_strongest(found.ravel(), np.repeat(classes[others], found[0].size), share)

@@ -13,7 +13,7 @@ from miniatures import judge
 from miniatures.exercises import find
 
 
-class Missed(AssertionError):
+class Missed(AssertionError, ValueError):
     """That an answer is missing or wrong; a notebook shows its sentence alone, without a traceback."""
 
     def _render_traceback_(self):
@@ -40,7 +40,10 @@ def options_at(exercise, places):
 
 
 def answered(id: str, answer) -> None:
-    """Missed unless there is an answer of the form that the exercise asks for; whether it is right is not said."""
+    """Missed unless there is an answer of the form that the exercise asks for; whether it is right is not said.
+
+    >>> answered("gaussian_window-5", "0")
+    """
     _given(find(id), answer)
 
 

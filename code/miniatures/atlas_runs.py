@@ -11,10 +11,10 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.atlas_network import DIETS, LAYERS, SHAPES
-from miniatures.checks import one_of, whole
+from miniatures.atlas_network import DIETS, LAYERS, SHAPES_OF_WEIGHTS
+from miniatures.checks import cached, one_of, whole, whole_numbers
 from miniatures.data import load
-from miniatures.sea_scenes import CLASSES, DISCS
+from miniatures.sea_scenes import CLASSES, DISCS, LARGEST_SEED
 
 FRESH_SEEDS = tuple(range(200, 205))  # chosen before anything was seen of them; 0 to 2 were for development
 NETWORK = FRESH_SEEDS[0]  # the one that the atlas is made of
@@ -22,10 +22,9 @@ RADII = {"plain": (2, 3, 4, 5, 6, 8)} | dict.fromkeys(tuple(DIETS)[1:], (3, 4, 5
 CELLS, LEAST = 14, 3  # cells along an axis of the stored atlas; activations that a cell must hold to be shown
 NEIGHBOURS, MIN_DISTANCE = 20, 0.5
 POWERS = (0, 1, 2, 3, 4)
-SHAPES_OF_WEIGHTS = [shape for size, _, a, b in SHAPES for shape in ((size * size * a, b), (b,))] + [(32, len(CLASSES)), (len(CLASSES),)]  # fmt: skip
 
 
-@cache
+@cached()
 def stored_network(network: int = NETWORK) -> tuple[np.ndarray, ...]:
     """The weights of a network trained on the plain diet, in the order of `initial_weights`, as float64.
 
@@ -55,7 +54,7 @@ class StoredAtlas:
     averages: np.ndarray  # (M, 8, 8, 3) in [0, 1], the mean of the pixels that the cell's activations saw
 
 
-@cache
+@cached()
 def stored_atlas(layer: str = "conv3") -> StoredAtlas:
     """The stored atlas of conv2 or conv3.
 
@@ -96,14 +95,21 @@ def measured(measure: str, of: str = "", diet: str = "plain", networks=FRESH_SEE
     >>> measured("flips", "red 3").shape
     (5,)
     """
+    one_of("diet", diet, tuple(DIETS))
+    networks = [n.item() for n in whole_numbers("networks", networks, (None,), 0, LARGEST_SEED)]
     missing = [n for n in networks if (diet, n, measure, of) not in _table()]
     if missing:
-        raise ValueError(f"measure={measure!r} of {of!r} is not stored for diet={diet!r}, network={missing[0]}")
+        raise ValueError(f"measure={measure!r} of {of!r} is not stored for diet={diet!r}, networks: {missing[0]}")
     return np.array([_table()[diet, n, measure, of] for n in networks])
 
 
 def pairs(measure: str) -> np.ndarray:
-    """The values of a measure that compares the layouts of two seeds, one for each pair."""
+    """The values of a measure that compares the layouts of two seeds, one for each pair.
+
+    >>> pairs("shared random").shape
+    (10,)
+    """
+    one_of("measure", measure, sorted({name for _, _, name, _ in _table()}))
     return np.array([value for (_, _, name, _), value in _table().items() if name == measure])
 
 

@@ -11,7 +11,7 @@ magnitude  scale of every range of the strong augmentation, no unit; 1 is the ch
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import fitting, numbers, real, whole
 
 WEAK_SHIFT = 0.7  # pixels
 STRONG = {"shift": 1.0, "rotation": 0.35, "log_scale": 0.2, "shear": 0.25, "log_gamma": 0.3, "brightness": 0.3}
@@ -99,6 +99,7 @@ def affine(rotation, log_scale, shear):
     >>> affine(np.array([0.0]), np.array([0.0]), np.array([0.5]))[0].tolist()
     [[1.0, 0.5], [0.0, 1.0]]
     """
+    rotation, log_scale, shear = fitting({"rotation": rotation, "log_scale": log_scale, "shear": shear}, -1e3, 1e3)
     cos, sin, ones, zeros = np.cos(rotation), np.sin(rotation), np.ones_like(shear), np.zeros_like(shear)
     turn = np.stack([cos, -sin, sin, cos], axis=-1).reshape(-1, 2, 2)
     slant = np.stack([ones, shear, zeros, ones], axis=-1).reshape(-1, 2, 2)

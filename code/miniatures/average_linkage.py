@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import numbers, real
+from miniatures.checks import as_array, numbers, real
 
 MOST = 2000  # rows: the matrix is then 32 MB
 
@@ -29,18 +29,21 @@ class Tree:
     leaves: int
 
 
-def _square(distance, low=0.0):
-    """A symmetric matrix with a diagonal of 0; infinite where two must not be merged."""
-    try:
-        array = np.asarray(distance)
-    except ValueError:
-        raise ValueError("distance must be a matrix, not rows of unequal length") from None
+def _matrix(distance):
+    """A square matrix, 0 where it is infinite, and where that is: there two must not be merged."""
+    array = as_array("distance", distance)
     never = np.isposinf(array) if array.dtype.kind == "f" else np.zeros(array.shape, bool)
-    matrix = numbers("distance", np.where(never, 0, array) if never.any() else array, (None, None), low)
+    matrix = numbers("distance", np.where(never, 0, array) if never.any() else array, (None, None), 0)
     if matrix.shape[0] != matrix.shape[1]:
         raise ValueError(f"distance of shape {matrix.shape} must be square")
     if len(matrix) > MOST:
         raise ValueError(f"distance of {len(matrix)} rows: at most {MOST:,} are merged")
+    return matrix, never
+
+
+def _square(distance):
+    """A symmetric matrix with a diagonal of 0; infinite where two must not be merged."""
+    matrix, never = _matrix(distance)
     if (never != never.T).any() or np.abs(matrix - matrix.T).max() > 1e-9 * (1 + matrix.max()):
         raise ValueError("distance must be symmetric")
     if np.diag(never).any() or np.abs(np.diag(matrix)).max() > 1e-9 * (1 + matrix.max()):
@@ -57,8 +60,10 @@ def merge_tree(distance) -> Tree:
 
 
 def merged(distance, size, complete: bool = False) -> Tree:
-    """The same without checks; `size` (N,) is how many members each row stands for. `complete`: by the largest distance instead."""
-    apart, size, node = distance.copy(), size.copy(), np.arange(len(distance))
+    """The same for a matrix that is symmetric but for rounding, whatever its diagonal; `size` (N,) is how many members each row stands for. `complete`: by the largest distance instead."""
+    matrix, never = _matrix(distance)
+    distance, size = np.where(never, np.inf, matrix), numbers("size", size, (len(matrix),), 1e-9)
+    apart, node = distance.copy(), np.arange(len(distance))
     np.fill_diagonal(apart, np.inf)
     pairs, heights = [], []
     for made in range(len(apart), 2 * len(apart) - 1):
@@ -137,5 +142,6 @@ def renumbered(groups) -> np.ndarray:
     >>> renumbered([7, 7, 2, 7, 0]).tolist()
     [0, 0, 1, 0, 2]
     """
+    numbers("groups", groups, (None,))
     _, first, which = np.unique(groups, return_index=True, return_inverse=True)
     return np.argsort(np.argsort(first))[which]

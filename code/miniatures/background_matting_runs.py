@@ -43,7 +43,8 @@ def stored(experiment: str, method: str, measure: str, setting: float = 0.0) -> 
     found = _table().get((experiment, method, setting, measure))
     if found is None:
         there = sorted({key[1:] for key in _table() if key[0] == experiment})
-        raise ValueError(f"({method!r}, {setting:g}, {measure!r}) is not stored of {experiment}: one of {there[:40]}")
+        asked = f"method={method!r}, setting={setting:g}, measure={measure!r}"
+        raise ValueError(f"{asked} is not stored of {experiment}: one of {there[:40]}")
     return found
 
 

@@ -10,7 +10,7 @@ contrast  strength of stripes and spots, 0 to 1
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, one_of, real
+from miniatures.checks import classes_of, numbers, one_of, real, whole
 
 SIDE = 32  # pixels
 SPECIES = ("A", "B", "C", "D")
@@ -116,6 +116,7 @@ def box_mean(values, side: int):
     >>> box_mean(np.eye(3)[None], 3)[0, 1, 1].round(4)
     np.float64(0.3333)
     """
+    values, side = numbers("values", values, (None, None, None)), whole("side", side, 1, 99)
     reach = side // 2
     padded = np.pad(values, ((0, 0), (reach, reach), (reach, reach)), mode="edge")
     rows = sum(padded[:, shift : shift + values.shape[1]] for shift in range(side))

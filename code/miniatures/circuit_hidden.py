@@ -9,12 +9,21 @@ TASKS  "direction": which of eight directions an arc bulges; "curved": whether a
 import numpy as np
 
 from miniatures.checks import one_of, whole
-from miniatures.circuit_images import UNITS, arc, first_layer, random_curves, random_curves_and_lines
+from miniatures.circuit_images import (
+    ORIENTATIONS,
+    SITES,
+    UNITS,
+    arc,
+    first_layer,
+    random_curves,
+    random_curves_and_lines,
+)
 from miniatures.circuits import handwritten_circuit
-from miniatures.training import Adam, backward, flat, forward, initial_layers, softmax_cross_entropy
+from miniatures.training import Adam, backward, checked_layers, flat, forward, initial_layers, softmax_cross_entropy
 
 TASKS = ("direction", "curved", "random labels", "untrained")
 HIDDEN, COUNT, STEPS = 16, 1600, 300
+INPUTS = ORIENTATIONS * SITES**2
 MEAN_ENERGY = 0.94  # of a random curve's picture, subtracted so that the inputs lie about 0
 ANGLES = 5.0 * np.arange(72)
 DIRECTED, CURVED = 0.3, 0.1  # a curve detector's direction index and curve index, at least
@@ -36,10 +45,11 @@ def task_data(task: str, count: int, rng: np.random.Generator) -> tuple[np.ndarr
 
 def train_hidden(task: str, rng: np.random.Generator, steps: int = STEPS):
     """Layers 200 -> 16 -> classes, trained by Adam on 1600 pictures of `task` for `steps`, 0 to 10,000."""
+    steps = whole("steps", steps, 0, 10_000)
     x, labels = task_data(task, COUNT, rng)
     layers = initial_layers((x.shape[1], HIDDEN, UNITS if task == "direction" else 2), rng)
     adam = Adam(flat(layers), 0.01)
-    for step in range(0 if task == "untrained" else whole("steps", steps, 0, 10_000)):
+    for step in range(0 if task == "untrained" else steps):
         found = forward(layers, x)
         gradients, _ = backward(layers, found, softmax_cross_entropy(found[-1], labels)[1])
         pairs = [(dw + 1e-3 * w, db) for (dw, db), (w, _) in zip(gradients, layers, strict=True)]
@@ -48,7 +58,13 @@ def train_hidden(task: str, rng: np.random.Generator, steps: int = STEPS):
 
 
 def task_accuracy(layers, task: str, rng: np.random.Generator, count: int = 1000) -> float:
-    """The share of `count` fresh pictures of `task` that the network classifies rightly."""
+    """The share of `count` fresh pictures of `task` that the network classifies rightly.
+
+    >>> rng = np.random.default_rng(0)
+    >>> 0 <= task_accuracy(train_hidden("untrained", rng), "curved", rng, 20) <= 1
+    True
+    """
+    layers = checked_layers("layers", layers, INPUTS)
     x, labels = task_data(task, count, rng)
     return float((forward(layers, x)[-1].argmax(1) == labels).mean())
 
@@ -59,6 +75,7 @@ def hidden_indices(layers) -> tuple[np.ndarray, np.ndarray]:
     The direction index is 0 for a unit that cannot tell an arc from the opposite one, as a line detector cannot; both are 0
     for a unit that answers nothing.
     """
+    layers = checked_layers("layers", layers, INPUTS)
     arcs, lines = (forward(layers, inputs([arc(a, radius) for a in ANGLES]))[1] for radius in (5.5, 1e6))
     total = arcs.sum(0)
     directed = np.abs((arcs * np.exp(1j * np.radians(ANGLES))[:, None]).sum(0)) / np.maximum(total, 1e-9)
@@ -69,7 +86,11 @@ def hidden_indices(layers) -> tuple[np.ndarray, np.ndarray]:
 
 
 def curve_units(layers) -> int:
-    """The number of hidden units that are curve detectors: directed, and more of arcs than of lines."""
+    """The number of hidden units that are curve detectors: directed, and more of arcs than of lines.
+
+    >>> curve_units(train_hidden("untrained", np.random.default_rng(0)))
+    0
+    """
     directed, curved = hidden_indices(layers)
     return int(((directed > DIRECTED) & (curved > CURVED)).sum())
 
@@ -79,5 +100,8 @@ def hand_likeness(layers) -> np.ndarray:
 
     Whatever sign a unit needs is up to the layer above: an arc detector has a positive one.
     """
+    layers = checked_layers("layers", layers, INPUTS)
+    if (np.ptp(layers[0][0], axis=0) == 0).any():
+        raise ValueError("layers: a hidden unit with equal weights correlates with nothing")
     wanted = handwritten_circuit().reshape(UNITS, -1)
     return np.corrcoef(wanted, layers[0][0].T)[:UNITS, UNITS:].max(0)

@@ -12,7 +12,7 @@ HALF_ANGLE  60 degrees of arc on each side of its middle
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import fitting, numbers, real, whole
 
 SIDE, KERNEL, ORIENTATIONS, SITES, UNITS = 16, 7, 8, 5, 8
 WAVES_PER_PIXEL, ENVELOPE = 0.2, 2.0  # of a Gabor filter; the envelope's spread in pixels
@@ -40,12 +40,23 @@ def gabors(waves: float = WAVES_PER_PIXEL) -> np.ndarray:
 
 
 def arc_centre(angle: float, radius: float) -> np.ndarray:
-    """Centre (x, y) of the circle whose arc with its middle at `angle` (radians) fills the picture's centre."""
+    """Centre (x, y) of the circle whose arc with its middle at `angle` (radians) fills the picture's centre.
+
+    >>> arc_centre(0.0, 4.0).tolist()
+    [-3.0, -0.0]
+    """
+    angle, radius = real("angle", angle, -1e6, 1e6), real("radius", radius, 0, 1e6)
     return -np.array([np.cos(angle), np.sin(angle)]) * radius * (1 + np.cos(HALF_ANGLE)) / 2
 
 
 def nearest_on_arc(x, y, angle: float, radius: float, shift=(0.0, 0.0)) -> tuple[np.ndarray, np.ndarray]:
-    """Distance to the nearest point of an arc, in pixels, and the angle of the arc's normal there, in radians."""
+    """Distance to the nearest point of an arc, in pixels, and the angle of the arc's normal there, in radians.
+
+    >>> [round(float(one), 3) for one in nearest_on_arc(1.0, 0.0, 0.0, 4.0)]
+    [0.0, 0.0]
+    """
+    x, y = fitting({"x": x, "y": y}, -1e6, 1e6)
+    shift = numbers("shift", shift, (2,), -1e6, 1e6)
     cx, cy = arc_centre(angle, radius) + shift
     from_middle = np.angle(np.exp(1j * (np.arctan2(y - cy, x - cx) - angle)))
     normal = angle + np.clip(from_middle, -HALF_ANGLE, HALF_ANGLE)
@@ -106,7 +117,12 @@ def random_curves(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.
 
 
 def random_curves_and_lines(count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
-    """`count` noisy pictures of strokes in any direction, and whether each is an arc (1) or a straight line (0)."""
+    """`count` noisy pictures of strokes in any direction, and whether each is an arc (1) or a straight line (0).
+
+    >>> pictures, curved = random_curves_and_lines(3, np.random.default_rng(0))
+    >>> pictures.shape, curved.tolist()
+    ((3, 16, 16), [1, 1, 1])
+    """
     curved = rng.integers(2, size=whole("count", count, 1, 20_000))
     pictures = [_random_stroke(rng.uniform(0, 360), rng.uniform(4, 7) if one else 1e6, rng) for one in curved]
     return np.array(pictures) + rng.normal(0, NOISE, (len(curved), SIDE, SIDE)), curved

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from miniatures import data
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import LARGEST, as_array, numbers, real, whole, whole_numbers
 from miniatures.convolution import columns
 
 MEAN_COLOUR = np.array([122.782, 117.001, 104.298])
@@ -45,13 +45,60 @@ def filters() -> np.ndarray:
     return network()["conv32_down.conv.filters"]
 
 
+def _kernels(kernels):
+    """Filters (h, w, 3, K), each with a number that is not 0."""
+    kernels = numbers("kernels", kernels, (None, None, 3, None), -1e6, 1e6)
+    if not (np.abs(kernels).max((0, 1, 2)) > 1e-30).all():
+        raise ValueError("kernels holds a filter of zeros: it has no energy")
+    return kernels
+
+
+def _channels(channels):
+    return numbers("channels", channels, (None, None, None, 32), -1e9, 1e9)
+
+
+def _gratings_seen(channels):
+    """The first layer's channels on the gratings, (48, H, W, 32)."""
+    channels = numbers("channels", channels, (len(ANGLES) * len(WAVES), None, None, 32), -1e9, 1e9)
+    if min(channels.shape[1:3]) < 3:
+        raise ValueError(f"channels of shape {channels.shape} must have 3 rows and columns or more")
+    return channels
+
+
+def _curves(curves):
+    return numbers("curves", curves, (len(ANGLES), None))
+
+
+def _vectors(name, vectors):
+    """One vector or an array of them, complex or real."""
+    found = as_array(name, vectors)
+    if found.dtype.kind not in "iufc" or not found.size or not np.abs(found).max() <= LARGEST:
+        raise ValueError(f"{name} of shape {found.shape} must hold finite numbers, complex or real")
+    return found
+
+
+def _matrices(first, second):
+    first = numbers("first", first, (None, None))
+    if len(first) != first.shape[1] or len(first) < 3:
+        raise ValueError(f"first of shape {first.shape} must be square, with 3 rows or more")
+    return first, numbers("second", second, first.shape)
+
+
 def convolve(x, kernel, stride: int = 1, padding: int = 0) -> np.ndarray:
     """x (N, H, W, C) with kernel (h, w, C, K) -> (N, H', W', K), not turned over, as networks do."""
+    stride, padding = whole("stride", stride, 1, 100), whole("padding", padding, 0, 100)
+    kernel = numbers("kernel", kernel, (None, None, None, None))
+    if len(kernel) != kernel.shape[1]:
+        raise ValueError(f"kernel of shape {kernel.shape} must be square")
+    x = numbers("x", x, (None, None, None, kernel.shape[2]))
     return columns(x, len(kernel), stride, padding) @ kernel.reshape(-1, kernel.shape[-1])
 
 
 def pool(x) -> np.ndarray:
     """The largest of each 3 x 3 places, 2 apart: (N, H, W, C) -> (N, H', W', C)."""
+    x = numbers("x", x, (None, None, None, None))
+    if min(x.shape[1:3]) < 3:
+        raise ValueError(f"x of shape {x.shape} must have 3 rows and columns or more")
     return sliding_window_view(x, (3, 3), (1, 2))[:, ::2, ::2].max((4, 5))
 
 
@@ -74,11 +121,13 @@ def first_channels(pictures, parameters=None) -> np.ndarray:
 
 def block_sums(channels, parameters=None, number: int = 1) -> np.ndarray:
     """Block `number`'s first convolution on `channels` (N, H, W, 32), before it is rectified: linear in `channels`."""
+    channels, number = _channels(channels), whole("number", number, 1, BLOCKS)
     return _layer(parameters or network(), f"conv32_{number}.conv1", channels)
 
 
 def through_blocks(channels, parameters=None, blocks: int = BLOCKS) -> np.ndarray:
     """`channels` (N, H, W, 32) after `blocks` residual blocks, 1 to 3."""
+    channels = _channels(channels)
     parameters = parameters or network()
     for number in range(1, whole("blocks", blocks, 1, BLOCKS) + 1):
         inner = np.maximum(block_sums(channels, parameters, number), 0)
@@ -90,6 +139,9 @@ def shuffled_network(rng: np.random.Generator, first_layer: bool = False) -> dic
     """The network with the weights of each convolution of its blocks in random order; the same numbers, no arrangement.
 
     The first layer stays as it is unless `first_layer`: then its pixels are shuffled within each filter.
+
+    >>> shuffled_network(np.random.default_rng(0)).keys() == network().keys()
+    True
     """
     parameters = dict(network())
     for name in [name for name in parameters if name.endswith(".filters") and "_down" not in name]:
@@ -100,7 +152,12 @@ def shuffled_network(rng: np.random.Generator, first_layer: bool = False) -> dic
 
 
 def shuffled_pixels(kernels, rng: np.random.Generator) -> np.ndarray:
-    """Each filter of `kernels` (h, w, 3, K) with its pixels in a random order of its own; a pixel keeps its colour."""
+    """Each filter of `kernels` (h, w, 3, K) with its pixels in a random order of its own; a pixel keeps its colour.
+
+    >>> shuffled_pixels(np.ones((2, 2, 3, 1)), np.random.default_rng(0)).shape
+    (2, 2, 3, 1)
+    """
+    kernels = _kernels(kernels)
     h, w, colours, count = kernels.shape
     flat = kernels.reshape(h * w, colours, count)
     return np.stack([flat[rng.permutation(h * w), :, k] for k in range(count)], 2).reshape(kernels.shape)
@@ -110,13 +167,19 @@ def shuffled_pixels(kernels, rng: np.random.Generator) -> np.ndarray:
 
 
 def colour_share(kernels) -> np.ndarray:
-    """The share of each filter's energy that lies off the grey axis, (K,), from 0 (grey) to 1."""
+    """The share of each filter's energy that lies off the grey axis, (K,), from 0 (grey) to 1.
+
+    >>> colour_share(np.array([1.0, 0.0, -1.0]).reshape(1, 1, 3, 1)).tolist(), colour_share(np.ones((2, 2, 3, 1))).tolist()
+    ([1.0], [0.0])
+    """
+    kernels = _kernels(kernels)
     grey = kernels.mean(2, keepdims=True)
     return ((kernels - grey) ** 2).sum((0, 1, 2)) / (kernels**2).sum((0, 1, 2))
 
 
 def spectra(kernels) -> np.ndarray:
     """Power spectrum of each filter's grey part on a 32 x 32 grid, (K, 32, 32), 0 at the mean."""
+    kernels = _kernels(kernels)
     power = np.abs(np.fft.fft2(kernels.mean(2), (32, 32), (0, 1))) ** 2
     power[0, 0] = 0
     return np.moveaxis(power, 2, 0)
@@ -130,13 +193,19 @@ def _doubled():
 
 def orientation(kernels) -> tuple[np.ndarray, np.ndarray]:
     """Index (K,) and angle (K,) of each filter's grey part: the normal of its stripes, degrees from 0 to 180."""
+    kernels = _kernels(kernels)
     power = spectra(kernels)
     vector = (power * _doubled()).sum((1, 2)) / power.sum((1, 2))
     return np.abs(vector), np.degrees(np.angle(vector)) / 2 % 180
 
 
 def oriented(kernels) -> np.ndarray:
-    """Which filters are oriented and grey, (K,) bool."""
+    """Which filters are oriented and grey, (K,) bool.
+
+    >>> int(oriented(filters()).sum())
+    0
+    """
+    kernels = _kernels(kernels)
     return (orientation(kernels)[0] > ORIENTED_INDEX) & (colour_share(kernels) < MOST_COLOUR)
 
 
@@ -145,6 +214,7 @@ def relatives(kernels, relation: str) -> np.ndarray:
 
     "contrast" changes the sign, "mirror" swaps left and right. A filter is not its own relative: the diagonal is -1.
     """
+    kernels = _kernels(kernels)
     changes = {
         "contrast": [-kernels], "mirror": [kernels[:, ::-1]], "quarter turn": [np.rot90(kernels, turns) for turns in (1, 3)],
     }  # fmt: skip
@@ -211,6 +281,7 @@ def grating_channels(parameters=None) -> np.ndarray:
 
 def tuning_from(channels, parameters=None, silent=()) -> np.ndarray:
     """`tuning` from the first layer's channels on the gratings."""
+    channels = _gratings_seen(channels)
     channels = channels.copy()
     channels[..., list(silent)] = 0
     sums = np.maximum(block_sums(channels, parameters)[:, 1:-1, 1:-1], 0)  # the rim sees the padding
@@ -219,6 +290,7 @@ def tuning_from(channels, parameters=None, silent=()) -> np.ndarray:
 
 def tuning_vector(curves) -> np.ndarray:
     """sum of r exp(2 i theta) over the 16 angles, (K,) complex, of tuning curves (16, K)."""
+    curves = _curves(curves)
     return (curves * np.exp(2j * np.radians(ANGLES))[:, None]).sum(0)
 
 
@@ -228,16 +300,30 @@ def answering(curves) -> np.ndarray:
     >>> answering(np.zeros((16, 2))).tolist()
     [False, False]
     """
+    curves = _curves(curves)
     return curves.max(0) > SILENT
 
 
 def tuned(curves) -> np.ndarray:
-    """Which channels (K,) answer and have an orientation index above TUNED: they prefer one orientation."""
+    """Which channels (K,) answer and have an orientation index above TUNED: they prefer one orientation.
+
+    >>> tuned(np.zeros((16, 2))).tolist()
+    [False, False]
+    """
+    curves = _curves(curves)
     return answering(curves) & (np.abs(tuning_vector(curves)) > TUNED * curves.sum(0))
 
 
 def well_predicted(curves, vectors) -> np.ndarray:
-    """Which channels (K,) answer with an angle that lies within NEAR degrees of that of `vectors` (K,) complex."""
+    """Which channels (K,) answer with an angle that lies within NEAR degrees of that of `vectors` (K,) complex.
+
+    >>> well_predicted(np.zeros((16, 2)), np.ones(2)).tolist()
+    [False, False]
+    """
+    curves = _curves(curves)
+    vectors = _vectors("vectors", vectors)
+    if vectors.shape != curves.shape[1:]:
+        raise ValueError(f"vectors of shape {vectors.shape} must be one for each of {curves.shape[1]} channels")
     return answering(curves) & (angle_between(tuning_vector(curves), vectors) <= NEAR)
 
 
@@ -254,12 +340,24 @@ def predicted_vector(parameters=None, channels=None) -> np.ndarray:
 
 
 def angle_between(first, second) -> np.ndarray:
-    """Degrees from 0 to 90 between the orientations of two tuning vectors."""
+    """Degrees from 0 to 90 between the orientations of two tuning vectors.
+
+    >>> angle_between(np.array([1.0]), np.array([-1.0])).tolist()
+    [90.0]
+    """
+    first, second = _vectors("first", first), _vectors("second", second)
+    if first.shape != second.shape:
+        raise ValueError(f"first of shape {first.shape} and second of shape {second.shape} must be equal in shape")
     return np.degrees(np.abs(np.angle(first * np.conj(second)))) / 2
 
 
 def contributions(channels, parameters=None) -> np.ndarray:
-    """What each filter adds, on average, to each channel of block 1 at that channel's best grating angle, (32, 32 filters)."""
+    """What each filter adds, on average, to each channel of block 1 at that channel's best grating angle, (32, 32 filters).
+
+    >>> contributions(grating_channels()).shape
+    (32, 32)
+    """
+    channels = _gratings_seen(channels)
     parameters = parameters or network()
     best = tuning_from(channels, parameters).argmax(0)  # (32,)
     by_angle = channels.reshape(len(ANGLES), len(WAVES), *channels.shape[1:]).mean(1)
@@ -272,7 +370,11 @@ def contributions(channels, parameters=None) -> np.ndarray:
 def silenced(parameters, channels, count: int, rng: np.random.Generator) -> tuple[np.ndarray, np.ndarray]:
     """What is left of each answering channel's best tuning value without its `count` largest contributors, and without
     `count` filters at random, as shares: two arrays, one value for each channel that answers gratings at all.
+
+    >>> len(silenced(None, grating_channels()[:, :5, :5], 3, np.random.default_rng(0)))
+    2
     """
+    channels = _gratings_seen(channels)
     curves = tuning_from(channels, parameters)
     count = whole("count", count, 1, 31)
     top = np.argsort(-contributions(channels, parameters), axis=1, kind="stable")[:, :count]
@@ -289,7 +391,11 @@ def explained(channels, parameters=None) -> np.ndarray:
     """The share of each block-1 channel's variance that its 1, 2, … 32 most varying inputs explain together, (32, 32).
 
     Before it is rectified a channel is a sum of 32 parts; the part of an input is `part_of`. The shares need not rise.
+
+    >>> explained(first_channels(np.random.default_rng(0).uniform(0, 255, (1, 40, 40, 3)))).shape
+    (32, 32)
     """
+    channels = _channels(channels)
     shares = []
     for channel in range(32):
         parts = np.array([part_of(channels, [i], channel, parameters).ravel() for i in range(32)])
@@ -302,7 +408,12 @@ def explained(channels, parameters=None) -> np.ndarray:
 
 
 def needed(shares, wanted: float = 0.9) -> np.ndarray:
-    """From how many inputs on the explained share stays at `wanted` or more, for each row of `shares` (K, 32)."""
+    """From how many inputs on the explained share stays at `wanted` or more, for each row of `shares` (K, 32).
+
+    >>> needed([[0.5, 0.95, 0.85, 1.0]]).tolist()
+    [4]
+    """
+    shares = numbers("shares", shares, (None, None))
     below = np.asarray(shares) < real("wanted", wanted, 0, 1)
     return np.array([1 + (np.flatnonzero(row)[-1] + 1 if row.any() else 0) for row in below])
 
@@ -311,7 +422,12 @@ def part_of(channels, keep, channel: int, parameters=None) -> np.ndarray:
     """What the filters `keep` contribute to a channel of block 1, (N, H, W), without biases: a sum over the filters.
 
     The parts of all 32 filters add up to the channel before it is rectified, less its value for no input at all.
+
+    >>> part_of(np.ones((1, 5, 5, 32)), [0, 3], 7).shape
+    (1, 5, 5)
     """
+    channels = _channels(channels)
+    keep = whole_numbers("keep", list(keep), (len(keep) or None,), 0, 31)
     parameters = parameters or network()
     keep, channel = list(keep), whole("channel", channel, 0, 31)
     kernel = parameters["conv32_1.conv1.conv.filters"][:, :, keep, channel : channel + 1]
@@ -346,6 +462,7 @@ def curve_index(parameters=None, depth: int = 1) -> np.ndarray:
     `depth` 0: block 1's first convolution; 3: the output of the third block. Answers are rectified, less that to an empty
     picture, at the place in the centre.
     """
+    depth = whole("depth", depth, 0, BLOCKS)
     best = []
     for pictures in (*strokes(), MEAN_COLOUR * np.ones((1, 75, 75, 3))):
         channels = first_channels(pictures, parameters)
@@ -360,7 +477,11 @@ def curve_index(parameters=None, depth: int = 1) -> np.ndarray:
 
 
 def grey(pictures) -> np.ndarray:
-    """Pictures (N, H, W, 3) without their colours: each pixel's mean three times."""
+    """Pictures (N, H, W, 3) without their colours: each pixel's mean three times.
+
+    >>> grey([[[[0, 30, 60]]]]).tolist()
+    [[[[30.0, 30.0, 30.0]]]]
+    """
     pictures = numbers("pictures", pictures, (None, None, None, 3), 0, 255)
     return np.repeat(pictures.mean(3, keepdims=True), 3, axis=3)
 
@@ -369,13 +490,23 @@ def grey(pictures) -> np.ndarray:
 
 
 def alike(kernels) -> np.ndarray:
-    """Correlation of each pair of filters (h, w, 3, K), sign and place of every pixel kept, (K, K)."""
+    """Correlation of each pair of filters (h, w, 3, K), sign and place of every pixel kept, (K, K).
+
+    >>> alike(filters()).shape
+    (32, 32)
+    """
+    kernels = _kernels(kernels)
     rows = _standard(kernels)
     return rows @ rows.T
 
 
 def spectrally_alike(kernels) -> np.ndarray:
-    """Correlation of each pair of filters' power spectra, which knows neither sign nor place, (K, K)."""
+    """Correlation of each pair of filters' power spectra, which knows neither sign nor place, (K, K).
+
+    >>> spectrally_alike(filters()).shape
+    (32, 32)
+    """
+    kernels = _kernels(kernels)
     return np.corrcoef(spectra(kernels).reshape(kernels.shape[-1], -1))
 
 
@@ -388,20 +519,37 @@ def outgoing_alike(parameters=None, summed: bool = False) -> np.ndarray:
 
 
 def rank_agreement(first, second) -> float:
-    """Spearman's correlation of the pairs above the diagonal of two matrices (K, K)."""
+    """Spearman's correlation of the pairs above the diagonal of two matrices (K, K).
+
+    >>> matrix = np.arange(9.0).reshape(3, 3)
+    >>> rank_agreement(matrix, matrix)
+    1.0
+    """
+    first, second = _matrices(first, second)
     pairs = np.triu_indices(len(first), 1)
     ranks = [np.argsort(np.argsort(matrix[pairs], kind="stable"), kind="stable") for matrix in (first, second)]
     return float(np.corrcoef(*ranks)[0, 1])
 
 
 def permutation_agreements(first, second, count: int, rng: np.random.Generator) -> np.ndarray:
-    """`rank_agreement` with the filters' numbers in random order, (count,): what there is without any connection."""
+    """`rank_agreement` with the filters' numbers in random order, (count,): what there is without any connection.
+
+    >>> permutation_agreements(np.arange(16.0).reshape(4, 4), np.arange(16.0).reshape(4, 4), 3, np.random.default_rng(0)).shape
+    (3,)
+    """
+    first, second = _matrices(first, second)
     orders = [rng.permutation(len(first)) for _ in range(whole("count", count, 1, 10_000))]
     return np.array([rank_agreement(first[np.ix_(order, order)], second) for order in orders])
 
 
 def changed_energy(channels, silent, parameters=None) -> np.ndarray:
-    """How much silencing filters changes the third block's output, as a share of its energy, for each picture (N,)."""
+    """How much silencing filters changes the third block's output, as a share of its energy, for each picture (N,).
+
+    >>> changed_energy(np.ones((2, 5, 5, 32)), []).tolist()
+    [0.0, 0.0]
+    """
+    channels = _channels(channels)
+    silent = whole_numbers("silent", list(silent), None, 0, 31).ravel()
     without = channels.copy()
     without[..., list(silent)] = 0
     before, after = (through_blocks(one, parameters) for one in (channels, without))
@@ -409,7 +557,14 @@ def changed_energy(channels, silent, parameters=None) -> np.ndarray:
 
 
 def grey_variance(pictures) -> np.ndarray:
-    """The share of each filter's response variance that is left when pictures (N, H, W, 3) lose their colours, (32,)."""
+    """The share of each filter's response variance that is left when pictures (N, H, W, 3) lose their colours, (32,).
+
+    >>> grey_variance(np.random.default_rng(0).uniform(0, 255, (1, 15, 15, 3))).shape
+    (32,)
+    """
+    pictures = numbers("pictures", pictures, (None, None, None, 3), 0, 255)
+    if min(pictures.shape[1:3]) < 9:
+        raise ValueError(f"pictures of shape {pictures.shape} must have sides of 9 pixels or more")
     answers = [
         convolve((numbers("pictures", one) - MEAN_COLOUR) / 256, filters(), 2) for one in (pictures, grey(pictures))
     ]

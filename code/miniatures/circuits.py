@@ -58,13 +58,21 @@ def respond(weights, energies) -> np.ndarray:
 
 
 def accuracy(weights, energies, units) -> float:
-    """The share of rows whose largest response is that of the right unit, from 0 to 1."""
+    """The share of rows whose largest response is that of the right unit, from 0 to 1.
+
+    >>> accuracy(handwritten_circuit(), first_layer([arc(0.0), arc(90.0)]), [0, 2])
+    1.0
+    """
     found = respond(weights, energies)
     return float((found.argmax(1) == classes_of("units", units, len(found), UNITS)).mean())
 
 
 def answered_off(weights, energies, units) -> np.ndarray:
-    """The share of rows answered most by the right unit, by the next one, … by the one before it: (8,), they sum to 1."""
+    """The share of rows answered most by the right unit, by the next one, … by the one before it: (8,), they sum to 1.
+
+    >>> answered_off(handwritten_circuit(), first_layer([arc(0.0), arc(90.0)]), [0, 1])[:2].tolist()
+    [0.5, 0.5]
+    """
     found = respond(weights, energies).argmax(1)
     off = (found - classes_of("units", units, len(found), UNITS)) % UNITS
     return np.bincount(off, minlength=UNITS) / len(off)
@@ -109,7 +117,10 @@ def off_tangent(unit: int, gabors, radius: float = USUAL_RADIUS) -> tuple[np.nda
     """
     angle = np.radians(45 * whole("unit", unit, 0, UNITS - 1))
     distance, normal = nearest_on_arc(*site_places(), angle, real("radius", radius, 2, 100))
-    own = np.pi * np.asarray(gabors) / ORIENTATIONS
+    gabors = numbers("gabors", gabors, None, 0, ORIENTATIONS - 1)
+    if gabors.shape[-2:] not in ((), (5, 5), (1, 1), (1, 5), (5, 1)) and gabors.shape not in ((1,), (5,)):
+        raise ValueError(f"gabors of shape {gabors.shape} must fit (5, 5)")
+    own = np.pi * gabors / ORIENTATIONS
     return distance, np.degrees(np.angle(np.exp(2j * (own - normal))) / 2)  # stripes look the same after half a turn
 
 
@@ -133,7 +144,12 @@ def handwritten_circuit(
 
 
 def tangent_sites(weights) -> tuple[int, int]:
-    """Over all units and the sites on their arcs: where the most excitatory Gabor lies tangent, and how many there are."""
+    """Over all units and the sites on their arcs: where the most excitatory Gabor lies tangent, and how many there are.
+
+    >>> hits, there = tangent_sites(handwritten_circuit())
+    >>> hits == there
+    True
+    """
     weights = numbers("weights", weights, SHAPE, -1e9, 1e9)
     hits = total = 0
     for unit in range(UNITS):
@@ -154,14 +170,22 @@ def tangent_chance() -> float:
 
 
 def without(energies, gabors) -> np.ndarray:
-    """A copy of first-layer energies (N, 8, 5, 5) in which the Gabors of these numbers answer 0."""
+    """A copy of first-layer energies (N, 8, 5, 5) in which the Gabors of these numbers answer 0.
+
+    >>> without(np.ones((1, 8, 5, 5)), [0, 4]).sum()
+    np.float64(150.0)
+    """
     left = numbers("energies", energies, (None, *SHAPE[1:]), -1e9, 1e9).copy()
     left[:, [whole("gabors", j, 0, ORIENTATIONS - 1) for j in gabors]] = 0
     return left
 
 
 def ablated(weights, count: int, rng: np.random.Generator | None = None) -> np.ndarray:
-    """A copy in which `count` weights of each unit are 0: its most excitatory ones, or with `rng` random ones."""
+    """A copy in which `count` weights of each unit are 0: its most excitatory ones, or with `rng` random ones.
+
+    >>> (ablated(handwritten_circuit(), 3) == 0).sum()
+    np.int64(24)
+    """
     rows = numbers("weights", weights, SHAPE, -1e9, 1e9).reshape(UNITS, -1).copy()
     count = whole("count", count, 0, rows.shape[1])
     for row in rows:
@@ -170,8 +194,12 @@ def ablated(weights, count: int, rng: np.random.Generator | None = None) -> np.n
 
 
 def likeness(weights, other) -> float:
-    """Correlation of two circuits' weights, each less its mean over the units, which no comparison of units can see."""
-    first, second = (numbers("weights", w, SHAPE, -1e9, 1e9) for w in (weights, other))
+    """Correlation of two circuits' weights, each less its mean over the units, which no comparison of units can see.
+
+    >>> round(likeness(handwritten_circuit(), 2 * handwritten_circuit()), 6)
+    1.0
+    """
+    first, second = (numbers(name, w, SHAPE, -1e9, 1e9) for name, w in (("weights", weights), ("other", other)))
     return float(np.corrcoef((first - first.mean(0)).ravel(), (second - second.mean(0)).ravel())[0, 1])
 
 
@@ -180,7 +208,15 @@ def patched(weights, unit: int, picture, donor, where: str = "arc") -> float:
 
     Pictures are (16, 16). `where` is "arc", the sites on the unit's arc, or "rest", the others: the two shares add up
     to 1, for the response is a sum. ValueError where the unit answers both pictures alike.
+
+    >>> one, other = arc(0.0), arc(90.0)
+    >>> sum(patched(handwritten_circuit(), 0, one, other, where) for where in ("arc", "rest")).round(6)
+    np.float64(1.0)
     """
+    unit = whole("unit", unit, 0, UNITS - 1)
+    picture, donor = (
+        numbers(name, given, (16, 16), -1e6, 1e6) for name, given in (("picture", picture), ("donor", donor))
+    )
     on_arc = off_tangent(unit, 0)[0] <= ON_ARC
     mask = on_arc if one_of("where", where, ("arc", "rest")) == "arc" else ~on_arc
     old, new = first_layer([picture, donor])
@@ -196,6 +232,7 @@ def high_low(picture, turn: int = 0, low: float = 0.1, high: float = 0.3) -> flo
     `turn` quarter turns clockwise bring another side to the left: a family of four. The energies at `high` waves a pixel,
     less those at `low`, are summed over the left two columns of sites, less the sum over the right two.
     """
+    low, high = real("low", low, 0.02, 0.5), real("high", high, 0.02, 0.5)
     turned_picture = np.rot90(numbers("picture", picture, (16, 16), -1e6, 1e6), -whole("turn", turn, -1000, 1000))
     fine, coarse = (first_layer([turned_picture], waves)[0].sum(0) for waves in (high, low))  # (5, 5)
     contrast = fine - coarse

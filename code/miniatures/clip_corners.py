@@ -49,7 +49,11 @@ def shape_of(corners) -> str:
 
 
 def is_mirrored(corners) -> bool:
-    """Whether going round the four `corners` (4, 2) turns the other way than on a screen, where rows count downwards."""
+    """Whether going round the four `corners` (4, 2) turns the other way than on a screen, where rows count downwards.
+
+    >>> is_mirrored([[0, 0], [4, 0], [4, 3], [0, 3]]), is_mirrored([[4, 0], [0, 0], [0, 3], [4, 3]])
+    (False, True)
+    """
     return bool(_turns(numbers("corners", corners, (4, 2), -FAR, FAR)).sum() < 0)
 
 

@@ -113,6 +113,7 @@ def frame(
     """
     pose, seed = journey(number), whole("seed", seed, 0, LARGEST_SEED)
     as_seen, storage = yes("as_seen", as_seen), one_of("storage", storage, STORAGES)
+    iterations = whole("iterations", iterations, 1, MOST_ITERATIONS)
     rng = np.random.default_rng([seed, number])
     if number >= DROPPED_AT:
         return phone_view(dropped_screen(seed, as_seen, storage, iterations), pose, noise, rng)

@@ -152,11 +152,17 @@ def corner_error(H, truth) -> float:
     >>> corner_error([[1, 0, 3], [0, 1, 4], [0, 0, 1]], np.eye(3))
     5.0
     """
+    numbers("truth", truth, (3, 3), -1e30, 1e30)
     return float(reprojection_errors(H, view_corners(), apply_homography(truth, view_corners())).max())
 
 
 def pointing_error(H, truth) -> float:
-    """How far from the place at which the phone points H (3, 3) puts it, screen pixels; may be inf."""
+    """How far from the place at which the phone points H (3, 3) puts it, screen pixels; may be inf.
+
+    >>> pointing_error([[1, 0, 3], [0, 1, 4], [0, 0, 1]], np.eye(3))
+    5.0
+    """
+    numbers("truth", truth, (3, 3), -1e30, 1e30)
     middle = middle_of_view()[None]
     return float(reprojection_errors(H, middle, apply_homography(truth, middle))[0])
 

@@ -99,7 +99,8 @@ def straight(layer) -> tuple[np.ndarray, np.ndarray]:
 
 def photograph(layer, plate, noise: float = 0.0, rng: np.random.Generator | None = None) -> np.ndarray:
     """C: the object before the `plate` (H, W, 3), with `noise` as a standard deviation, cut to [0, 1]."""
-    noise = real("noise", noise, 0, 1)
+    noise, layer = real("noise", noise, 0, 1), _layer(layer)
+    plate = numbers("plate", plate, (*layer.shape[:2], 3), 0, 1)
     clean = over(layer, plate)
     return np.clip(clean + generator(rng).normal(0, noise, clean.shape), 0, 1) if noise else clean
 
@@ -126,6 +127,9 @@ def clip(photo, plate, alpha, colours: str = "plate taken off") -> np.ndarray:
 
     The first needs no division and is exact where α is; noise may take it out of 0 to α, where it is held. The second
     keeps a share of the table in every soft pixel.
+
+    >>> clip([[[0.5, 0.5, 0.5]]], [[[1.0, 1.0, 1.0]]], [[0.75]]).tolist()
+    [[[0.25, 0.25, 0.25, 0.75]]]
     """
     photo = numbers("photo", photo, (None, None, 3), 0, 1)
     plate = numbers("plate", plate, photo.shape, 0, 1)
@@ -171,7 +175,11 @@ def clip_error(seed: int, kind: str, colours: str, high: float = HIGH, tone: flo
     """The `edge_error` of an object that was photographed on the table of `seed`, clipped, and dropped on a grey of `tone`.
 
     `kind` is one of MATTES, `colours` one of COLOURS.
+
+    >>> clip_error(0, "true matte", "plate taken off") < clip_error(0, "true matte", "as photographed")
+    True
     """
+    real("high", high, 0, 1)
     plate, alpha = tabletop(seed), cactus()[..., 3]
     photo = photograph(cactus(), plate, NOISE, np.random.default_rng(seed))
     used = alpha if one_of("kind", kind, MATTES) == MATTES[0] else matte(photo, plate, high=high)
@@ -180,7 +188,11 @@ def clip_error(seed: int, kind: str, colours: str, high: float = HIGH, tone: flo
 
 
 def shrunk(storage: str, tone: float) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The object made smaller from one of STORAGES and laid over a grey of `tone`; as it should be; its α: (40, 40, 3) twice, (40, 40)."""
+    """The object made smaller from one of STORAGES and laid over a grey of `tone`; as it should be; its α: (40, 40, 3) twice, (40, 40).
+
+    >>> [one.shape for one in shrunk("straight", 0.5)]
+    [(40, 40, 3), (40, 40, 3), (40, 40)]
+    """
     ground = np.full((SMALL, SMALL, 3), real("tone", tone, 0, 1))
     layer = resampled(cactus(), SHRUNK, (SMALL, SMALL))
     return over(resampled(cactus(), SHRUNK, (SMALL, SMALL), storage), ground), over(layer, ground), layer[..., 3]

@@ -76,10 +76,14 @@ def _glyphs(place, rng):
 
 def sample(image, x, y, outside: float = 0.0, edge: str = "constant") -> np.ndarray:
     """The values of `image` (H, W) or (H, W, C) between its pixels, bilinear, at columns `x` and rows `y`, of equal shape."""
-    image = np.asarray(image, float)
-    if image.ndim == 2:
-        return map_coordinates(image, [y, x], order=1, mode=edge, cval=outside)
-    return np.stack([sample(image[..., c], x, y, outside, edge) for c in range(image.shape[2])], axis=-1)
+    image, outside, edge = _picture("image", image), real("outside", outside), one_of("edge", edge, EDGES)
+    x = numbers("x", x)
+    y = numbers("y", y)
+    if x.shape != y.shape:
+        raise ValueError(f"x of shape {x.shape} and y of shape {y.shape} must be of equal shape")
+    layers = np.atleast_3d(image)
+    found = [map_coordinates(layers[..., c], [y, x], order=1, mode=edge, cval=outside) for c in range(layers.shape[2])]
+    return found[0] if image.ndim == 2 else np.stack(found, axis=-1)
 
 
 def warp(image, H, size, outside: float = 0.0, edge: str = "constant") -> np.ndarray:
@@ -101,8 +105,10 @@ def _picture(name, image):
     if np.ndim(image) not in (2, 3):
         raise ValueError(f"{name} of {np.ndim(image)} axes must be a picture (H, W) or (H, W, C)")
     image = numbers(name, image, (None,) * np.ndim(image), -1e6, 1e6)
-    if max(image.shape[:2]) > LARGEST_SIDE:
-        raise ValueError(f"{name} of shape {image.shape} must have sides of at most {LARGEST_SIDE} pixels")
+    if max(image.shape[:2]) > LARGEST_SIDE or image.shape[2:] > (4,):
+        raise ValueError(
+            f"{name} of shape {image.shape} must have sides of at most {LARGEST_SIDE} pixels, and at most 4 layers"
+        )
     return image
 
 
@@ -155,14 +161,18 @@ def corners(image, count: int = CORNERS) -> np.ndarray:
     A corner is the largest response within 3 pixels and lies so far from the border that its patch is whole.
     """
     response, count = harris_response(image), whole("count", count, 1, 2000)
-    if min(response.shape) < 2 * PATCH + 3:
-        raise ValueError(f"image of shape {response.shape} must have sides of {2 * PATCH + 3} pixels or more")
+    _large("image", response)
     peak = (response == maximum_filter(response, 7)) & (response > 1e-9)
     peak[: PATCH + 1] = peak[-PATCH - 1 :] = peak[:, : PATCH + 1] = peak[:, -PATCH - 1 :] = False
     rows, columns = np.nonzero(peak)
     order = np.argsort(-response[rows, columns], kind="stable")[:count]
     rows, columns = rows[order], columns[order]
     return np.column_stack([columns + _fraction(response.T, columns, rows), rows + _fraction(response, rows, columns)])
+
+
+def _large(name, image):
+    if min(image.shape) < 2 * PATCH + 3:
+        raise ValueError(f"{name} of shape {image.shape} must have sides of {2 * PATCH + 3} pixels or more")
 
 
 def _fraction(response, first, second):
@@ -219,6 +229,8 @@ def matched_places(
     The screen's patches are tried at each of `zooms`.
     """
     ratio, zooms = real("ratio", ratio, 0, 1), numbers("zooms", zooms, (None,), 0.1, 10)
+    for name, image in (("view", view), ("screen", screen)):
+        _large(name, numbers(name, image, (None, None), -1e6, 1e6))
     here, there = corners(view), corners(screen)
     if min(len(here), len(there)) < 2:
         return np.zeros((0, 2)), np.zeros((0, 2))
@@ -236,6 +248,7 @@ def matches_of(
 ) -> Matches:
     """The matches of a colour `view` with a colour `screen`, and which are right: within `within` pixels of the true place."""
     within = real("within", within, 0, 1000)
+    view, screen = numbers("view", view, (None, None, 3), 0, 1), numbers("screen", screen, (None, None, 3), 0, 1)
     places, screen_places = matched_places(grey(view), grey(screen), ratio, turned, zooms)
     truth = view_to_screen(pose)
     apart = np.hypot(*(apply_homography(truth, places) - screen_places).T) if len(places) else np.zeros(0)

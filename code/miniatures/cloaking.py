@@ -81,6 +81,9 @@ def outcome(tracker: str, cloaked_photos: int, leaked: int, budget: float, seed:
     The tracker's extractor is the "same" as the user's, an "other" or a "robust" one; the cloaks are made `by` the user's
     "plain" or "robust" extractor or are "noise". With `sybil` there are eight more accounts, one for each user. What is
     `shown` of the users is "clean", as it should be, or "cloaked", as it should not.
+
+    >>> outcome("nearest", 2, 0, 0.0, 1).missed.shape
+    (8,)
     """
     count, seed = whole("cloaked_photos", cloaked_photos, 1, PHOTOS), whole("seed", seed, 0, MOST_SEED)
     leaked, budget = whole("leaked", leaked, 0, count), real("budget", budget, 0, 1)
@@ -105,10 +108,14 @@ def _published(seed, budget, by, sybil):
     return np.concatenate([*parts, sybil_photos(seed, budget)] if sybil else parts)
 
 
-def protection(tracker: str, cloaked_photos: int, leaked: int, budget: float, seed: int, **more) -> float:
+def protection(tracker: str, cloaked_photos: int, leaked: int, budget: float, seed: int, extractor_of: str = "same",
+               by: str = "plain", sybil: bool = False, shown: str = "clean") -> float:  # fmt: skip
     """The share of the users' clean, new photographs that a tracker does not give to them: P, from 0 to 1.
 
     `tracker` is "centroid", "nearest" or "logistic". Of each user `cloaked_photos` are published, 1 to 16, all cloaked within
-    `budget` but the first `leaked`, which are clean. A seed draws all people and trains all extractors. `more` as in `outcome`.
+    `budget` but the first `leaked`, which are clean. A seed draws all people and trains all extractors. The rest as in `outcome`.
+
+    >>> 0 <= protection("centroid", 2, 2, 0.0, 1) <= 1
+    True
     """
-    return outcome(tracker, cloaked_photos, leaked, budget, seed, **more).protection
+    return outcome(tracker, cloaked_photos, leaked, budget, seed, extractor_of, by, sybil, shown).protection

@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import one_of, whole
+from miniatures.checks import one_of, real, whole
 from miniatures.cloaking import CLOAKS, EXTRACTORS, PHOTOS, TRACKERS
 from miniatures.data import load
 from miniatures.results import place
@@ -67,7 +67,11 @@ def stored(tracker: str, budget: float, leaked: int = 0, extractor_of: str = "sa
 
 
 def bystanders(tracker: str, budget: float, extractor_of: str = "same", by: str = "plain") -> np.ndarray:
-    """The share of the bystanders' new photographs that the tracker recognises, in each fresh seed, (5,), with no leak."""
+    """The share of the bystanders' new photographs that the tracker recognises, in each fresh seed, (5,), with no leak.
+
+    >>> bystanders("nearest", 0.06).shape
+    (5,)
+    """
     at = (
         EXTRACTORS.index(one_of("extractor_of", extractor_of, EXTRACTORS)),
         TRACKERS.index(one_of("tracker", tracker, TRACKERS)),
@@ -85,7 +89,11 @@ def with_sybil(tracker: str, leaked: int, extractor_of: str = "same") -> np.ndar
 
 
 def shown_cloaked(tracker: str, published: str, extractor_of: str = "same") -> np.ndarray:
-    """The share of *cloaked* new photographs that are missed, (5,), after "clean" or "cloaked" photographs were `published`."""
+    """The share of *cloaked* new photographs that are missed, (5,), after "clean" or "cloaked" photographs were `published`.
+
+    >>> shown_cloaked("nearest", "clean").shape
+    (5,)
+    """
     at = (
         EXTRACTORS.index(one_of("extractor_of", extractor_of, EXTRACTORS)),
         TRACKERS.index(one_of("tracker", tracker, TRACKERS)),
@@ -105,6 +113,7 @@ def at_dssim(wanted: float, tracker: str, extractor_of: str = "same", by: str = 
     >>> 0 <= at_dssim(0.007, "nearest") <= 1
     True
     """
+    wanted = real("wanted", wanted)
     cost = [visible(budget, by).mean() for budget in BUDGETS]
     if not 0 <= wanted <= cost[-1]:
         raise ValueError(f"wanted={wanted!r} must be a DSSIM from 0 to {cost[-1]:.4f}")

@@ -67,6 +67,9 @@ def extractor(seed: int, which: str) -> Extractor:
     """A trained extractor of a seed: the "same" as the user's, an "other" or a "robust" one of the tracker, or the user's "own robust".
 
     The tracker's have other starting weights and other public people than the user's; nobody's has seen a tracked person.
+
+    >>> extractor(1, "same").features(world(1).training[0]).shape
+    (16, 24)
     """
     return _extractor(whole("seed", seed, 0, MOST_SEED), one_of("which", which, TRAINED))
 
@@ -92,14 +95,22 @@ def farthest(features, public_features) -> int:
 
 
 def targets(seed: int, which: str = "same") -> np.ndarray:
-    """For each user of a seed the number of the farthest public person, (8,), as the user's own extractor sees it."""
+    """For each user of a seed the number of the farthest public person, (8,), as the user's own extractor sees it.
+
+    >>> targets(1).shape
+    (8,)
+    """
     model, here = extractor(seed, which), world(seed)
     centres = public_centres(seed, which)
     return np.array([farthest(model.features(photos), centres) for photos in here.training[:USERS]])
 
 
 def public_centres(seed: int, which: str = "same") -> np.ndarray:
-    """The mean features of each of the user's public people, (48, 24)."""
+    """The mean features of each of the user's public people, (48, 24).
+
+    >>> public_centres(1).shape
+    (48, 24)
+    """
     found = extractor(seed, which).features(world(seed).public["user's"])
     return found.reshape(PUBLIC, PUBLIC_PHOTOS, -1).mean(axis=1)
 
@@ -126,7 +137,11 @@ def _cloaked_users(seed, budget, by, new):
 
 
 def sybil_photos(seed: int, budget: float) -> np.ndarray:
-    """Photographs of one more person for each user, (8, 16, n), cloaked so that their features come close to the user's clean ones."""
+    """Photographs of one more person for each user, (8, 16, n), cloaked so that their features come close to the user's clean ones.
+
+    >>> sybil_photos(1, 0.0).shape
+    (8, 16, 576)
+    """
     return _sybil_photos(whole("seed", seed, 0, MOST_SEED), real("budget", budget, 0, 1))
 
 

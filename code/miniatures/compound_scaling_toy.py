@@ -22,6 +22,7 @@ from miniatures.digits import digits
 BASE_DEPTH, BASE_WIDTH = 2, 6
 BASE_SIDE = {"digits": 4, "clothes": 7}  # half and a quarter of the side of the original images
 TRAINING_IMAGES = 1000
+MOST_SIDE = 4096  # pixels
 KINDS = ("plain", "skips", "trained")
 FIELDS = 2  # the readout sees the means of FIELDS x FIELDS parts of the image
 EPOCHS, BATCH, RATE = 20, 32, 0.01
@@ -48,6 +49,7 @@ def resampling(before: int, after: int) -> np.ndarray:
     array([[0.5, 0.5, 0. , 0. ],
            [0. , 0. , 0.5, 0.5]], dtype=float32)
     """
+    before, after = checks.whole("before", before, 1, MOST_SIDE), checks.whole("after", after, 1, MOST_SIDE)
     pixels = np.arange(before)
     if after <= before:  # overlap of each new pixel with each old one
         left = np.arange(after)[:, None] * before / after
@@ -59,6 +61,10 @@ def resampling(before: int, after: int) -> np.ndarray:
 
 def resampled(pixels: np.ndarray, side: int) -> np.ndarray:
     """Images (N, S, S, ...) resampled to (N, side, side, ...)."""
+    checks.numbers("pixels", pixels)
+    if np.ndim(pixels) < 3 or np.shape(pixels)[1] != np.shape(pixels)[2]:
+        raise ValueError(f"pixels of shape {np.shape(pixels)} must be square, (N, S, S)")
+    side = checks.whole("side", side, 1, MOST_SIDE)
     matrix = resampling(pixels.shape[1], side)
     rows = np.einsum("ij,nj...->ni...", matrix, pixels, optimize=True)
     return np.einsum("ij,nkj...->nki...", matrix, rows, optimize=True)
@@ -70,6 +76,8 @@ def multiply_adds(depth: int, width: int, side: int) -> int:
     >>> multiply_adds(2, 6, 4)
     6048
     """
+    depth, width = checks.whole("depth", depth, 1, 10_000), checks.whole("width", width, 1, 10**6)
+    side = checks.whole("side", side, 1, 10**6)
     return 9 * side**2 * (width + (depth - 1) * width**2)
 
 
@@ -105,7 +113,16 @@ def _shares(doublings, in_width, in_resolution):
 
 
 def patches(x: np.ndarray) -> np.ndarray:
-    """The 3 x 3 neighbourhood of every pixel, zeros outside: (c, N, s, s) -> (9 c, N s s)."""
+    """The 3 x 3 neighbourhood of every pixel, zeros outside: (c, N, s, s) -> (9 c, N s s).
+
+    >>> patches(np.array([[[[5.0]]]]))[:, 0].tolist()
+    [0.0, 0.0, 0.0, 0.0, 5.0, 0.0, 0.0, 0.0, 0.0]
+    """
+    checks.numbers("x", x, (None, None, None, None))
+    return _patches(np.asarray(x))
+
+
+def _patches(x):
     c, n, s, _ = x.shape
     padded = np.zeros((c, n, s + 2, s + 2), x.dtype)
     padded[:, :, 1:-1, 1:-1] = x
@@ -116,7 +133,18 @@ def patches(x: np.ndarray) -> np.ndarray:
 
 
 def add_patches(g: np.ndarray, n: int, s: int) -> np.ndarray:
-    """The transpose of `patches`: (9 c, N s s) -> (c, N, s, s), each pixel the sum over its neighbourhoods."""
+    """The transpose of `patches`: (9 c, N s s) -> (c, N, s, s), each pixel the sum over its neighbourhoods.
+
+    >>> add_patches(np.ones((9, 9)), 1, 3)[0, 0].tolist()
+    [[4.0, 6.0, 4.0], [6.0, 9.0, 6.0], [4.0, 6.0, 4.0]]
+    """
+    n, s = checks.whole("n", n, 1, 10**6), checks.whole("s", s, 1, MOST_SIDE)
+    if len(checks.numbers("g", g, (None, n * s * s))) % 9:
+        raise ValueError(f"g of shape {np.shape(g)} must have nine rows for each channel")
+    return _add_patches(np.asarray(g), n, s)
+
+
+def _add_patches(g, n, s):
     g = g.reshape(9, -1, n, s, s)
     padded = np.zeros((g.shape[1], n, s + 2, s + 2), g.dtype)
     for k in range(9):
@@ -144,11 +172,11 @@ class Network:
 
     def features(self, x: np.ndarray) -> np.ndarray:
         """The pooled features of images (N, s, s): (N, 4 width). Keeps what `gradient` needs."""
-        self.inputs, self.sums = [patches(x[None])], []
+        self.inputs, self.sums = [_patches(x[None])], []
         h = (self.weights[0] @ self.inputs[0]).reshape(self.width, *x.shape)  # (width, N, s, s)
         for weights in self.weights[1 : self.depth]:
             self.sums.append(h)
-            self.inputs.append(patches(np.maximum(h, 0)))
+            self.inputs.append(_patches(np.maximum(h, 0)))
             out = (weights @ self.inputs[-1]).reshape(h.shape)
             h = h + out if self.skips else out
         self.sums.append(h)
@@ -174,7 +202,7 @@ class Network:
         for layer in range(self.depth - 1, 0, -1):
             flat = g.reshape(self.width, -1)
             gradients[layer] = flat @ self.inputs[layer].T
-            back = add_patches(self.weights[layer].T @ flat, n, self.side) * (self.sums[layer - 1] > 0)
+            back = _add_patches(self.weights[layer].T @ flat, n, self.side) * (self.sums[layer - 1] > 0)
             g = g + back if self.skips else back
         gradients[0] = g.reshape(self.width, -1) @ self.inputs[0].T
         return float(-log_posterior[np.arange(n), labels].mean()), gradients
@@ -201,6 +229,9 @@ class Network:
 def ridge_labels(features: np.ndarray, labels: np.ndarray, others: np.ndarray) -> np.ndarray:
     """Labels of `others` by ridge regression on the one-hot labels; the strength is that of the least
     leave-one-out error among 10^-3 ... 10^3, on standardised features."""
+    count, columns = checks.numbers("features", features, (None, None)).shape
+    labels = checks.classes_of("labels", labels, count, 1000)
+    checks.numbers("others", others, (None, columns))
     mean, spread = features.mean(0), features.std(0) + 1e-8
     u, s, vt = np.linalg.svd(((features - mean) / spread).astype(float), full_matrices=False)
     targets = np.eye(labels.max() + 1)[labels]

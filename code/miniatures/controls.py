@@ -176,7 +176,7 @@ class Toggle:
 
 
 def plain(value) -> bool:
-    """True for a text, a finite number, a truth value or None."""
+    """True for a text, a finite number (not nan), a truth value or None."""
     return value is None or isinstance(value, (str, int)) or (isinstance(value, float) and math.isfinite(value))
 
 

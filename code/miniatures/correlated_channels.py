@@ -12,7 +12,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import numbers, real, whole, whole_numbers
 from miniatures.prosthetic_control import GaussianNaiveBayes
 from miniatures.softmax import softmax
 
@@ -74,12 +74,19 @@ def world(x: float, y: float, correlation: float) -> World:
 def reliability(probabilities, classes, edges) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """For each bin of confidence: its mean confidence, the share that is right and how many fall into it, each (bins,); nan for none.
 
-    probabilities (N, K), classes (N,) whole numbers, edges (bins + 1,) ascending."""
+    probabilities (N, K), classes (N,) whole numbers, edges (bins + 1,) ascending.
+
+    >>> [part.tolist() for part in reliability([[0.9, 0.1], [0.7, 0.3]], [0, 1], [0.5, 0.8, 1.0])]
+    [[0.7, 0.9], [0.0, 1.0], [1, 1]]
+    """
     probabilities, edges = (
         numbers("probabilities", probabilities, (None, None), 0, 1),
         numbers("edges", edges, (None,), 0, 1),
     )
-    sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == np.asarray(classes)
+    classes = whole_numbers("classes", classes, (len(probabilities),), 0, probabilities.shape[1] - 1)
+    if len(edges) < 2 or (np.diff(edges) <= 0).any():
+        raise ValueError("edges must ascend, at least two of them")
+    sure, right = probabilities.max(axis=1), probabilities.argmax(axis=1) == classes
     bins = np.clip(np.searchsorted(edges, sure, side="right") - 1, 0, len(edges) - 2)
     count = np.bincount(bins, minlength=len(edges) - 1)
     empty = np.where(count == 0, np.nan, 1.0) / np.maximum(count, 1)
@@ -89,7 +96,10 @@ def reliability(probabilities, classes, edges) -> tuple[np.ndarray, np.ndarray, 
 
 def ellipse(mean, covariance, deviations: float = 2.0, points: int = 40) -> np.ndarray:
     """Points (points, 2) at `deviations` standard deviations around `mean` (2,)."""
-    root = np.linalg.cholesky(numbers("covariance", covariance, (2, 2)))
+    covariance = numbers("covariance", covariance, (2, 2))
+    if covariance[0, 0] <= 0 or np.linalg.det(covariance) <= 0:
+        raise ValueError(f"covariance={covariance.tolist()} must be positive definite")
+    root = np.linalg.cholesky(covariance)
     angle = np.linspace(0, 2 * np.pi, whole("points", points, 4, 1000))
     return (
         numbers("mean", mean, (2,))

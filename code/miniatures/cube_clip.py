@@ -45,6 +45,8 @@ def moved(place, top: int, left: int) -> tuple[slice, slice]:
     >>> moved((slice(16, 24), slice(81, 89)), 10, 44)
     (slice(6, 14, None), slice(37, 45, None))
     """
+    if len(place) != 2 or not all(isinstance(side, slice) for side in place):
+        raise ValueError(f"place={place!r} must be two slices, rows and columns")
     ends = {"top": (place[0], whole("top", top, 0, SHAPE[0])), "left": (place[1], whole("left", left, 0, SHAPE[1]))}
     for name, (side, start) in ends.items():
         if side.start < start:

@@ -12,7 +12,7 @@ from importlib import resources
 
 import numpy as np
 
-from miniatures.checks import TALLEST, one_of, scalar, series, table, whole, words
+from miniatures.checks import TALLEST, numbers, one_of, scalar, series, table, whole, words
 from miniatures.panels import panels as panels  # a figure of figures, drawn as this module's figures are
 from miniatures.plain import plain
 from miniatures.png import png as png
@@ -93,7 +93,11 @@ def line(x, y, name=None, colour="blue", dash="solid", width=2.5, fill=None, hov
 
 def points(x, y, name=None, colour="orange", size=9, symbol="circle", error=None, labels=None, hover=None) -> dict:
     """Markers at (x, y), both (N,). `colour` and `size` (pixels) are one or N; `error` (N,) draws bars of
-    +- error in y; `labels` (N,) writes a text beside each marker."""
+    +- error in y; `labels` (N,) writes a text beside each marker. None or nan leaves a marker out.
+
+    >>> points([1, 2], [3, 4])["mode"]
+    'markers'
+    """
     x, y = _points(x, y)
     return _given(
         type="scatter", mode="markers+text" if labels is not None else "markers", x=x, y=y, name=words("name", name),
@@ -106,7 +110,11 @@ def points(x, y, name=None, colour="orange", size=9, symbol="circle", error=None
 def bars(
     x, y, name=None, colour="blue", base=None, width=None, horizontal=False, error=None, labels=None, hover=None
 ) -> dict:
-    """Bars of height y at x, both (N,); `horizontal=True` makes y the categories and x the lengths."""
+    """Bars of height y at x, both (N,); `horizontal=True` makes y the categories and x the lengths. None or nan leaves a bar out.
+
+    >>> bars(["a", "b"], [3, 4])["y"]
+    [3, 4]
+    """
     x, y = _points(x, y)
     reach = _error(error, len(x))
     return _given(
@@ -119,7 +127,7 @@ def bars(
 
 def heatmap(z, x=None, y=None, scale="sequential", low=None, high=None, bar=None, labels=None, hover=None) -> dict:
     """Cells coloured by z (rows, columns), from `low` to `high`. `bar` is the title of the colour bar, None
-    for no bar; `labels` (rows, columns) writes a text into each cell."""
+    for no bar; `labels` (rows, columns) writes a text into each cell. A cell of None or nan stays empty."""
     z = table("z", z)
     shape = (len(z), len(z[0]))
     if low is not None and high is not None and not scalar("low", low) < scalar("high", high):
@@ -149,6 +157,7 @@ def stepped(pixels, levels: int = 16) -> np.ndarray:
     >>> stepped([0.0, 0.5, 1.2], 3).tolist()
     [0, 127, 254]
     """
+    numbers("pixels", pixels)
     steps = whole("levels", levels, 2, 256) - 1
     return (np.round(np.clip(pixels, 0, 1) * steps) * (255 // steps)).astype(np.uint8)
 
@@ -161,7 +170,11 @@ def _place(name, value):
 def text(x, y, words, colour="ink", anchor="center", arrow=None, size=13) -> dict:
     """A label at (x, y); `arrow=(dx, dy)` in pixels sets it apart and points from there.
 
-    On a logarithmic axis the position is its base-10 logarithm, as in Plotly: `text(log10(20), …)`."""
+    On a logarithmic axis the position is its base-10 logarithm, as in Plotly: `text(log10(20), …)`.
+
+    >>> text(1, 2, "here")["text"]
+    'here'
+    """
     if not isinstance(words, str) or not words:
         raise ValueError(f"words={words!r} must be a text")
     pointer = {"showarrow": False}
@@ -184,7 +197,11 @@ def vertical(x, colour="grey", dash="dash", words=None) -> dict:
 
 
 def horizontal(y, colour="grey", dash="dash", words=None) -> dict:
-    """A horizontal line across the plot at y, in the data's own units on a logarithmic axis too."""
+    """A horizontal line across the plot at y, in the data's own units on a logarithmic axis too.
+
+    >>> horizontal(0.5)["y0"]
+    0.5
+    """
     return _straight("y", y, colour, dash, words)
 
 
@@ -203,7 +220,11 @@ def _straight(axis, at, name, dash, label):
 
 
 def box(x0, y0, x1, y1, colour="wash-grey", outline=None) -> dict:
-    """A filled rectangle behind the marks, in axis units."""
+    """A filled rectangle behind the marks, in axis units.
+
+    >>> box(0, 0, 2, 1)["x1"]
+    2
+    """
     corners = {name: _place(name, at) for name, at in (("x0", x0), ("y0", y0), ("x1", x1), ("y1", y1))}
     edge = {"color": _colours(outline), "width": 1.5} if outline is not None else {"width": 0}
     return {"mark": "shapes", "type": "rect", **corners, "xref": "x", "yref": "y",

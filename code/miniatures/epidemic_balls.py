@@ -19,7 +19,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import count, numbers, positive, real, whole
+from miniatures.checks import as_mask, count, numbers, positive, real, whole, whole_numbers
 
 NEVER = -1
 BALLS, RADIUS, SPEED, RECOVERY, STEPS = 200, 0.008, 0.006, 150, 1200
@@ -93,6 +93,7 @@ def scatter(share_moving: float, rng: np.random.Generator, balls: int = BALLS, s
     >>> position.shape, int((np.hypot(*velocity.T) > 0).sum())
     ((200, 2), 50)
     """
+    share_moving, balls = real("share_moving", share_moving, 0, 1), whole("balls", balls, 1, MOST_BALLS)
     speed, position = positive("speed", speed, 0.5), rng.random((balls, 2))
     angle = 2 * np.pi * rng.random(balls)
     moving = np.arange(balls) < max(1, round(share_moving * balls))
@@ -119,7 +120,7 @@ def run_balls(
     for step in range(steps):
         if step:
             position, velocity = _moved(position, velocity, wall, step)
-            pairs = touching(position, radius)
+            pairs = _touching(position, radius)
             _infect(pairs, caught, infector, step, recovery)
             velocity = bounced(position, velocity, moving, pairs)
         ill[step] = np.sum((caught != NEVER) & (step < caught + recovery))
@@ -146,7 +147,11 @@ def touching(position, radius: float) -> np.ndarray:
     >>> touching(np.array([[0.1, 0.1], [0.5, 0.5], [0.11, 0.1]]), 0.008).tolist()
     [[0, 2]]
     """
-    x, y = np.asarray(position, float).T
+    return _touching(numbers("position", position, (None, 2)), positive("radius", radius, 1e6))
+
+
+def _touching(position, radius):
+    x, y = position.T
     across, up = x[:, None] - x, y[:, None] - y  # (balls, balls)
     across *= across
     up *= up
@@ -165,7 +170,17 @@ def _infect(pairs, caught, infector, step, recovery):
 
 def bounced(position, velocity, moving, pairs) -> np.ndarray:
     """Velocities after the touching pairs have bounced: two movers swap their speeds along the line between their
-    centres, a mover comes back from a ball that stays as from a wall. No speed is won or lost."""
+    centres, a mover comes back from a ball that stays as from a wall. No speed is won or lost.
+
+    >>> bounced([[0.5, 0.5], [0.51, 0.5]], [[0.01, 0.002], [0.0, 0.0]], [True, True], [[0, 1]]).round(6).tolist()
+    [[0.0, 0.002], [0.01, 0.0]]
+    """
+    position = numbers("position", position, (None, 2))
+    velocity = numbers("velocity", velocity, position.shape)
+    moving = as_mask("moving", moving, (len(position),))
+    pairs = whole_numbers("pairs", pairs, None, 0, len(position) - 1)
+    if pairs.ndim != 2 or pairs.shape[1] != 2:
+        raise ValueError(f"pairs of shape {pairs.shape} must be of shape (any, 2)")
     velocity = velocity.copy()
     for first, second in pairs:
         line = position[second] - position[first]

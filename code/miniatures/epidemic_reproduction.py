@@ -128,13 +128,21 @@ def growth_reproduction(rate: float, interval) -> float:
 
 
 def growth_to_peak(counts) -> GrowthFit:
-    """The growth fit to `counts` up to their largest value, that day included."""
+    """The growth fit to `counts` up to their largest value, that day included.
+
+    >>> round(growth_to_peak([1, 2, 4, 8, 3, 1]).rate, 3)
+    0.693
+    """
     y = numbers("counts", counts, (None,), 0, MOST_CASES)
     return growth_fit(y[: int(y.argmax()) + 1])
 
 
 def below_one(found: Reproduction) -> int | None:
-    """The first day after R_t's largest value on which R_t lies below 1; None where there is none."""
+    """The first day after R_t's largest value on which R_t lies below 1; None where there is none.
+
+    >>> below_one(reproduction(outbreak("SARS 2003"), serial_interval(8.4, 3.8, 30)))
+    0
+    """
     top = int(found.mean.argmax())
     below = np.flatnonzero(found.mean[top:] < 1)
     return int(found.day[top + below[0]]) if len(below) else None

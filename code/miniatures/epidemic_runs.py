@@ -4,13 +4,12 @@ Written by code/precompute/epidemic_curve.py with `miniatures.epidemic_balls`; a
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from miniatures.checks import one_of, whole
+from miniatures.checks import cached, one_of, whole, whole_numbers
 from miniatures.data import load
-from miniatures.epidemic_balls import BALLS, NEVER, RECOVERY, BallRun, Wall, simulate_balls
+from miniatures.epidemic_balls import BALLS, MOST_STEPS, NEVER, RECOVERY, BallRun, Wall, simulate_balls
 
 SCENARIOS = {  # name -> share of the balls that moves, wall
     "free-for-all": (1.0, None),
@@ -26,9 +25,15 @@ TAKES_OFF = 20  # infected balls, a tenth: fewer are an epidemic that died out
 
 
 def simulate(scenario: str, seed: int) -> BallRun:
-    """The run of a scenario with a seed, computed: about a second."""
+    """The run of a scenario with a seed, computed: about a second.
+
+    >>> simulate("moderate distancing", 100).infected.shape
+    (1600,)
+    """
     share, wall = SCENARIOS[one_of("scenario", scenario, SCENARIOS)]
-    return simulate_balls(share, np.random.default_rng(seed), steps=STEPS, wall=wall, every=EVERY)
+    return simulate_balls(
+        share, np.random.default_rng(whole("seed", seed, 0, 2**31)), steps=STEPS, wall=wall, every=EVERY
+    )
 
 
 @dataclass(frozen=True)
@@ -70,6 +75,10 @@ def ill_after(caught, steps: int) -> np.ndarray:
     >>> ill_after(np.array([[0, NEVER, 100]]), 200)[0, [0, 99, 100, 149, 150]].tolist()
     [1, 1, 2, 2, 1]
     """
+    caught = whole_numbers("caught", caught, (None, None), NEVER, MOST_STEPS - RECOVERY)
+    steps = whole("steps", steps, 1, MOST_STEPS)
+    if caught.max() >= steps:
+        raise ValueError(f"caught holds step {caught.max()}: it must lie below steps={steps}")
     towns = np.arange(len(caught))[:, None]
     change = np.zeros((len(caught), steps + RECOVERY + 1), int)
     town, ball = np.nonzero(caught != NEVER)
@@ -78,7 +87,7 @@ def ill_after(caught, steps: int) -> np.ndarray:
     return np.cumsum(change[towns[:, 0]], axis=1)[:, :steps]
 
 
-@cache
+@cached()
 def runs(scenario: str) -> Runs:
     """The stored towns of a scenario, the seeds in the order of SEEDS.
 
@@ -93,7 +102,7 @@ def _place(scenario):
     return list(SCENARIOS).index(one_of("scenario", scenario, SCENARIOS))
 
 
-@cache
+@cached()
 def frames(scenario: str, seed: int) -> np.ndarray:
     """Stored positions of one town, (frames, balls, 2), shares of the side, every EVERY steps up to LAST.
 
@@ -124,7 +133,7 @@ def secondary_cases(found: Runs, first: int) -> np.ndarray:
     return made
 
 
-@cache
+@cached()
 def counted_r0(scenario: str) -> float:
     """Infections by each of the first ten balls ill, mean over the stored towns in which ten fell ill.
 
@@ -134,7 +143,7 @@ def counted_r0(scenario: str) -> float:
     return float(np.nanmean(secondary_cases(runs(scenario), 10)))
 
 
-@cache
+@cached()
 def doubling_steps(scenario: str) -> tuple[float, ...]:
     """Mean steps from 5 to 10, 10 to 20 and 20 to 40 balls ever ill, over the stored towns that reach 40.
 

@@ -11,16 +11,15 @@ D         deviance: twice the log-likelihood that the fit falls short of a perfe
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 from scipy.special import xlogy
 
-from miniatures.checks import numbers, one_of, positive
+from miniatures.checks import cached, numbers, one_of, positive
 from miniatures.data import load
 from miniatures.epidemic_counts import MOST_CASES
 from miniatures.epidemic_curve import final_size
-from miniatures.epidemic_reproduction import OUTBREAKS, outbreak
+from miniatures.epidemic_reproduction import OUTBREAKS
 from miniatures.epidemic_runs import RECOVERY, runs
 
 GAMMAS = tuple(np.geomspace(1e-3, 2, 34).round(5).tolist())  # 1/day, at which the fits are stored
@@ -66,6 +65,7 @@ def deviance(counts, fitted) -> float:
     >>> deviance([1, 2], [1, 2])
     0.0
     """
+    numbers("fitted", fitted, (len(counts),), 0)
     y, mu = numbers("counts", counts, (None,), 0, MOST_CASES), np.maximum(np.asarray(fitted, float), 1e-12)
     return float(2 * (xlogy(y, y / mu) - (y - mu)).sum())
 
@@ -118,7 +118,7 @@ class Profile:
         return (self.deviance - self.deviance[best]) / max(1.0, self.dispersion[best]) <= CHI_SQUARE
 
 
-@cache
+@cached()
 def profile(name: str) -> Profile:
     """The fits of `sir_fit` to an outbreak for each of GAMMAS, from data/sir_profiles.csv.
 
@@ -130,15 +130,10 @@ def profile(name: str) -> Profile:
     return Profile(*(rows[key].astype(float) for key in Profile.__dataclass_fields__))
 
 
-def compute_profile(name: str) -> list[SirFit]:
-    """The fits that `profile` reads, computed: a second or two for each outbreak."""
-    return [sir_fit(outbreak(name), gamma) for gamma in GAMMAS]
-
-
 BIN = 10  # steps that make one day of a town of balls
 
 
-@cache
+@cached()
 def towns_r0(scenario: str) -> np.ndarray:
     """R0 by an SIR fit to the new cases of each stored town that took off, (towns,), its recovery rate being known.
 

@@ -14,7 +14,7 @@ import numpy as np
 
 
 def symbolic(value) -> bool:
-    """True for a sympy expression.
+    """True for a sympy expression; False for anything else, nan too.
 
     >>> symbolic(3)
     False
@@ -39,17 +39,17 @@ def number(name: str, value):
     return finite(value, f"{name}={value!r}" if isinstance(value, (float, complex)) else name)
 
 
-def finite(value, what: str):
-    """`value` itself; ValueError, naming it as `what`, where it is nan,
+def finite(value, name: str):
+    """`value` itself; ValueError, naming it as `name`, where it is nan,
     infinite or holds an infinity.
 
     >>> finite(2.5, "the sum")
     2.5
     """
     if isinstance(value, (float, complex)) and not cmath.isfinite(value):
-        raise ValueError(f"{what} is not finite: floats end at 1.8e308, a Fraction has no end")
+        raise ValueError(f"{name} is not finite: floats end at 1.8e308, a Fraction has no end")
     if symbolic(value) and value.has(*(getattr(sys.modules["sympy"], name) for name in ("oo", "zoo", "nan"))):
-        raise ValueError(f"{what} is not finite")
+        raise ValueError(f"{name} is not finite")
     return value
 
 
@@ -64,6 +64,9 @@ def whole(name: str, value, low=-math.inf, high=math.inf) -> int:
         found = None if isinstance(value, bool) else operator.index(value)
     except TypeError:
         found = None
+    for limit, bound in (("low", low), ("high", high)):
+        if isinstance(bound, bool) or not isinstance(bound, (int, float)):
+            raise ValueError(f"{limit}={bound!r} must be a number")
     if found is None or not low <= found <= high:
         shown = repr(value) if found is None or abs(found) < 10**30 else f"a number of {found.bit_length()} bits"
         bounds = "" if high == math.inf else f" from {low:,} to {high:,}"
@@ -85,7 +88,7 @@ def rational(name: str, value) -> Fraction:
 
 def bits(value) -> int:
     """By how many bits an exact product grows with each factor `value`; 0 for
-    floats, which do not grow.
+    floats, which do not grow, and for nan.
 
     A symbolic expression counts 500: each power of it is one more term, at a
     term's cost.
@@ -101,7 +104,8 @@ def bits(value) -> int:
 
 
 def divisible(value):
-    """`value` in a type whose division is exact: an int becomes a Fraction.
+    """`value` in a type whose division is exact: an int becomes a Fraction,
+    other numbers, nan too, stay as they are.
 
     >>> divisible(1) / 3
     Fraction(1, 3)

@@ -9,12 +9,11 @@ track   vertices found in each frame, (T, 468, 3), pixels of the frame
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from miniatures import face_mesh as smoothing
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import cached, numbers, one_of, real, whole
 from miniatures.face_model import interocular_distance
 from miniatures.mesh_regression import GRAIN, frame, jittered
 
@@ -46,7 +45,7 @@ class Quality:
     trembling: float
 
 
-@cache
+@cached()
 def film(speed: float = 1.0) -> tuple[np.ndarray, np.ndarray]:
     """The film's scenes (160, 11) and which frames move (160,): rests of 20 frames, motions of 20 at `speed` px a frame.
 
@@ -78,6 +77,9 @@ def film_boxes(seed: int, jitter: float = TRACK_JITTER, speed: float = 1.0) -> n
 
 def smoothed(track, name: str) -> np.ndarray:
     """The track (T, ...) after the filter of that name in FILTERS."""
+    if np.ndim(track) < 1 or not len(track):
+        raise ValueError(f"track of shape {np.shape(track)} must be of shape (T, ...), T from 1 on")
+    numbers("track", track, None, -smoothing.MOST_SIZE, smoothing.MOST_SIZE)
     return FILTERS[one_of("name", name, tuple(FILTERS))](track)
 
 

@@ -97,10 +97,10 @@ def _weight(alpha):
     return positive("alpha", alpha, 1.0)
 
 
-def _track(signal):
-    track = numbers("signal", signal, low=-MOST_SIZE, high=MOST_SIZE)
+def _track(signal, name="signal"):
+    track = numbers(name, signal, low=-MOST_SIZE, high=MOST_SIZE)
     if track.ndim < 1 or not track.size or len(track) > MOST_FRAMES:
-        raise ValueError(f"signal of shape {track.shape} must be of shape (T, ...), T from 1 to {MOST_FRAMES}")
+        raise ValueError(f"{name} of shape {track.shape} must be of shape (T, ...), T from 1 to {MOST_FRAMES}")
     return track
 
 
@@ -217,7 +217,7 @@ def errors(filtered, truth, moving) -> Errors:
     >>> errors([0.0, 3.0], [0.0, 0.0], [False, True])
     Errors(rest=0.0, motion=3.0, whole=2.1213203435596424)
     """
-    truth = _track(truth)
+    truth = _track(truth, "truth")
     filtered = numbers("filtered", filtered, truth.shape, -MOST_SIZE, MOST_SIZE)
     moving = np.asarray(moving)
     if moving.dtype != bool or moving.shape != truth.shape[:1] or moving.all() or not moving.any():
@@ -228,8 +228,12 @@ def errors(filtered, truth, moving) -> Errors:
 
 
 def jitter(filtered, moving) -> float:
-    """The root mean squared step from one frame at rest to the next, pixels: what the eye sees tremble. filtered: (T, ...)."""
-    track, moving = _track(filtered), np.asarray(moving)
+    """The root mean squared step from one frame at rest to the next, pixels: what the eye sees tremble. filtered: (T, ...).
+
+    >>> jitter([0.0, 2.0, 0.0, 9.0], [False, False, False, True])
+    2.0
+    """
+    track, moving = _track(filtered, "filtered"), np.asarray(moving)
     if moving.dtype != bool or moving.shape != track.shape[:1] or moving[1:].all():
         raise ValueError(
             f"moving of shape {moving.shape} must be {len(track)} bools, some of them false after the first"
@@ -241,7 +245,7 @@ def jitter(filtered, moving) -> float:
 def simulated_error(window: int, noise: float, speed: float, frames: int, rng: np.random.Generator) -> float:
     """The mean squared error of a moving average over `frames` frames of a steadily moving, noisy face, pixels squared."""
     window, frames = whole("window", window, 1, 1000), whole("frames", frames, 1, MOST_FRAMES)
-    noise, speed = not_negative("noise", noise), real("speed", speed, 0, 1e3)
+    noise, speed = real("noise", noise, 0, 1e9), real("speed", speed, 0, 1e3)
     truth = speed * np.arange(frames + window - 1.0)
     filtered = moving_average(truth + noise * rng.normal(size=truth.shape), window)
     return float(((filtered - truth)[window - 1 :] ** 2).mean())

@@ -11,13 +11,13 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import one_of, whole
+from miniatures.checks import cached, numbers, one_of, whole
 from miniatures.data import load
 from miniatures.face_film import FILTERS as FILM_FILTERS
 from miniatures.face_film import FRAMES, film, film_boxes, smoothed
 from miniatures.face_model import interocular_distance, interocular_error
-from miniatures.mesh_regression import CROP_SIDE, SIDES, Regressor, block_mean, crop, into_frame, true_points
-from miniatures.results import by_key, spread
+from miniatures.mesh_regression import CROP_SIDE, FRAME, SIDES, Regressor, block_mean, crop, into_frame, true_points
+from miniatures.results import by_key, place, spread
 
 FRESH_SEEDS = (200, 201, 202, 203, 204)  # looked at once, after every choice was made
 TRAINING, TEST = 800, 300
@@ -47,11 +47,10 @@ def _models():
     return {name: array.astype(float) for name, array in load("face_mesh_models.npz").items()}
 
 
-@cache
+@cached()
 def crop_regressor(side: int = CROP_SIDE) -> Regressor:
     """The mesh model of seed 200 for crops of 32, 16, 8 or 4 pixels, fitted with a detector of jitter 0.06."""
-    if isinstance(side, bool) or side not in SIDES:
-        raise ValueError(f"side={side!r} is not stored: one of {', '.join(map(str, SIDES))}")
+    place("side", side, SIDES)
     centre = block_mean(_models()["crop_centre"], side).ravel()
     return Regressor(centre, _models()[f"crop_{side}"] @ _models()["crop_basis"], _models()["crop_mean"])
 
@@ -70,14 +69,14 @@ def found_in_crop(picture, box, side: int = CROP_SIDE) -> np.ndarray:
 
 def found_in_frame(picture) -> np.ndarray:
     """The mesh (468, 3), pixels, that the stored rival finds in the whole frame (128, 128)."""
+    picture = numbers("picture", picture, (FRAME, FRAME), -1e6, 1e6)
     return frame_regressor()(block_mean(picture, CROP_SIDE)[None]).reshape(-1, 3)
 
 
-@cache
+@cached()
 def film_track(side: int = CROP_SIDE) -> np.ndarray:
     """The vertices (160, 468, 3), pixels, found in each frame of the film of seed 200, from crops of 32 or 8 pixels."""
-    if isinstance(side, bool) or side not in (32, 8):
-        raise ValueError(f"side={side!r} is not stored: 32 or 8")
+    place("side", side, (32, 8))
     outputs = _models()[f"film_{side}"] @ _models()["crop_basis"] + _models()["crop_mean"]
     return into_frame(outputs, film_boxes(FRESH_SEEDS[0]))
 
@@ -93,13 +92,13 @@ def film_truth() -> np.ndarray:
     return np.array([true_points(scene) for scene in film()[0]])
 
 
-@cache
+@cached()
 def smoothed_track(name: str) -> np.ndarray:
     """`film_track` after the filter of that name in face_film.FILTERS, (160, 468, 3)."""
     return smoothed(film_track(), name)
 
 
-@cache
+@cached()
 def film_errors(name: str) -> tuple[np.ndarray, np.ndarray]:
     """In each frame of the smoothed film: the mesh's error, and how far it lies to the right of the truth on average.
 

@@ -7,12 +7,11 @@ noise   one standard deviation in every frame, 1 pixel, of its own in each of th
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
 from miniatures import face_mesh as m
-from miniatures.checks import numbers, one_of, positive, real
+from miniatures.checks import cached, numbers, one_of, positive, real
 from miniatures.results import spread
 
 RATE, FRAMES, SPEED, SEEDS = 30, 1000, 1.5, (200, 201, 202, 203, 204)
@@ -38,9 +37,10 @@ class Trial:
     jitter: np.ndarray
 
 
-@cache
+@cached()
 def walk(speed: float = SPEED) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
     """Places (1000,), which frames move (1000,), and what is seen in each seed (1000, 5); rests and motions of 50 frames."""
+    speed = real("speed", speed, 0, 100)
     truth, moving = m.stop_and_go(FRAMES, speed)
     noise = [np.random.default_rng(seed).normal(size=FRAMES) for seed in SEEDS]
     return truth, moving, truth[:, None] + np.array(noise).T
@@ -55,7 +55,7 @@ def judged(filtered, speed: float = SPEED) -> Trial:
     return Trial(*parts, np.array([m.jitter(one, moving) for one in filtered.T]))
 
 
-@cache
+@cached()
 def trial(name: str, speed: float = SPEED) -> Trial:
     """The filter of that name in FILTERS on the walk.
 
@@ -65,7 +65,7 @@ def trial(name: str, speed: float = SPEED) -> Trial:
     return judged(FILTERS[one_of("name", name, tuple(FILTERS))](walk(real("speed", speed, 0, 100))[2]), speed)
 
 
-@cache
+@cached()
 def euro_tracks(min_cutoff: float) -> np.ndarray:
     """The walk behind the 1€ filter at each of BETAS, (1000, 16, 5).
 
@@ -76,7 +76,7 @@ def euro_tracks(min_cutoff: float) -> np.ndarray:
     return m.one_euro(walk()[2][:, None] * scale, RATE, positive("min_cutoff", min_cutoff), 1.0) / scale
 
 
-@cache
+@cached()
 def euro_trials(min_cutoff: float) -> tuple[Trial, ...]:
     """The 1€ filter on the walk, one trial for each of BETAS."""
     return tuple(judged(tracks) for tracks in euro_tracks(min_cutoff).transpose(1, 0, 2))

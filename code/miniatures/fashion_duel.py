@@ -37,6 +37,8 @@ def value_gradient(shift: float, slope: float, constant: float, spread: float = 
     >>> value_gradient(0.0, 0.0, 0.0)
     (0.0, 0.0)
     """
+    shift, slope = real("shift", shift, -1e6, 1e6), real("slope", slope, -1e6, 1e6)
+    constant, spread = real("constant", constant, -1e6, 1e6), real("spread", spread, 0, 1e6)
     given, made = spread * _NODES, shift + spread * _NODES
     missed = _WEIGHTS * expit(-(slope * given + constant))  # 1 - D of what is real
     fooled = _WEIGHTS * expit(slope * made + constant)  # D of what is made

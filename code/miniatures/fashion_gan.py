@@ -22,8 +22,8 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from miniatures.checks import classes_of, numbers, real, whole
-from miniatures.training import Adam, backward, flat, forward, initial_layers
+from miniatures.checks import arrays, classes_of, fitting, numbers, real, whole
+from miniatures.training import Adam, backward, checked_layers, flat, forward, initial_layers
 
 FARTHEST = 1e6  # of x and of the shift, so that squares of quotients stay floats
 NARROWEST, WIDEST = 0.02, 50.0  # of the spread: what the grid below resolves
@@ -149,6 +149,12 @@ class Gan:
 
 def generate(generator, noise, slope: float = 0.2) -> np.ndarray:
     """Pictures in [-1, 1] that the layers make of `noise`: (N, latent) -> (N, pixels)."""
+    generator = checked_layers("generator", generator)
+    noise = numbers("noise", noise, (None, len(generator[0][0])))
+    return _generate(generator, noise, real("slope", slope, 0, 1))
+
+
+def _generate(generator, noise, slope):
     return np.tanh(forward(generator, noise, slope)[-1])
 
 
@@ -161,7 +167,8 @@ def adversarial_losses(real_logits, fake_logits, real_label: float = 0.9):
     >>> round(d, 4), round(g, 4)
     (1.3863, 0.6931)
     """
-    a, b, n = np.asarray(real_logits, float), np.asarray(fake_logits, float), len(real_logits)
+    a, n = numbers("real_logits", real_logits, (None, 1)), len(real_logits)
+    b, real_label = numbers("fake_logits", fake_logits, (n, 1)), real("real_label", real_label, 0, 1)
     on_real = np.logaddexp(0, a) - real_label * a  # cross-entropy of the label and the logit
     d_loss, g_loss = (on_real + np.logaddexp(0, b)).mean(), np.logaddexp(0, -b).mean()
     d_by_real, d_by_fake, g_by_fake = expit(a) - real_label, expit(b), -expit(-b)
@@ -172,7 +179,27 @@ def input_gradient(layers, activations, gradient, slope: float = 0.2):
     """The gradient by each layer's output, a list, and last by the input, from that by the final output.
 
     It is `training.backward` without the gradients by the weights: all that a step of G wants of D.
+
+    >>> layers = [(np.array([[2.0], [1.0]]), np.zeros(1))]
+    >>> input_gradient(layers, forward(layers, [[1.0, 1.0]]), [[3.0]])[1].tolist()
+    [[6.0, 3.0]]
     """
+    layers = _judged("layers", layers, activations)
+    gradient = numbers("gradient", gradient, np.shape(activations[-1]))
+    return _input_gradient(layers, activations, gradient, real("slope", slope, 0, 1))
+
+
+def _judged(name, layers, activations):
+    """The layers, checked; ValueError unless `activations` are the inputs of each and its last output."""
+    layers = checked_layers(name, layers)
+    sides = [len(w) for w, _ in layers] + [len(layers[-1][1])]
+    if len(activations) != len(sides):
+        raise ValueError(f"activations: {len(activations)} arrays, where {len(layers)} layers make {len(sides)}")
+    arrays("activations", list(activations), [(len(activations[0]), side) for side in sides])
+    return layers
+
+
+def _input_gradient(layers, activations, gradient, slope):
     found = [gradient]
     for number in range(len(layers) - 1, 0, -1):
         found.insert(0, np.where(activations[number] > 0, 1.0, slope) * (found[0] @ layers[number][0].T))
@@ -183,9 +210,15 @@ def slope_penalty(layers, activations, weight: float, columns: int, slope: float
     """R1, and its gradients by the layers' weights.
 
     R1 is weight/2 times the mean squared gradient of the logit by the first `columns` inputs.
+
+    >>> layers = [(np.array([[2.0], [1.0]]), np.zeros(1))]
+    >>> slope_penalty(layers, forward(layers, [[1.0, 1.0]]), 0.5, 1)[0]  # 0.5/2 * 2²
+    1.0
     """
+    layers, weight = _judged("layers", layers, activations), real("weight", weight, 0, 1e6)
+    columns, slope = whole("columns", columns, 0, len(layers[0][0])), real("slope", slope, 0, 1)
     ones = np.ones((len(activations[0]), 1))
-    back, by_input = input_gradient(layers, activations, ones, slope)
+    back, by_input = _input_gradient(layers, activations, ones, slope)
     by_input[:, columns:] = 0
     tangent, gradients = weight / len(by_input) * by_input, []
     for number, (w, b) in enumerate(layers):
@@ -223,7 +256,7 @@ class _Players:
         """One step of D; the losses and scores of both."""
         recipe, rows, others = self.recipe, self.rows(), self.rows()
         true = self.discriminate(self.pixels[rows], rows)
-        fake = self.discriminate(generate(self.g, self.noise(others), recipe.slope), others)
+        fake = self.discriminate(_generate(self.g, self.noise(others), recipe.slope), others)
         d_loss, g_loss, by_true, by_fake, _ = adversarial_losses(true[-1], fake[-1], recipe.real_label)
         parts = [backward(self.d, true, by_true, recipe.slope)[0], backward(self.d, fake, by_fake, recipe.slope)[0]]
         if recipe.penalty:
@@ -238,7 +271,7 @@ class _Players:
         pictures = np.tanh(made[-1])
         judged = self.discriminate(pictures, rows)
         by_logit = adversarial_losses(judged[-1], judged[-1])[4]
-        by_picture = input_gradient(self.d, judged, by_logit, slope)[1][:, : pictures.shape[1]]
+        by_picture = _input_gradient(self.d, judged, by_logit, slope)[1][:, : pictures.shape[1]]
         through_tanh = by_picture * (1 - pictures**2)
         self.g_optimiser.step(flat(backward(self.g, made, through_tanh, slope)[0]))
         self.count += 1
@@ -289,6 +322,7 @@ def train_gan(images, steps: int, rng: np.random.Generator, recipe: Recipe | Non
 
 def latent_noise(count: int, recipe: Recipe, rng: np.random.Generator, classes: int = 0) -> np.ndarray:
     """Inputs of a generator, (count, latent + classes): normal noise, then the classes in turn, one-hot."""
+    count, classes = whole("count", count, 1, MOST_IMAGES), whole("classes", classes, 0, 1000)
     noise = rng.normal(size=(count, recipe.latent))
     return np.hstack([noise, np.eye(classes)[np.arange(count) % classes]]) if classes else noise
 
@@ -301,6 +335,7 @@ def between(first, second, t) -> np.ndarray:
     >>> between(np.array([3.0, 0.0]), np.array([0.0, 4.0]), [0.0, 0.5]).round(3).tolist()
     [[3.0, 0.0], [2.121, 2.828]]
     """
+    first, second = fitting({"first": first, "second": second})
     t = numbers("t", np.atleast_1d(t), (None,), 0, 1)[:, None]
     return ((1 - t) * np.asarray(first) + t * np.asarray(second)) / np.sqrt((1 - t) ** 2 + t**2)
 

@@ -7,9 +7,9 @@ data/SHA256SUMS. Nothing was chosen on the seeds that are stored.
 """
 
 import numpy as np
-from miniatures.epidemic_reproduction import OUTBREAKS
+from miniatures.epidemic_reproduction import OUTBREAKS, outbreak
 from miniatures.epidemic_runs import EVERY, LAST, LEVELS, SCENARIOS, SEEDS, SHOWN, simulate
-from miniatures.epidemic_sir_fit import compute_profile
+from miniatures.epidemic_sir_fit import GAMMAS, sir_fit
 from writing import DATA, write_table
 
 
@@ -32,7 +32,7 @@ def balls() -> dict[str, np.ndarray]:
 def profiles():
     """One line for each outbreak and recovery rate."""
     for name in OUTBREAKS:
-        for fit in compute_profile(name):
+        for fit in (sir_fit(outbreak(name), gamma) for gamma in GAMMAS):
             yield name, fit.gamma, f"{fit.r0:.8g}", f"{fit.deviance:.8g}", f"{fit.dispersion:.8g}"
 
 

@@ -4,6 +4,7 @@ import numpy as np
 
 from miniatures import activation_atlas as atlas
 from miniatures.atlas_runs import CELLS, LEAST, NETWORK, stored_atlas
+from miniatures.checks import numbers
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number
 
 _A, _B = atlas.umap_curve(0.1)
@@ -23,7 +24,13 @@ _slip = _OBJECTIVE.replace
 
 
 def attributions(h, readout):
-    """What each place adds to each logit: h (rows, columns, d), readout (d, K) -> (rows, columns, K)."""
+    """What each place adds to each logit: h (rows, columns, d), readout (d, K) -> (rows, columns, K).
+
+    >>> attributions([[[1.0, 2.0]]], [[1.0], [0.5]]).tolist()
+    [[[2.0]]]
+    """
+    h = numbers("h", h, (None, None, None))
+    readout = numbers("readout", readout, (h.shape[2], None))
     h, readout = np.asarray(h, float), np.asarray(readout, float)
     return h @ readout / (h.shape[0] * h.shape[1])
 

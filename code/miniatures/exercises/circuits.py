@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from miniatures.checks import numbers, real
 from miniatures.circuit_images import TESTS, first_layer, random_curves
 from miniatures.circuits import accuracy, handwritten_circuit, off_tangent, superposition_loss
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
@@ -19,13 +20,25 @@ _turned_share = 100 * accuracy(handwritten_circuit(turn=22.5), first_layer(_pict
 
 
 def quarter_turn(weights):
-    """The weights (G, n, n) of one unit after a quarter turn anticlockwise; Gabor j's normal lies at 180 j / G degrees."""
+    """The weights (G, n, n) of one unit after a quarter turn anticlockwise; Gabor j's normal lies at 180 j / G degrees.
+
+    >>> quarter_turn([[[1, 2], [3, 4]], [[5, 6], [7, 8]]])[1].tolist()
+    [[2.0, 4.0], [1.0, 3.0]]
+    """
+    weights = numbers("weights", weights, (None, None, None))
+    if weights.shape[1] != weights.shape[2]:
+        raise ValueError(f"weights of shape {weights.shape} must be of shape (G, n, n)")
     weights = np.asarray(weights, float)
     return np.roll(np.rot90(weights, 1, (1, 2)), len(weights) // 2, axis=0)
 
 
 def permutation_p(observed, shuffled):
-    """The share of results as large as the observed one, that one counted among them."""
+    """The share of results as large as the observed one, that one counted among them.
+
+    >>> permutation_p(3.0, [1.0, 2.0, 4.0])
+    0.5
+    """
+    observed, shuffled = real("observed", observed), numbers("shuffled", shuffled, (None,))
     return (1 + sum(value >= observed for value in shuffled)) / (1 + len(shuffled))
 
 

@@ -4,6 +4,7 @@ from math import ceil
 
 import numpy as np
 
+from miniatures.checks import numbers, real, whole
 from miniatures.cloaking import cloak, cloak_linear, recognise
 from miniatures.cloaking_runs import STANDARD, least_leak, shown_cloaked, stored
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number
@@ -13,12 +14,26 @@ ROW, LENGTH, GOAL = np.array([[3.0, 4.0]]), 2.0, 20.0
 
 
 def box_cloak(matrix, image, target, budget):
-    """The picture after a first-order cloak, by the tested function with a single step."""
+    """The picture after a first-order cloak, by the tested function with a single step.
+
+    >>> box_cloak([[2.0, -1.0]], [0.5, 0.5], [1.0], 0.1).round(6).tolist()
+    [0.6, 0.4]
+    """
+    matrix, image = numbers("matrix", matrix, (None, None)), numbers("image", image, (None,), 0, 1)
+    if matrix.shape[1] != len(image):
+        raise ValueError(f"image of {len(image)} pixels: matrix takes {matrix.shape[1]}")
+    target, budget = numbers("target", target, (len(matrix),)), real("budget", budget, 0, 1)
     return cloak(matrix, image, target, budget, 1)
 
 
 def missed_share(known, people, new, owner):
-    """The share of the new photographs of `owner` that the nearest known photograph gives to somebody else."""
+    """The share of the new photographs of `owner` that the nearest known photograph gives to somebody else.
+
+    >>> missed_share([[0.0], [5.0]], [0, 1], [[1.0], [4.0]], 0)
+    0.5
+    """
+    owner, known = whole("owner", owner, 0, 10**6), numbers("known", known, (None, None))
+    new = numbers("new", new, (None, known.shape[1]))
     return float((recognise("nearest", known, people, new) != owner).mean())
 
 
@@ -221,7 +236,11 @@ def _exercises():
 
 
 def percent_identified(leaked: int) -> str:
-    """What the nearest-photograph tracker identifies at the standard budget, in percent."""
+    """What the nearest-photograph tracker identifies at the standard budget, in percent.
+
+    >>> percent_identified(0)
+    ''
+    """
     return f"{100 - 100 * stored('nearest', STANDARD, leaked).mean():.0f} %"
 
 

@@ -5,6 +5,7 @@ from math import exp, log, log10
 import numpy as np
 
 from miniatures import epidemic_curve as sir
+from miniatures.checks import numbers
 from miniatures.epidemic_reproduction import pressure
 from miniatures.epidemic_runs import SCENARIOS, runs
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
@@ -15,7 +16,12 @@ _peak = sir.peak_prevalence(2)
 
 
 def recent_reproduction(counts, interval):
-    """New cases of the last seven days over the infection pressure of the same days."""
+    """New cases of the last seven days over the infection pressure of the same days.
+
+    >>> recent_reproduction([1, 1, 1, 1, 1, 1, 1, 1], [0, 1])
+    1.0
+    """
+    counts, interval = numbers("counts", counts, (None,), 0, 1e9), numbers("interval", interval, (None,), 0, 1)
     return float(np.sum(np.asarray(counts, float)[-7:]) / np.sum(pressure(counts, interval)[-7:]))
 
 

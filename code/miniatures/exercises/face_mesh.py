@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from miniatures.checks import numbers, whole_numbers
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.face_mesh import best_window, moving_average_effect, one_euro, one_euro_lag
 from miniatures.face_trials import trial
@@ -15,7 +16,15 @@ def normalised_error(predicted, truth, left, right):
     """Mean distance of predicted and true points, (N, 2) each, in percent of the distance between two eyes.
 
     left, right: the numbers of the two corners of each eye, whose middles are the eyes' centres.
+
+    >>> normalised_error([[0, 1], [10, 1]], [[0, 0], [10, 0]], [0], [1])
+    10.0
     """
+    truth = numbers("truth", truth, (None, 2))
+    predicted = numbers("predicted", predicted, truth.shape)
+    left, right = (
+        whole_numbers(name, eye, (len(eye),), 0, len(truth) - 1) for name, eye in (("left", left), ("right", right))
+    )
     predicted, truth = np.asarray(predicted, float), np.asarray(truth, float)
     between = np.linalg.norm(truth[list(left)].mean(axis=0) - truth[list(right)].mean(axis=0))
     return 100 * np.linalg.norm(predicted - truth, axis=1).mean() / between
@@ -25,7 +34,11 @@ _hand = normalised_error([[40, 51], [60, 52], [50, 62], [50, 73]], [[40, 50], [6
 
 
 def one_euro_filter(signal, rate, min_cutoff, beta):
-    """The 1€ filter with its speed smoothed at 1 hertz."""
+    """The 1€ filter with its speed smoothed at 1 hertz.
+
+    >>> one_euro_filter([0.0, 1.0], 30, 1.0, 0.0).round(3).tolist()
+    [0.0, 0.173]
+    """
     return one_euro(np.asarray(signal, float), rate, min_cutoff, beta)
 
 

@@ -19,7 +19,9 @@ from miniatures.atlas_runs import (
     stored_atlas,
     stored_network,
 )
+from miniatures.checks import one_of, real, whole
 from miniatures.explore import View
+from miniatures.results import place
 from miniatures.sea_scenes import CLASSES, DISCS, PLACE, SIDE
 from miniatures.softmax import softmax
 
@@ -48,6 +50,7 @@ def _whale(kind, radius, column):
 
 def patched(kind: str, radius: int, column: int) -> View:
     """A whale with a disc on it and the probabilities that network 200 gives, before and after."""
+    one_of("kind", kind, DISCS), whole("radius", radius, 0, SIDE // 2), whole("column", column, 0, SIDE - 1)
     pictures = _whale(kind, radius, column)
     before, after = softmax(logits(stored_network(), pictures))
     low, high = max(0, column - radius - 1), min(SIDE, column + radius + 2)
@@ -88,6 +91,7 @@ def flips(diet: str, radius: int) -> View:
 
 def layout(start: str, cells: int, least: int) -> View:
     """The activations in the plane, and how many lie in each cell of a grid."""
+    one_of("start", start, tuple(LAYOUTS)), real("least", least, 0, 1e9)
     one = stored_atlas()
     places = one.layouts[LAYOUTS[start]]
     counts, _ = atlas.grid_means(places, one.h, cells)
@@ -125,6 +129,7 @@ def _mosaic(layer, pictures):
 
 def the_atlas(layer: str, pictures: str, target: str) -> View:
     """The atlas of one layer, and how far each of its cells supports one class."""
+    one_of("pictures", pictures, tuple(PICTURES)), one_of("target", target, TARGETS)
     one = stored_atlas(layer)
     support = (
         one.support[:, atlas.SHARK] - one.support[:, atlas.WHALE]
@@ -158,21 +163,19 @@ def the_atlas(layer: str, pictures: str, target: str) -> View:
 def angle(power: int, whitened: bool) -> View:
     """Pictures made for the strongest cell of each class, by the power of the cosine, with and without whitening."""
     pictures, cosines = stored_angles()
-    place = (0 if whitened else 1), POWERS.index(power)
-    strip = np.concatenate(
-        [np.pad(one, ((1, 1), (1, 1), (0, 0)), constant_values=1) for one in pictures[place]], axis=1
-    )
+    at = (0 if whitened else 1), place("power", power, POWERS)
+    strip = np.concatenate([np.pad(one, ((1, 1), (1, 1), (0, 0)), constant_values=1) for one in pictures[at]], axis=1)
     left = draw.figure(
         draw.image(draw.stepped(strip, LEVELS), 0, 0, 6, 1), *[draw.text(i + 0.5, -0.18, name, size=10) for i, name in enumerate(SHORT)],
         x=draw.axis(hidden=True, range=(0, 6)), y=draw.axis(hidden=True, range=(-0.35, 1)), height=190, equal=True, title="made for the strongest cell of each class",
     )  # fmt: skip
     right = draw.figure(
-        draw.bars(list(CLASSES), cosines[place], colour=list(HUES)), draw.horizontal(0),
+        draw.bars(list(CLASSES), cosines[at], colour=list(HUES)), draw.horizontal(0),
         x=draw.axis(""), y=draw.axis("whitened cosine", range=(-1.05, 1.05)), height=240, title="how well they point its way",
     )  # fmt: skip
     words = (
         f"With n = {power} {'and whitening' if whitened else 'and no whitening'} the pictures' activations reach whitened cosines "
-        f"from {cosines[place].min():.2f} to {cosines[place].max():.2f} with the cell that they were made for."
+        f"from {cosines[at].min():.2f} to {cosines[at].max():.2f} with the cell that they were made for."
     )
     return View(draw.panels(left, right, columns=1, height=460, gap=0.2), words)
 

@@ -13,9 +13,9 @@ from miniatures import draw
 from miniatures import matting_camera as camera
 from miniatures import matting_cases as cases
 from miniatures import matting_frames as single
-from miniatures.checks import one_of, whole
+from miniatures.checks import as_array, numbers, one_of, scalar, whole
 from miniatures.explore import View, refusal
-from miniatures.matting_clips import FRAMES, backdrop
+from miniatures.matting_clips import BACKDROPS, FRAMES, backdrop
 from miniatures.matting_pipeline import median_background
 from miniatures.matting_scores import unknown_band
 
@@ -32,6 +32,8 @@ STANDS = {"crosses": "crosses the picture", "rests for a third": "stands still f
 
 def picture(pixels, title, height=300, levels=LEVELS) -> dict:
     """A figure of one picture (H, W) or (H, W, 3), from 0 to 1, in `levels` steps of brightness; axes count pixels, without marks."""
+    if numbers("pixels", 1.0 * as_array("pixels", pixels)).ndim not in (2, 3):
+        raise ValueError(f"pixels of shape {np.shape(pixels)} must be of shape (H, W) or (H, W, 3)")
     rows, columns = np.shape(pixels)[:2]
     return draw.figure(
         draw.image(draw.stepped(pixels, levels), 0, 0, columns, rows), title=title, equal=True, height=height,
@@ -68,6 +70,7 @@ def _errors(case, names, frame, title="error in the band"):
 
 def film(frame: int, method: str, behind: str) -> View:
     """A frame of the rendered clip, its alpha by a method, the subject before a new background, and the errors of all frames."""
+    one_of("behind", behind, BACKDROPS)
     at = whole("frame", frame, 1, FRAMES) - 1
     clip, found = cases.clip_of(SEED), single.course(SEED, "crosses", METHODS[one_of("method", method, METHODS)])
     new = cases.recomposed(clip, found.alpha[at], backdrop(behind), None, at)
@@ -99,6 +102,7 @@ def _sampled():
 
 def knobs(distance: float, noise: float, threshold: float) -> View:
     """Hard and soft cut of the hair, and the distances from the background that both start from."""
+    scalar("distance", distance, 0, 1), scalar("noise", noise, 0, 1), scalar("threshold", threshold)
     clip = cases.clip_of(SEED, distance=distance, noise=noise)
     try:
         soft = single.soft_frame(clip, threshold)
@@ -165,6 +169,7 @@ def strokes() -> View:
 
 def zoom(method: str, colours: str, behind: str) -> View:
     """The hair before a new background by a method, and by the truth, and how far apart they are for each method."""
+    one_of("behind", behind, BACKDROPS)
     own = one_of("colours", colours, ("the frame's own", "one, from the core")) == "the frame's own"
     clip, new = cases.clip_of(SEED), backdrop(behind)
     found = {

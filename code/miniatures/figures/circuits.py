@@ -11,7 +11,7 @@ import numpy as np
 from miniatures import circuit_hidden, circuit_runs, draw
 from miniatures import circuit_network as real_network
 from miniatures import circuits as miniature
-from miniatures.checks import one_of, scalar, whole
+from miniatures.checks import numbers, one_of, real, scalar, whole
 from miniatures.circuit_images import (
     HALF_ANGLE,
     ORIENTATIONS,
@@ -65,6 +65,10 @@ def _picture(pixels, title, high=1.0):
 def strokes(weights, unit: int, title: str, radius: float | None = USUAL_RADIUS) -> dict:
     """One unit's weights: at each site a blue stroke along the most excitatory Gabor's stripes and a red one along the most
     inhibitory, as long as the weight is large, none below a third of the largest; the unit's arc of `radius` behind them."""
+    weights = numbers("weights", weights, miniature.SHAPE, -1e9, 1e9)
+    unit = whole("unit", unit, 0, UNITS - 1)
+    if radius is not None:
+        radius = real("radius", radius, 2, 1e6)
     own, (x, y) = weights[unit], site_places()
     largest = np.abs(weights).max()
     marks = []

@@ -12,7 +12,7 @@ from miniatures import clip_corners as quad
 from miniatures import clip_film as film
 from miniatures import clip_runs as runs
 from miniatures import draw
-from miniatures.checks import one_of, whole
+from miniatures.checks import one_of, real, share, whole
 from miniatures.clip_and_drop import (
     apply_homography,
     fit_homography,
@@ -62,6 +62,8 @@ def size(pixels: float) -> str:
     >>> size(0.849), size(23.4), size(1e7)
     ('0.85 px', '23 px', 'more than 2,000 px')
     """
+    if pixels != np.inf:
+        real("pixels", pixels, 0, 1e300)
     if pixels > MOST:
         return f"more than {MOST:,.0f} px"
     return f"{pixels:.2f} px" if pixels < 10 else f"{pixels:.0f} px"
@@ -127,7 +129,9 @@ def corners(
     left_1: float, top_1: float, right_2: float, top_2: float, right_3: float, low_3: float, left_4: float, low_4: float
 ) -> View:
     """Where four corners of the view are dragged to on the screen, and what the homography makes of a grid and a letter."""
-    places = np.array([[left_1, top_1], [right_2, top_2], [right_3, low_3], [left_4, low_4]], float)
+    named = {"left_1": left_1, "top_1": top_1, "right_2": right_2, "top_2": top_2,
+             "right_3": right_3, "low_3": low_3, "left_4": left_4, "low_4": low_4}  # fmt: skip
+    places = np.array([real(name, value, -quad.FAR, quad.FAR) for name, value in named.items()]).reshape(4, 2)
     try:
         H = quad.homography_of(places)
     except ValueError as reason:
@@ -208,6 +212,8 @@ def _curves():
 
 def outliers(outlier_share: float, iterations: int, tolerance: float) -> View:
     """Sixty drawn matches with a share of wrong ones, fitted to all and by RANSAC; and the errors over five seeds."""
+    real("outlier_share", outlier_share, 0, 1)
+    real("iterations", iterations), real("tolerance", tolerance)  # what is out of range is refused in the picture
     m, rng = _drawn(outlier_share), np.random.default_rng(SEED)
     try:
         H, inliers = ransac_homography(m.view, m.screen, tolerance, iterations, rng)
@@ -242,6 +248,7 @@ def outliers(outlier_share: float, iterations: int, tolerance: float) -> View:
 
 def success(inlier_share: float, points: int, certainty: float) -> View:
     """How many samples it takes: the formula, and what was measured for samples of four."""
+    share("certainty", certainty)
     k = np.unique(np.round(np.geomspace(1, 200_000, 45)))
     chance = [success_probability(inlier_share, points, int(one)) for one in k]
     needed = iterations_needed(inlier_share, points, certainty)

@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from miniatures import draw
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import numbers, one_of, real, whole
 from miniatures.cloaking import EXTRACTORS, PHOTOS, TRACKERS, cloak_linear
 from miniatures.cloaking_runs import (
     BUDGETS,
@@ -55,6 +55,7 @@ def rounded(shares) -> str:
     >>> rounded(np.array([0.5, 0.7]))
     '60 ± 14'
     """
+    numbers("shares", shares, (None,), 0, 1)
     return spread(shares, 100, 0)
 
 

@@ -9,6 +9,7 @@ from miniatures import compound_scaling as cs
 from miniatures import compound_scaling_published as published
 from miniatures import compound_scaling_toy as toy
 from miniatures import draw
+from miniatures.checks import one_of, real
 from miniatures.explore import View, refusal
 
 COLOURS = {"depth": "purple", "width": "orange", "resolution": "green"}  # through the whole chapter
@@ -18,6 +19,7 @@ KINDS = ("expansion", "depthwise", "squeeze-excitation", "projection", "classifi
 
 def shape(phi: float, way: str) -> View:
     """Channels and side after each block, with the multiply-adds that `phi` promises spent in one way."""
+    real("phi", phi)
     try:
         factor = cs.growth(phi)
         sizes = cs.compound(phi) if way == "compound" else cs.alone(factor, way)
@@ -59,6 +61,7 @@ def _counted():
 
 def promise(phi: float) -> View:
     """The three multipliers of phi, and the counted cost against the promised 2^phi."""
+    real("phi", phi)
     try:
         sizes, meant, counted = cs.compound(phi), cs.growth(phi), cs.counted_growth(phi)
     except ValueError as reason:
@@ -93,6 +96,7 @@ def _surface():
 
 def constraint(alpha: float, beta: float) -> View:
     """gamma solved from alpha beta^2 gamma^2 = 2, and what the network of these three really costs."""
+    real("alpha", alpha), real("beta", beta)
     try:
         gamma = cs.third(alpha=alpha, beta=beta)
         curve = cs.counted_growth(PHIS[::4], alpha, beta, gamma)
@@ -124,11 +128,17 @@ def constraint(alpha: float, beta: float) -> View:
 
 def stages(variant: str) -> View:
     """Where the parameters and the multiply-adds of B0 to B7 sit, by stage and by kind of layer."""
+    one_of("variant", variant, tuple(cs.VARIANTS))
     return _where(cs.efficientnet(*cs.VARIANTS[variant]), variant)
 
 
 def size(width: float, depth: float, resolution: int, classes: int) -> View:
-    """The same for any width, depth, resolution and number of classes."""
+    """The same for any width, depth, resolution and number of classes.
+
+    >>> size(1, 1, 224, 10).description[:62]
+    'Width × 1, depth × 1, 224 px, 10 classes: 4,020,358 parameters'
+    """
+    real("width", width), real("depth", depth), real("resolution", resolution), real("classes", classes)
     try:
         network = cs.efficientnet(width, depth, resolution, classes)
     except ValueError as reason:
@@ -169,6 +179,7 @@ def _kinds(network, quantity):
 
 def exact(variant: str, phi: float) -> View:
     """How far the released size of a variant lies from the exact powers of one phi."""
+    one_of("variant", variant, tuple(cs.VARIANTS)), real("phi", phi, 0, 20)
     width, depth, resolution = cs.VARIANTS[variant]
     powers = cs.compound(phi)
     off = [
@@ -197,7 +208,12 @@ def exact(variant: str, phi: float) -> View:
 
 
 def imagenet(near: bool, edition: str) -> View:
-    """Printed accuracies against counted multiply-adds: the family, and B0 scaled in one dimension."""
+    """Printed accuracies against counted multiply-adds: the family, and B0 scaled in one dimension.
+
+    >>> imagenet(False, "2020").description[:51]
+    'The whole family, accuracies as printed in 2020. B0'
+    """
+    one_of("edition", edition, tuple(published.TOP_1))
     ticks, across, up = (
         ([1, 1.5, 2, 2.5], [0.9, 2.6], [78.2, 82]) if near else ([0.5, 1, 2, 5, 10, 20, 50], [0.3, 60], [75, 86])
     )

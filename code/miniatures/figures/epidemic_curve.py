@@ -15,8 +15,10 @@ from miniatures import epidemic_curve as sir
 from miniatures import epidemic_reproduction as er
 from miniatures import epidemic_runs as stored
 from miniatures import epidemic_sir_fit as fit
+from miniatures.checks import cached, one_of, real, whole
 from miniatures.epidemic_balls import BALLS, NEVER, RECOVERY
 from miniatures.explore import View
+from miniatures.results import place
 from miniatures.wording import plural
 
 GAMMA, SEED_SHARE = 0.1, 1e-3  # of the SIR views: ten days ill, one in a thousand at first
@@ -37,11 +39,13 @@ POWERS = {
 
 def town(scenario: str, seed: int, step: int) -> View:
     """The balls of one town at a step, coloured by health, and how many are ill over time."""
-    place = round(min(max(step, 0), stored.LAST) / stored.EVERY)
-    found, now = stored.runs(scenario), place * stored.EVERY
-    index = stored.SEEDS.index(seed)
+    one_of("scenario", scenario, tuple(stored.SCENARIOS))
+    index = place("seed", seed, stored.SHOWN)
+    real("step", step, -1e9, 1e9)
+    frame = round(min(max(step, 0), stored.LAST) / stored.EVERY)
+    found, now = stored.runs(scenario), frame * stored.EVERY
     order = np.argsort(found.caught[index] % 10**6, kind="stable")  # by the step of infection: fewer bytes in the page
-    position = stored.frames(scenario, seed)[place][order]
+    position = stored.frames(scenario, seed)[frame][order]
     caught, ill = found.caught[index][order], found.infected[index]
     was = (caught != NEVER) & (caught <= now)
     groups = {"healthy": ("blue", ~was), "ill": ("red", was & (now < caught + RECOVERY))}
@@ -86,7 +90,11 @@ def _wall(scenario, step):
 
 
 def towns(scenario: str) -> View:
-    """Twenty towns of one scenario: how many are ill, and how the number ever ill grows on a logarithmic axis."""
+    """Twenty towns of one scenario: how many are ill, and how the number ever ill grows on a logarithmic axis.
+
+    >>> towns("free-for-all").description[:57]
+    'Free-for-all, 20 towns: the peak is 172 ± 9 of 200 balls,'
+    """
     found = stored.runs(scenario)
     at, early = np.arange(0, HORIZON + 1, 20), np.arange(0, GROWING + 1, 20)
     r0 = stored.counted_r0(scenario)
@@ -126,6 +134,7 @@ def _bundle(x, rows, colour, name):
 
 def curve(r0: float, capacity: float, logarithmic: bool) -> View:
     """The SIR epidemic over 300 days with a line for the beds, on a linear or logarithmic axis."""
+    real("r0", r0, 0, 1e3), real("capacity", capacity, 0, 1e3)
     run = sir.simulate_sir(r0 * GAMMA, GAMMA, 1 - SEED_SHARE, SEED_SHARE, 300)
     shown = slice(None, None, 3)
     over = int((run.infected > capacity).sum())
@@ -155,6 +164,7 @@ def curve(r0: float, capacity: float, logarithmic: bool) -> View:
 
 def intervention(start: int, cut: float, length: int) -> View:
     """An epidemic of R0 = 2.5 with fewer contacts for a while, beside the one that is left alone."""
+    real("start", start, 0, sir.MOST_DAYS), real("cut", cut, 0, 100), real("length", length, 0, sir.MOST_DAYS)
     beta, days = R0 * GAMMA, 365
     free = _free()
     run = sir.simulate_sir(beta, GAMMA, 1 - SEED_SHARE, SEED_SHARE, days, start, beta * (1 - cut / 100), start + length)
@@ -188,7 +198,12 @@ def _free():
 
 
 def chance(r0: float, cases: int) -> View:
-    """Epidemics by chance among 200 people: twenty of them over time, and the sizes of a thousand."""
+    """Epidemics by chance among 200 people: twenty of them over time, and the sizes of a thousand.
+
+    >>> chance(0.8, 3).description[:55]
+    'Of 1000 epidemics with R₀ = 0.8 that start with 3 cases'
+    """
+    real("r0", r0, 0, 1e3), whole("cases", cases, 1, PEOPLE - 1)
     sizes = (outbreaks(r0, cases) + cases) / PEOPLE
     small, z, dies = sizes < 0.1, sir.final_size(r0), sir.extinction_probability(r0, cases)
     counts, edges = np.histogram(sizes, bins=40, range=(0, 1))
@@ -232,9 +247,14 @@ def _paths(r0, cases):
     )
 
 
-@cache
+@cached()
 def outbreaks(r0: float, cases: int) -> np.ndarray:
-    """The sizes of a thousand epidemics, seed 100."""
+    """The sizes of a thousand epidemics, seed 100.
+
+    >>> outbreaks(0.8, 3).shape
+    (1000,)
+    """
+    real("r0", r0, 0, 1e3), whole("cases", cases, 1, PEOPLE - 1)
     return sir.outbreak_sizes(r0, PEOPLE - cases, cases, RUNS, np.random.default_rng(100))
 
 
@@ -243,6 +263,7 @@ def outbreaks(r0: float, cases: int) -> np.ndarray:
 
 def country(row: int, start: int) -> View:
     """Reported cases of one row of the file, a growth fit to 14 days of it, and the week after them."""
+    whole("row", row, 0, len(ec.countries()) - 1), whole("start", start, 0, 84 - ec.WINDOW - WEEK)
     y = ec.countries()[row]
     window = y[start : start + ec.WINDOW]
     days, zero = np.arange(84), (y == 0) & (np.cumsum(y) > 0)
@@ -284,7 +305,12 @@ def _fit_words(made, came):
 
 
 def testing(doubling: float, delay: float) -> View:
-    """Infections that double every six days, and what is reported of them while testing grows; simulated."""
+    """Infections that double every six days, and what is reported of them while testing grows; simulated.
+
+    >>> testing(6, 4).description[:31]
+    'Infections double every 6 days,'
+    """
+    real("doubling", doubling, 0, 1e3), real("delay", delay, 0, 100)
     day = np.arange(DAYS)
     infections = 500 * 2 ** (day / TRUE_DAYS)
     rate = log(2) / doubling if doubling else 0.0
@@ -342,6 +368,7 @@ def forecasts(total: int, stretch: float) -> View:
 
 def outbreak(name: str, scale: float, window: int) -> View:
     """New cases of an outbreak, and the reproduction number that they imply for a serial interval."""
+    one_of("name", name, tuple(er.SERIAL_INTERVALS)), real("scale", scale, 0.5, 2)
     y, (mean, sd) = er.outbreak(name), er.SERIAL_INTERVALS[name]
     found = er.reproduction(y, er.serial_interval(scale * mean, scale * sd, len(y)), window)
     day = np.arange(len(y))
@@ -379,6 +406,7 @@ def outbreak(name: str, scale: float, window: int) -> View:
 
 def seen_on(name: str, elapsed: float) -> View:
     """The reproduction number of each day's cases, as known when a share of the outbreak had passed and as known in the end."""
+    one_of("name", name, tuple(er.SERIAL_INTERVALS)), real("elapsed", elapsed, 0, 100)
     y, (mean, sd) = er.outbreak(name), er.SERIAL_INTERVALS[name]
     today = round(elapsed / 100 * (len(y) - 1))
     interval = er.serial_interval(mean, sd, len(y))
@@ -416,7 +444,12 @@ def _last_with_cases(y, day):
 
 
 def sir_fits(name: str, gamma: float) -> View:
-    """The SIR epidemic that fits an outbreak best for a given recovery rate, and R0 for every recovery rate."""
+    """The SIR epidemic that fits an outbreak best for a given recovery rate, and R0 for every recovery rate.
+
+    >>> sir_fits("measles 1861", 0.1).description[:65]
+    'Measles 1861 with γ = 0.1 per day: the best SIR fit has R₀ = 3.27'
+    """
+    one_of("name", name, er.OUTBREAKS), real("gamma", gamma, 1e-4, 1e3)
     y, found, all_fits = er.outbreak(name), fit.sir_fit(er.outbreak(name), gamma), fit.profile(name)
     day, fine = np.arange(len(y)), all_fits.acceptable
     left = draw.figure(

@@ -107,6 +107,7 @@ def _jitter_curves():
 
 def detector(jitter: float, number: int) -> View:
     """A frame with the detector's box and the meshes found through it and without it, and the errors for each jitter."""
+    whole("number", number, 1, FACES)
     if jitter not in runs.JITTERS:
         raise ValueError(f"jitter={jitter!r} is not stored: one of {', '.join(map(str, runs.JITTERS))}")
     scene, picture, truth = _seen(number)
@@ -141,6 +142,7 @@ def detector(jitter: float, number: int) -> View:
 
 def ladder(side: int, measure: str, number: int) -> View:
     """What the mesh model sees at a resolution and finds there, and what the measure costs in multiply-adds."""
+    whole("number", number, 1, FACES)
     scene, picture, truth = _seen(number)
     box = _box_of(scene, m.JITTER, number)
     crop = m.crop(picture, box, side)
@@ -208,6 +210,7 @@ def _expected(speed):
 
 def smoothing(window: int, speed: float) -> View:
     """Noise and lag of an average by its window, with the best one, and what it does to a face at a steady speed."""
+    whole("window", window, 1, MOST_WINDOW)
     speed = real("speed", speed, 0, 2)
     counts, (left_of_noise, lag, error) = range(1, MOST_WINDOW + 1), _expected(speed)
     best = best_window(NOISE, speed) if speed > 1e-6 else None
