@@ -54,3 +54,40 @@ def test_numbers_keep_their_shape():
     for values in ([1, math.nan], [math.inf], ["x"], [None], [True], [1j], [[1], [2, 3]], [1e71]):
         with pytest.raises(ValueError, match=r"^a (must|of type|holds)"):
             checks.numbers("a", values)
+
+
+def test_what_no_answer_is_kept_by_is_told_by_name():
+    calls = []
+
+    @checks.cached(2)
+    def half(number, name="n"):
+        calls.append(number)
+        return checks.real(name, number) / len(name)
+
+    assert [half(3), half(3), half(3, "n")] == [3, 3, 3]
+    assert calls == [3, 3]
+    with pytest.raises(ValueError, match=r"^number=\[3\] must be a single value, no list"):
+        half([3])
+    with pytest.raises(ValueError, match=r"^name=\{\} must be"):
+        half(3, name={})
+    with pytest.raises(TypeError, match="no len"):
+        half(3, 4)
+    with pytest.raises(TypeError, match="multiple values"):
+        half([3], number=4)
+    half.cache_clear()
+    assert half.cache_info().currsize == 0
+
+
+def test_rows_of_unequal_length_are_told_by_name():
+    with pytest.raises(ValueError, match="^mask must be an array, not rows of unequal length"):
+        checks.as_array("mask", [[True], []])
+
+
+def test_a_list_of_arrays_is_held_against_its_shapes():
+    weights = [np.ones((2, 3), np.float32), [0, 0, 0]]
+    found = checks.arrays("weights", weights, [(2, None), (3,)])
+    assert found[0] is weights[0]
+    assert found[1].tolist() == [0, 0, 0]
+    for wrong, told in (([weights[0]], "weights="), ([weights[0], [0, 0]], r"weights\[1\]"), ([[[np.nan] * 3] * 2, [0] * 3], r"weights\[0\]")):  # fmt: skip
+        with pytest.raises(ValueError, match=f"^{told}"):
+            checks.arrays("weights", wrong, [(2, None), (3,)])

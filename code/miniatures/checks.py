@@ -5,6 +5,8 @@ page would draw a wrong value without a word: of two arrays of unequal length it
 Where no range is given, numbers lie up to 1e70 in size, so that the square of a quotient of two of them is a float.
 """
 
+from functools import lru_cache, wraps
+from inspect import signature
 from math import floor, inf, isfinite
 from numbers import Integral, Real
 
@@ -113,19 +115,16 @@ def numbers(name: str, values, shape: tuple | None = None, low: float = -LARGEST
     >>> numbers("logits", [[1, 2], [3, 4]], (None, 2), -9, 9).shape
     (2, 2)
     """
-    try:
-        array = np.asarray(values)
-    except ValueError:
-        raise ValueError(f"{name} must be an array of numbers, not rows of unequal length") from None
-    if array.dtype.kind not in "iuf":
-        raise ValueError(f"{name} of type {array.dtype} must hold real numbers")
+    found = as_array(name, values)
+    if found.dtype.kind not in "iuf":
+        raise ValueError(f"{name} of type {found.dtype} must hold real numbers")
     if shape is not None:
-        _shaped(name, array, shape)
-    array = array.astype(float)
-    inside = (array >= low) & (array <= high)
+        _shaped(name, found, shape)
+    found = found.astype(float)
+    inside = (found >= low) & (found <= high)
     if not inside.all():
-        raise ValueError(f"{name} holds {array[~inside][0]}: every number must lie from {low:g} to {high:g}")
-    return array
+        raise ValueError(f"{name} holds {found[~inside][0]}: every number must lie from {low:g} to {high:g}")
+    return found
 
 
 def _shaped(name, array, shape):
@@ -213,3 +212,96 @@ def table(name: str, rows, shape: tuple[int, int] | None = None, texts: bool = F
 def _short(value):
     text = repr(value)
     return text if len(text) <= 60 else f"{text[:57]}..."
+
+
+def as_array(name: str, values) -> np.ndarray:
+    """`values` as an array of whatever they are, nan too; ValueError for rows of unequal length.
+
+    >>> as_array("mask", [[True, False]]).shape
+    (1, 2)
+    """
+    try:
+        return np.asarray(values)
+    except ValueError:
+        raise ValueError(f"{name} must be an array, not rows of unequal length") from None
+
+
+def as_mask(name: str, mask, shape: tuple | None = None) -> np.ndarray:
+    """`mask` as an array of bools; ValueError unless it holds bools, or only 0 and 1, in at least one pixel.
+
+    >>> as_mask("mask", [[0, 1]]).tolist()
+    [[False, True]]
+    """
+    found = as_array(name, mask)
+    if found.dtype != bool:
+        found = numbers(name, found, None, 0, 1)
+    if shape is not None:
+        _shaped(name, found, shape)
+    if found.ndim == 0 or not found.size:
+        raise ValueError(f"{name} of shape {found.shape} must be an array of at least one pixel")
+    if found.dtype != bool and not np.isin(found, (0, 1)).all():
+        raise ValueError(f"{name} holds {found[(found != 0) & (found != 1)][0]}: a mask holds bools, or 0 and 1")
+    return found == 1
+
+
+def fitting(values: dict, low: float = -LARGEST, high: float = LARGEST) -> list[np.ndarray]:
+    """The numbers or arrays of numbers in `values`, name -> value, each from `low` to `high`, brought to one shape.
+
+    >>> [one.tolist() for one in fitting({"a": [1, 2], "b": 3})]
+    [[1.0, 2.0], [3.0, 3.0]]
+    """
+    arrays = [numbers(name, value, None, low, high) for name, value in values.items()]
+    try:
+        return np.broadcast_arrays(*arrays)
+    except ValueError:
+        shapes = ", ".join(f"{name} {one.shape}" for name, one in zip(values, arrays, strict=True))
+        raise ValueError(f"{shapes}: the shapes must fit each other") from None
+
+
+def cached(most: int | None = None):
+    """Keeps the `most` latest answers as functools.lru_cache does; ValueError names an argument that no answer is kept by, such as a list.
+
+    >>> @cached()
+    ... def double(number):
+    ...     return 2 * number
+    >>> double(2), double.cache_info().currsize
+    (4, 1)
+    """
+
+    def keeping(function):
+        kept = lru_cache(most)(function)
+
+        @wraps(function)
+        def answer(*given, **named):
+            try:
+                return kept(*given, **named)
+            except TypeError:
+                _hashable(signature(function).bind(*given, **named).arguments)
+                raise
+
+        answer.cache_clear, answer.cache_info = kept.cache_clear, kept.cache_info
+        return answer
+
+    return keeping
+
+
+def _hashable(given):
+    """ValueError names the first of the arguments `given` that has no hash."""
+    for name, value in given.items():
+        try:
+            hash(value)
+        except TypeError:
+            raise ValueError(f"{name}={_short(value)} must be a single value, no {type(value).__name__}") from None
+
+
+def arrays(name: str, values, shapes) -> list[np.ndarray]:
+    """`values`, the arrays of numbers of a network say, in a list: one of each of `shapes`, where None stands for any length above 0.
+
+    >>> [one.shape for one in arrays("weights", [np.ones((2, 3)), np.zeros(3)], [(2, None), (3,)])]
+    [(2, 3), (3,)]
+    """
+    if not isinstance(values, (list, tuple)) or len(values) != len(shapes):
+        raise ValueError(f"{name}={_short(values)} must be a list of {len(shapes)} arrays")
+    for number, (value, shape) in enumerate(zip(values, shapes, strict=True)):
+        numbers(f"{name}[{number}]", value, shape)
+    return [np.asarray(value) for value in values]

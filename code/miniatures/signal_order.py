@@ -12,7 +12,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import as_array, not_negative, numbers, whole
 
 MOST = 6  # classifiers, for counting every outcome
 
@@ -32,11 +32,13 @@ def changes(table, reference=None) -> np.ndarray:
 def lets_in_more(table, reference=None, tolerance: float = 1e-9) -> np.ndarray:
     """Bools (n, n): a lets in more than c where c fares better with a's images than a with c's; ties are False both ways.
 
+    A lead of up to `tolerance` is a tie.
+
     >>> lets_in_more([[0.9, 0.7], [0.8, 0.95]]).tolist(), lets_in_more([[0.9, 0.7], [0.8, 0.95]], [0.95, 0.7]).tolist()
     ([[False, False], [True, False]], [[False, True], [False, False]])
     """
     change = changes(table, reference)
-    return change > change.T + tolerance
+    return change > change.T + not_negative("tolerance", tolerance)
 
 
 def total_order(more) -> tuple[int, ...] | None:
@@ -45,7 +47,7 @@ def total_order(more) -> tuple[int, ...] | None:
     >>> total_order([[0, 1, 1], [0, 0, 0], [0, 1, 0]]), total_order([[0, 1, 0], [0, 0, 1], [1, 0, 0]])
     ((0, 2, 1), None)
     """
-    more = _square("more", np.asarray(more, float), 0, 1) > 0
+    more = _square("more", np.asarray(as_array("more", more), float), 0, 1) > 0
     wins = more.sum(axis=1)
     ranked = np.argsort(-wins, kind="stable")
     clear = all(wins[a] == wins[b] + 1 for a, b in pairwise(ranked)) and not (more & more.T).any()
