@@ -79,7 +79,7 @@ def test_what_no_answer_is_kept_by_is_told_by_name():
 
 
 def test_rows_of_unequal_length_are_told_by_name():
-    with pytest.raises(ValueError, match="^mask must be an array, not rows of unequal length"):
+    with pytest.raises(ValueError, match=r"^mask must be an array, not rows of unequal length"):
         checks.as_array("mask", [[True], []])
 
 
@@ -91,3 +91,9 @@ def test_a_list_of_arrays_is_held_against_its_shapes():
     for wrong, told in (([weights[0]], "weights="), ([weights[0], [0, 0]], r"weights\[1\]"), ([[[np.nan] * 3] * 2, [0] * 3], r"weights\[0\]")):  # fmt: skip
         with pytest.raises(ValueError, match=f"^{told}"):
             checks.arrays("weights", wrong, [(2, None), (3,)])
+
+
+def test_a_square_table_has_as_many_columns_as_rows():
+    for wrong in ([[1, 2]], [1, 2], 3, [], [[1, math.nan], [0, 1]], [[1], [2, 3]]):
+        with pytest.raises(ValueError, match=r"^table "):
+            checks.square("table", wrong)

@@ -294,6 +294,16 @@ def _hashable(given):
             raise ValueError(f"{name}={_short(value)} must be a single value, no {type(value).__name__}") from None
 
 
+def square(name: str, values, low: float = -LARGEST, high: float = LARGEST) -> np.ndarray:
+    """`values` as a float64 array (n, n), n above 0, each number from `low` to `high`.
+
+    >>> square("distances", [[0, 1], [1, 0]], 0).shape
+    (2, 2)
+    """
+    found = as_array(name, values)
+    return numbers(name, found, (len(found), len(found)) if found.ndim else (None, None), low, high)
+
+
 def arrays(name: str, values, shapes) -> list[np.ndarray]:
     """`values`, the arrays of numbers of a network say, in a list: one of each of `shapes`, where None stands for any length above 0.
 

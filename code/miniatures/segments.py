@@ -39,6 +39,7 @@ def overlaps(one, other):
 
 
 def _overlaps(one, other):
+    """The tIoU of each of `one` (M, 2) with each of `other` (N, 2), (M, N)."""
     shared = np.minimum(one[:, None, 1], other[None, :, 1]) - np.maximum(one[:, None, 0], other[None, :, 0])
     shared = np.maximum(shared, 0)  # (M, N)
     covered = (one[:, 1] - one[:, 0])[:, None] + (other[:, 1] - other[:, 0])[None] - shared

@@ -10,9 +10,8 @@ import numpy as np
 from miniatures.checks import cached, numbers, one_of, real, whole
 from miniatures.data import load
 from miniatures.logistic import LogOdds
-from miniatures.results import place
+from miniatures.results import place, under
 from miniatures.results import spread as spread
-from miniatures.results import under
 from miniatures.temporal_localization import SCALES, TESTING, TRAINING, Look, Videos, scored, videos
 from miniatures.wording import minus
 
