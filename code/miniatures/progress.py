@@ -281,7 +281,12 @@ def printable(text: str) -> str:
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """0 where every file was read, 1 where one was refused, 2 where the table could not be written."""
+    """0 where every file was read, 1 where one was refused, 2 where the table could not be written.
+
+    >>> main(["nowhere.json"])
+    student,exported,tried,solved
+    1
+    """
     options = argparse.ArgumentParser(prog="python -m miniatures.progress", description=__doc__.split("\n\n")[0])
     options.add_argument("file", nargs="+", help="an export, a folder with exports, or a pattern such as class/*.json")
     options.add_argument("--by", choices=UNITS, default=UNITS[0], help="what a row is (default: %(default)s)")

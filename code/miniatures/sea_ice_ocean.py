@@ -65,11 +65,11 @@ def drifted(fields, columns: float) -> np.ndarray:
     >>> drifted([0.0, 1, 0, 0] * 4, 1)[:4].round(6) + 0.0
     array([0., 0., 1., 0.])
     """
-    fields = numbers("fields", fields)
+    columns, fields = real("columns", columns, -1000, 1000), numbers("fields", fields)
     if fields.shape[-1:] != (SIDE,):
         raise ValueError(f"fields of shape {fields.shape} must be of shape (..., {SIDE})")
     waves = np.fft.rfft(fields, axis=-1)
-    turn = np.exp(-2j * np.pi * np.arange(SIDE // 2 + 1) * real("columns", columns, -1000, 1000) / SIDE)
+    turn = np.exp(-2j * np.pi * np.arange(SIDE // 2 + 1) * columns / SIDE)
     return np.fft.irfft(waves * turn, SIDE, axis=-1)
 
 
