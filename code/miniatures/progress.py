@@ -280,10 +280,10 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def main(arguments: list[str] | None = None) -> int:
+def _main(arguments: list[str] | None = None) -> int:
     """0 where every file was read, 1 where one was refused, 2 where the table could not be written.
 
-    >>> main(["nowhere.json"])
+    >>> _main(["nowhere.json"])
     student,exported,tried,solved
     1
     """
@@ -310,4 +310,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_main())
