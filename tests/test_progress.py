@@ -54,7 +54,7 @@ def class_of(tmp_path):
 
 def run(capsys, *arguments):
     """Exit code, rows of the table, what was said beside it."""
-    code = progress.main([str(one) for one in arguments])
+    code = progress._main([str(one) for one in arguments])
     out = capsys.readouterr()
     return code, list(csv.DictReader(io.StringIO(out.out))), out.err
 
@@ -235,10 +235,10 @@ def test_anything_else_is_refused_with_a_sentence(content):
 def test_the_table_goes_to_a_file_that_excel_reads(capsys, class_of):
     folder = class_of(Zoë=solved_all())
     out = folder / "grades.csv"
-    assert progress.main([str(folder), "--out", str(out)]) == 0
+    assert progress._main([str(folder), "--out", str(out)]) == 0
     assert out.read_bytes().startswith(b"\xef\xbb\xbfstudent,exported,tried,solved\nZo\xc3\xab,")
     assert capsys.readouterr().out == ""
-    assert progress.main([str(folder / "Zoë.json"), "--out", str(folder / "no" / "where.csv")]) == 2
+    assert progress._main([str(folder / "Zoë.json"), "--out", str(folder / "no" / "where.csv")]) == 2
     assert "where.csv: it cannot be written" in capsys.readouterr().err
 
 

@@ -101,7 +101,7 @@ def test_claims_1_and_3():
     ("call", "words"),
     [
         (lambda: travel.plan("NeurIPS", ("SFO",)), "community='NeurIPS'"),
-        (lambda: travel.plan("even", ("XXX",)), "code='XXX'"),
+        (lambda: travel.plan("even", ("XXX",)), "hubs='XXX'"),
         (lambda: travel.plan("even", ()), "hubs="),
         (lambda: travel.plan("even", ("SFO",), 1.1), "online=1.1"),
         (lambda: travel.plan("even", ("SFO",), 0.1, "nobody"), "who='nobody'"),

@@ -111,7 +111,7 @@ def test_the_pages_commands_are_there(capsys, monkeypatch):
     assert len(shown) == 1
     monkeypatch.chdir("/")
     with pytest.raises(SystemExit, match="0"):
-        progress.main(["--help"])
+        progress._main(["--help"])
     told = capsys.readouterr().out
     assert all(option in told for option in re.findall(r"--\w+", shown[0]))
     monkeypatch.setattr("sys.argv", ["miniatures_book", "assignments", "--help"])

@@ -32,7 +32,7 @@ def test_the_gradient_is_that_of_finite_differences(kind):
 
 def test_a_convolution_is_scipys():
     x, w = RNG(0).normal(size=(2, 6, 8, 3)), RNG(1).normal(size=(27, 2))
-    found = u.patches(x) @ w
+    found = u._patches(x) @ w
     kernel = w.reshape(3, 3, 3, 2)
     for picture in range(2):
         for out in range(2):
@@ -45,13 +45,13 @@ def test_a_convolution_is_scipys():
 
 def test_the_way_back_is_the_transpose():
     x, y = RNG(0).normal(size=(2, 4, 6, 3)), RNG(1).normal(size=(2, 4, 6, 27))
-    assert (u.patches(x) * y).sum() == pytest.approx((x * u.unpatched(y)).sum())
+    assert (u._patches(x) * y).sum() == pytest.approx((x * u._unpatched(y)).sum())
 
 
 def test_pooling_takes_the_largest_and_enlarging_repeats():
     x = np.arange(16.0).reshape(1, 4, 4, 1)
-    assert u.pooled(x)[0, :, :, 0].tolist() == [[5, 7], [13, 15]]
-    assert (u.pooled(u.enlarged(x)) == x).all()
+    assert u._pooled(x)[0, :, :, 0].tolist() == [[5, 7], [13, 15]]
+    assert (u._pooled(u._enlarged(x)) == x).all()
 
 
 def test_turning_the_ocean_by_two_columns_turns_the_forecast():

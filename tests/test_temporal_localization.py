@@ -252,7 +252,7 @@ def test_training_and_test_videos_differ():
     (lambda: tl.average_recall(1, True, None), "context="), (lambda: tl.average_recall(1, True, 2), "context="),
     (lambda: tl.average_recall(1, True, True, 0), "proposals="), (lambda: tl.average_recall(1, True, True, 10.0), "proposals="),
     (lambda: tl.videos(0, np.random.default_rng(0)), "count="), (lambda: tl.videos(1, np.random.default_rng(0), 0.0), "amplitude="),
-    (lambda: recall("fixed", 10, layer="none"), "'none'"),
+    (lambda: recall("fixed", 10, layer="none"), "layer="),
 ])  # fmt: skip
 def test_bad_arguments_are_named(call, named):
     with pytest.raises(ValueError, match=f"^{named}"):

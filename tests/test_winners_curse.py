@@ -204,7 +204,7 @@ def test_simulated_curses_are_larger_than_the_measured_one():
         (lambda: wc.best_brush([[1, 2]], [1], 1), "columns"),
         (lambda: wc.best_brush([[1, 2, 3]], [1, 2], 1), "scores"),
         (lambda: wc.best_brush([[1, 2, 3]], [1], 2), "rows=2"),
-        (lambda: wc.brush_curse([[1, 2, 3]], [[1]], 1), "seeds=1"),
+        (lambda: wc.brush_curse([[1, 2, 3]], [[1]], 1), "accuracy of shape"),
         (lambda: wc.noisy([0.5], [0.1], "uniform", 1, np.random.default_rng(0)), "noise='uniform'"),
         (lambda: wc.noisy([1.5], [0.1], "beta", 1, np.random.default_rng(0)), "means"),
         (lambda: wc.noisy([0.5], [-0.1], "beta", 1, np.random.default_rng(0)), "sds"),

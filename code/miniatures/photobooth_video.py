@@ -163,7 +163,11 @@ def _blinks(count, blinks, rng):
 
 
 def frame(film: Video, t: int) -> np.ndarray:
-    """Frame `t` (40, 80) of a video, in [0, 1], drawn by itself."""
+    """Frame `t` (40, 80) of a video, in [0, 1], drawn by itself.
+
+    >>> frame(video(7, 2, 1), 0).shape
+    (40, 80)
+    """
     return frames(film, [whole("t", t, 0, FRAMES - 1)])[0]
 
 
@@ -202,7 +206,12 @@ def _blurred(pictures, length):
 
 
 def crops(film: Video, pictures) -> np.ndarray:
-    """The faces in `pictures` (N, 40, 80), each 24 pixels high, (N, F, 24, 24); those behind are enlarged."""
+    """The faces in `pictures` (N, 40, 80), each 24 pixels high, (N, F, 24, 24); those behind are enlarged.
+
+    >>> film = video(7, 2, 1)
+    >>> crops(film, frames(film, [0, 20])).shape
+    (2, 3, 24, 24)
+    """
     pictures = numbers("pictures", pictures, (None, HEIGHT, WIDTH), 0, 1)
     found = []
     for side, (row, left) in zip(film.sides, film.corners, strict=True):
@@ -221,7 +230,13 @@ class Seen:
 
 
 def seen(film: Video, network: Network) -> Seen:
-    """Every face of every frame classified."""
+    """Every face of every frame classified.
+
+    >>> unsure = lambda faces: (np.full((len(faces), 7), 1 / 7), np.full((len(faces), 3), 1 / 3))
+    >>> found = seen(video(7, 2, 1), unsure)
+    >>> found.mouths.shape, found.motion.shape
+    ((300, 3, 7), (300,))
+    """
     pictures = frames(film)
     faces = crops(film, pictures)
     mouths, eyes = network(faces.reshape(-1, SIDE, SIDE))
@@ -250,6 +265,12 @@ def judge(
 
     The first refuses frames with a `motion` above `still`, frames in which a face in front has its eyes closed or talks with more
     than one half, and those whose quality over the last five frames is on the median below `presence`.
+
+    >>> film, sure = video(7, 1, 0), np.zeros((300, 1, 7))
+    >>> sure[:, 0, 2] = np.arange(300) >= 100  # from then on an expression that the shutter waits for
+    >>> judged = judge(film, Seen(sure, np.zeros((300, 1, 3)), np.zeros(300)))
+    >>> int(judged.passed.argmax())  # when three of five frames show it
+    102
     """
     sharpness, presence = real("sharpness", sharpness, 0, 100), real("presence", presence, 0, 1)
     key, sizes = found.mouths[:, :, 2:], film.sides.astype(float) ** 2

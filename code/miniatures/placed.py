@@ -146,7 +146,11 @@ class Trace:
 
 
 def from_page(value):
-    """A list of triples, as a page sends it, as a view takes it; other values as they are."""
+    """A list of triples, as a page sends it, as a view takes it; other values, nan too, as they are.
+
+    >>> from_page([[3, 4, 1], [63, 0, 0]]), from_page(0.5)
+    (((3, 4, 1), (63, 0, 0)), 0.5)
+    """
     return tuple(map(tuple, value)) if isinstance(value, list) else value
 
 

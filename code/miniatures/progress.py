@@ -280,8 +280,13 @@ def printable(text: str) -> str:
     return "".join(letter if letter.isprintable() else "?" for letter in text)
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """0 where every file was read, 1 where one was refused, 2 where the table could not be written."""
+def _main(arguments: list[str] | None = None) -> int:
+    """0 where every file was read, 1 where one was refused, 2 where the table could not be written.
+
+    >>> _main(["nowhere.json"])
+    student,exported,tried,solved
+    1
+    """
     options = argparse.ArgumentParser(prog="python -m miniatures.progress", description=__doc__.split("\n\n")[0])
     options.add_argument("file", nargs="+", help="an export, a folder with exports, or a pattern such as class/*.json")
     options.add_argument("--by", choices=UNITS, default=UNITS[0], help="what a row is (default: %(default)s)")
@@ -305,4 +310,4 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(_main())

@@ -290,7 +290,13 @@ class Decoder:
 def fit_decoder(states, observations) -> Decoder:
     """A, W, C and Q by least squares from a training session: states (T, n) with their observations (T, m).
 
-    W and Q are the mean squares of what the lines leave over. ValueError for a session too short to determine them."""
+    W and Q are the mean squares of what the lines leave over. ValueError for a session too short to determine them.
+
+    >>> states = np.sin(np.arange(40.0))[:, None]
+    >>> decoder = fit_decoder(states, 3 * states + np.cos(9.0 * np.arange(40.0))[:, None])
+    >>> round(decoder.kalman.observation[0, 0].item(), 1)
+    3.0
+    """
     states = numbers("states", states, (None, None), -LARGEST, LARGEST)
     observations = numbers("observations", observations, (len(states), None), -LARGEST, LARGEST)
     if len(states) < 2 * (states.shape[1] + observations.shape[1]) + 2:
@@ -319,7 +325,11 @@ def with_history(observations, bins: int, later: int = 0) -> np.ndarray:
 def linear_decoder(features, targets, penalty: float = 0.0) -> np.ndarray:
     """Weights (F + 1, n), the last row the constant, that least squares gives features (T, F) and targets (T, n).
 
-    `penalty`, 0 or more, times the sum of squared weights (not of the constant) is added: ridge regression."""
+    `penalty`, 0 or more, times the sum of squared weights (not of the constant) is added: ridge regression.
+
+    >>> linear_decoder([[0.0], [1.0], [2.0]], [[1.0], [3.0], [5.0]]).round(9).tolist()
+    [[2.0], [1.0]]
+    """
     features = numbers("features", features, (None, None), -LARGEST, LARGEST)
     targets, penalty = (
         numbers("targets", targets, (len(features), None), -LARGEST, LARGEST),
@@ -335,7 +345,11 @@ def linear_decoder(features, targets, penalty: float = 0.0) -> np.ndarray:
 
 
 def decode_linearly(weights, features) -> np.ndarray:
-    """The targets (T, n) that `weights` (F + 1, n) give for features (T, F)."""
+    """The targets (T, n) that `weights` (F + 1, n) give for features (T, F).
+
+    >>> decode_linearly([[2.0], [1.0]], [[0.0], [5.0]]).tolist()
+    [[1.0], [11.0]]
+    """
     weights = numbers("weights", weights, (None, None))
     return numbers("features", features, (None, len(weights) - 1), -LARGEST, LARGEST) @ weights[:-1] + weights[-1]
 
@@ -357,6 +371,10 @@ def nees(truth, means, covariances) -> float:
 
 
 def rmse(truth, guess) -> float:
-    """Root of the mean squared difference of two arrays of one shape."""
+    """Root of the mean squared difference of two arrays of one shape.
+
+    >>> rmse([0.0, 0.0], [1.0, 7.0])
+    5.0
+    """
     truth = numbers("truth", truth, None, -LARGEST, LARGEST)
     return float(np.sqrt(((truth - numbers("guess", guess, truth.shape, -LARGEST, LARGEST)) ** 2).mean()))

@@ -15,7 +15,7 @@ from scipy.linalg import solveh_banded
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from miniatures.checks import numbers, real
+from miniatures.checks import numbers, real, whole
 
 FLOOR = 1e-4  # no edge closes altogether, so every pixel is reached
 BETA = 1.0
@@ -74,6 +74,9 @@ def seed_labels(seeds, shape) -> np.ndarray:
     >>> seed_labels({(0, 1): 1}, (1, 3)).tolist()
     [[-1, 1, -1]]
     """
+    shape = tuple(whole("shape", side, 1, MOST_PIXELS) for side in shape)
+    if len(shape) != 2:
+        raise ValueError(f"shape={shape} must be (rows, columns)")
     labels = np.full(shape, UNKNOWN)
     if isinstance(seeds, dict):
         for place, label in seeds.items():

@@ -113,6 +113,7 @@ def scores(upvotes, votes, method: str, confidence: float = 0.95, prior=(1.0, 1.
     """
     k, n = counted(upvotes, votes)
     checks.one_of("method", method, METHODS)
+    checks.share("confidence", confidence)
     if method == "net":
         return k - (n - k)
     if method == "ratio":
@@ -203,8 +204,12 @@ def quiet_boards(views: int, repeats: int, rng: np.random.Generator) -> tuple[Bo
 
     Each viewer who likes a question votes it up. Of those who do not, a share that is drawn for each question evenly
     from 0 to 1 votes it down; the others do nothing, and a list of votes does not show them.
+
+    >>> pressed, seen = quiet_boards(500, 1, np.random.default_rng(3))
+    >>> bool((pressed.votes <= seen.votes).all()), int(seen.votes.sum()), bool((pressed.upvotes == seen.upvotes).all())
+    (True, 500, True)
     """
-    seen = boards(views, repeats, rng)
+    seen = boards(checks.count("views", views, 10**6, 1), repeats, rng)
     pressed = rng.binomial((seen.votes - seen.upvotes).astype(np.int64), rng.random(seen.votes.shape))
     return Board(seen.quality, seen.upvotes, seen.upvotes + pressed), seen
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures import checks
-from miniatures.ranking_votes import QUALITY, QUESTIONS, wilson_bounds
+from miniatures.ranking_votes import QUALITY, QUESTIONS, counted, wilson_bounds
 
 MINUTES, POSTING, VOTES_A_MINUTE = 60, 40, 34  # about 2000 votes in all; questions are posted in the first 40 minutes
 Z = 1.959963984540054
@@ -30,9 +30,15 @@ RULES = tuple(NAMES)
 
 
 def shown_scores(rule: str, upvotes, votes, rng: np.random.Generator) -> np.ndarray:
-    """What the list is sorted by, an array of the votes' shape: the scores of the chapter, chance, or Wilson's upper end."""
-    k, n = np.asarray(upvotes, float), np.asarray(votes, float)
-    checks.one_of("rule", rule, RULES)
+    """What the list is sorted by, an array of the votes' shape: the scores of the chapter, chance, or Wilson's upper end.
+
+    >>> shown_scores("upper", [0, 3], [0, 4], np.random.default_rng(0)).round(2).tolist()  # who has no votes is shown first
+    [1.0, 0.95]
+    """
+    return _shown_scores(checks.one_of("rule", rule, RULES), *counted(upvotes, votes), rng)
+
+
+def _shown_scores(rule, k, n, rng):
     if rule == "random":
         return rng.random(n.shape)
     if rule == "net":
@@ -65,7 +71,7 @@ def session(
     order in which they were posted.
     """
     worlds, minutes = checks.count("worlds", worlds, 1000, 1), checks.count("minutes", minutes, 600, 1)
-    steepness = checks.real("steepness", steepness, 0, 5)
+    rule, steepness = checks.one_of("rule", rule, RULES), checks.real("steepness", steepness, 0, 5)
     posted = np.floor(np.arange(QUESTIONS) * POSTING / QUESTIONS)
     quality = rng.beta(*QUALITY, (worlds, QUESTIONS))
     k, n = np.zeros((2, worlds, QUESTIONS))
@@ -73,7 +79,7 @@ def session(
     history = np.zeros((2, minutes, worlds, QUESTIONS))
     for minute in range(minutes):
         there = posted <= minute
-        score = np.where(there, shown_scores(rule, k, n, rng), -np.inf)
+        score = np.where(there, _shown_scores(rule, k, n, rng), -np.inf)
         order = np.argsort(-score, axis=1, kind="stable")
         looked = np.empty_like(quality)
         np.put_along_axis(looked, order, np.broadcast_to(attention, quality.shape), 1)

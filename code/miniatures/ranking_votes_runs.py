@@ -37,18 +37,26 @@ def _metrics(outcome):
 
 
 def _boards(votes, seed, skew=rv.SKEW):
-    return rv.boards(votes, BOARDS, np.random.default_rng(seed), skew)
+    return rv.boards(votes, BOARDS, _rng(seed), skew)
+
+
+def _rng(seed):
+    return np.random.default_rng(checks.whole("seed", seed, 0, 2**32 - 1))
 
 
 def board_run(skew: float, votes: int, seed: int) -> np.ndarray:
-    """METRICS of each of the chapter's rankers, (5, 3), over 400 boards."""
+    """METRICS of each of the chapter's rankers, (5, 3), over 400 boards.
+
+    >>> np.allclose(board_run(1.2, 50, 100), stored().board[1, 0, 0])  # what is stored is what this computes
+    True
+    """
     board = _boards(votes, seed, skew)
     return np.array([_metrics(rv.judge(board, **ranker)) for ranker in rv.RANKERS.values()])
 
 
 def confidence_of(z: float) -> float:
     """The confidence of an interval of z standard errors to each side, above 0."""
-    return float(erf(z / np.sqrt(2)))
+    return float(erf(checks.not_negative("z", z) / np.sqrt(2)))
 
 
 def wilson_ranker(z: float) -> dict:
@@ -65,13 +73,21 @@ def prior_ranker(strength: float, mean: float = PRIOR_MEAN) -> dict:
 
 
 def caution_run(votes: int, seed: int) -> np.ndarray:
-    """METRICS of Wilson's lower end for each z of REACHES, (13, 3)."""
+    """METRICS of Wilson's lower end for each z of REACHES, (13, 3).
+
+    >>> np.allclose(caution_run(150, 100), stored().caution[0, 0])
+    True
+    """
     board = _boards(votes, seed)
     return np.array([_metrics(rv.judge(board, **wilson_ranker(z))) for z in REACHES])
 
 
 def prior_run(votes: int, seed: int) -> np.ndarray:
-    """METRICS of the posterior mean for each strength of STRENGTHS, (16, 3)."""
+    """METRICS of the posterior mean for each strength of STRENGTHS, (16, 3).
+
+    >>> np.allclose(prior_run(150, 100), stored().prior[0, 0])
+    True
+    """
     board = _boards(votes, seed)
     return np.array([_metrics(rv.judge(board, **prior_ranker(s))) for s in STRENGTHS])
 
@@ -80,6 +96,9 @@ def fitted_run(votes: int, seed: int) -> np.ndarray:
     """METRICS with the flat prior Beta(1, 1) and with a prior fitted to each board's own votes, (2, 3).
 
     A board on which fewer than two questions have two votes cannot be fitted and gets the flat prior too.
+
+    >>> np.allclose(fitted_run(150, 100), stored().fitted[0, 0])
+    True
     """
     board = _boards(votes, seed)
     flat = _metrics(rv.judge(board, method="beta", prior=(1.0, 1.0)))
@@ -97,6 +116,10 @@ def on_top(played: feedback.Session, minute: int, rule: str) -> np.ndarray:
     """The question that leads after `minute` minutes, (worlds,), by one of feedback.RULES; equal scores: the earlier.
 
     "random" shuffles the list and decides nothing: for it, and for "beta", the posterior mean does.
+
+    >>> played = feedback.session("net", 1, np.random.default_rng(3), minutes=9)
+    >>> [int(on_top(played, minute, "net")[0]) for minute in (1, 5, 9)]  # the first that was posted leads from the start
+    [0, 0, 0]
     """
     minute = checks.count("minute", minute, len(played.votes), 1)
     rule = checks.one_of("rule", rule, feedback.RULES)
@@ -112,8 +135,11 @@ def session_run(rule: str, steepness: float, seed: int) -> tuple[np.ndarray, np.
     Of the question that the rule itself asks at the end: its true quality, how often it was posted in the first and in
     the last 10 of the 40 minutes, how often it is the best of all; "wilson" and "beta" are the qualities if the end is
     decided by those instead, top_share the share of all votes on one question.
+
+    >>> np.allclose(session_run("net", 0.0, 100)[1], stored().curve[1, 0, 0])
+    True
     """
-    s = feedback.session(rule, WORLDS, np.random.default_rng(seed), steepness)
+    s = feedback.session(rule, WORLDS, _rng(seed), steepness)
     worlds, last, votes = np.arange(WORLDS), len(s.votes), s.votes[-1]
     first = on_top(s, last, rule)
     qualities = [s.quality[worlds, on_top(s, last, name)].mean() for name in (rule, "wilson", "beta")]
@@ -128,7 +154,7 @@ def session_run(rule: str, steepness: float, seed: int) -> tuple[np.ndarray, np.
 
 def quiet_run(views: int, seed: int) -> np.ndarray:
     """METRICS of Wilson's lower end, of all votes and of all views, (2, 3), where the unconvinced press or do not."""
-    counted = rv.quiet_boards(views, BOARDS, np.random.default_rng(seed))
+    counted = rv.quiet_boards(views, BOARDS, _rng(seed))
     return np.array([_metrics(rv.judge(board, method="wilson")) for board in counted])
 
 
@@ -156,7 +182,9 @@ def by_ranker(ranker: str, votes: int, metric: str = "quality", skew: float = rv
     """One metric of one of the chapter's rankers for each seed, (10,)."""
     at = (results.place("skew", skew, SKEWS), results.place("votes", votes, VOTES), slice(None))
     return stored().board[at][
-        :, list(rv.RANKERS).index(checks.one_of("ranker", ranker, rv.RANKERS)), METRICS.index(metric)
+        :,
+        list(rv.RANKERS).index(checks.one_of("ranker", ranker, rv.RANKERS)),
+        METRICS.index(checks.one_of("metric", metric, METRICS)),
     ]
 
 
@@ -179,6 +207,8 @@ def spread(values, digits: int = 3, scale: float = 1) -> str:
 
 def ranker_table(metric: str, votes=(150, 500, 2000, 10_000)) -> dict[str, list[str]]:
     """Columns of a table: the rankers, and for each number of votes one of METRICS with its spread."""
+    checks.whole_numbers("votes", votes, (None,))
+    votes = [VOTES[results.place("votes", total, VOTES)] for total in votes]
     columns = {f"{total:,} votes": [spread(by_ranker(name, total, metric)) for name in rv.RANKERS] for total in votes}
     return {"sorted by": list(rv.RANKERS)} | columns
 

@@ -71,12 +71,13 @@ def nearest(hubs) -> tuple[np.ndarray, np.ndarray]:
     """For each airport the nearest of `hubs`, given as codes, and the way there: (index, km), both (50,)."""
     if not isinstance(hubs, (tuple, list)) or not hubs:
         raise ValueError(f"hubs={hubs!r} must be a tuple of airports' codes")
-    places = np.array([index_of(code) for code in hubs])
+    codes = tuple(map(str, airports().code))
+    places = np.array([codes.index(checks.one_of("hubs", code, codes)) for code in hubs])
     ways = distances()[:, places]
     return places[ways.argmin(axis=1)], ways.min(axis=1)
 
 
-@cache
+@checks.cached()
 def best_hubs(community: str, count: int) -> tuple[str, ...]:
     """The 1, 2 or 3 airports that minimise the participants' total way to the nearest of them, by trying them all.
 

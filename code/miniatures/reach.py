@@ -40,13 +40,21 @@ def imports(source: str | ast.AST, package: str = "") -> set[str]:
 
 
 def module_file(code: Path, name: str) -> Path | None:
-    """The file of a module below the folder `code`."""
+    """The file of a module below the folder `code`.
+
+    >>> module_file(Path(__file__).parents[1], "miniatures.reach").name, module_file(Path("nowhere"), "miniatures.reach")
+    ('reach.py', None)
+    """
     place = code / Path(*name.split("."))
     return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
 
 
 def package_of(name: str, file: Path) -> str:
-    """The package that the relative imports of the module `name` start from."""
+    """The package that the relative imports of the module `name` start from.
+
+    >>> package_of("a.b", Path("a/b.py")), package_of("a.b", Path("a/b/__init__.py"))
+    ('a', 'a.b')
+    """
     return name if file.name == "__init__.py" else name.rpartition(".")[0]
 
 
@@ -61,7 +69,11 @@ def _imports_of(name: str) -> frozenset[str]:
 
 
 def packages(source: str) -> list[str]:
-    """The top-level packages outside Python's own library that `source` and the helper modules it reaches import."""
+    """The top-level packages outside Python's own library that `source` and the helper modules it reaches import.
+
+    >>> packages("import math; from miniatures.softmax import softmax")
+    ['numpy']
+    """
     found = imports(source)
     waiting = [name for name in found if name.partition(".")[0] == "miniatures"]
     while waiting:

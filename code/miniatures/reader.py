@@ -19,14 +19,19 @@ MOST_FRAMES = 12  # of a traceback
 HOME = Path(__file__).parents[1]  # where the helper package lies
 
 
-def no_input(*_):
-    """What `input` is in a page."""
+def _no_input(*_):
+    """What `input` is in a page.
+
+    >>> _no_input("your name? ")
+    Traceback (most recent call last):
+    RuntimeError: a page has no input(): write the value into the code instead
+    """
     raise RuntimeError("a page has no input(): write the value into the code instead")
 
 
 def namespace(**names) -> dict:
     """A fresh namespace for the reader's code: Python's own builtins, without input, and `names`."""
-    return {"__name__": "__main__", "__builtins__": vars(builtins) | {"input": no_input} | names}
+    return {"__name__": "__main__", "__builtins__": vars(builtins) | {"input": _no_input} | names}
 
 
 def run(code: str, file: str, space: dict):
@@ -52,14 +57,22 @@ def _silent(code):
 
 
 def told(error: BaseException, file: str) -> dict:
-    """What a page says of an error: {name, message, line, traceback}; `line` is the line of `file`, or None."""
+    """What a page says of an error: {name, message, line, traceback}; `line` is the line of `file`, or None.
+
+    >>> told(ZeroDivisionError("division by zero"), "cell 3")["message"]
+    'division by zero'
+    """
     name = type(error).__name__
     message = _message(error, file)
     return {"name": name, "message": message, "line": line_of(error, file), "traceback": _trace(error, file, message)}
 
 
 def line_of(error: BaseException, file: str) -> int | None:
-    """The innermost line of `file` that the error passed through."""
+    """The innermost line of `file` that the error passed through.
+
+    >>> line_of(ValueError("never raised"), "cell 3") is None
+    True
+    """
     if isinstance(error, SyntaxError) and error.filename == file:
         return error.lineno
     lines = [frame.lineno for frame in traceback.extract_tb(error.__traceback__) if frame.filename == file]

@@ -15,7 +15,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, one_of, real, whole
+from miniatures.checks import cached, classes_of, fitting, numbers, one_of, real, whole
 from miniatures.segments import ranked_precision
 from miniatures.softmax import softmax
 
@@ -72,6 +72,7 @@ def box_ious(one, other) -> np.ndarray:
     0.333
     """
     one, other = boxes_of("one", one), boxes_of("other", other)
+    fitting({"one": one, "other": other})
     shared = np.minimum(one[..., 2:], other[..., 2:]) - np.maximum(one[..., :2], other[..., :2])
     shared = np.maximum(shared, 0).prod(axis=-1)
     return shared / (_sizes(one).prod(axis=-1) + _sizes(other).prod(axis=-1) - shared)
@@ -97,6 +98,7 @@ def geometry(subjects, objects) -> np.ndarray:
     [0.0, -1.0, 0.0, 0.0, 0.0]
     """
     subjects, objects = boxes_of("subjects", subjects), boxes_of("objects", objects)
+    fitting({"subjects": subjects, "objects": objects})
     (height, width), (tall, wide) = (np.moveaxis(_sizes(b), -1, 0) for b in (subjects, objects))
     offset = (subjects[..., :2] + subjects[..., 2:] - objects[..., :2] - objects[..., 2:]) / 2
     return np.stack(
@@ -146,7 +148,7 @@ def _taught(seed):
     return drawn_rooms(ROOMS, np.random.default_rng([whole("seed", seed, 0, 10**9), 41]))
 
 
-@cache
+@cached()
 def learnt(none: bool = True, seed: int = 0) -> Predictor:
     """The predictor from 375 true rooms of a seed; with `none`, a class more for two things that are not related."""
     rooms = _taught(seed)
@@ -214,6 +216,7 @@ def triplet_scores(rooms: Rooms, scorer: str, seed: int = 0) -> np.ndarray:
     P(predicate | geometry), the same where "none" is a class too, or that times the first. `seed`: of the rooms to learn from.
     """
     one_of("scorer", scorer, SCORERS)
+    seed = whole("seed", seed, 0, 10**9)
     subject, thing = np.array(PAIRS).T
     classes, chance = rooms.chances.argmax(axis=2), rooms.chances.max(axis=2)
     scores = (chance[:, subject] * chance[:, thing])[..., None] * np.ones(NONE)

@@ -1,15 +1,18 @@
 """What code/precompute left in data/: looked up by keys, summed up over seeds."""
 
-from functools import cache
-
 import numpy as np
 
+from miniatures import checks
 from miniatures.data import load
 
 
-@cache
+@checks.cached()
 def whole_file(name: str) -> dict:
-    """All of data/`name`, read once."""
+    """All of data/`name`, read once.
+
+    >>> list(whole_file("prosthetic_control.json"))
+    ['hand', 'watch', 'ear']
+    """
     return load(name)
 
 
@@ -23,12 +26,12 @@ def under(name: str, *keys):
     for number, key in enumerate(keys):
         if not isinstance(found, dict) or key not in found:
             there = ", ".join(found) if isinstance(found, dict) else "no more keys"
-            raise ValueError(f"{key!r} is not stored under {'.'.join(keys[:number]) or 'the root'}: {there}")
+            raise ValueError(f"keys: {key!r} is not stored under {'.'.join(keys[:number]) or 'the root'}: {there}")
         found = found[key]
     return found if isinstance(found, dict) else np.array(found)
 
 
-@cache
+@checks.cached()
 def by_key(name: str, *keys: str, value: str = "value") -> dict[tuple, np.ndarray]:
     """data/`name`, a table with a line for each seed: what stands in its columns `keys` -> the numbers of the column `value`, in the lines' order.
 
@@ -36,7 +39,11 @@ def by_key(name: str, *keys: str, value: str = "value") -> dict[tuple, np.ndarra
     (5,)
     """
     found: dict[tuple, list[float]] = {}
-    for line in load(name):
+    lines = load(name)
+    for key in keys:
+        checks.one_of("keys", key, lines.dtype.names)
+    checks.one_of("value", value, lines.dtype.names)
+    for line in lines:
         found.setdefault(tuple(line[key].item() for key in keys), []).append(float(line[value]))
     return {key: np.array(values) for key, values in found.items()}
 
@@ -47,18 +54,27 @@ def place(name: str, value, stored: tuple) -> int:
     >>> place("budget", 0.05, (0.02, 0.05))
     1
     """
-    if isinstance(value, bool) or value not in stored:
-        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(map(str, stored))}")
-    return stored.index(value)
+    settings = checks.series("stored", stored)
+    if None in settings:
+        raise ValueError(f"stored={stored} must be settings, none of them nan")
+    if isinstance(value, bool) or value not in settings:
+        raise ValueError(f"{name}={value!r} is not stored: one of {', '.join(map(str, settings))}")
+    return settings.index(value)
 
 
 def spread(values, scale: float = 1.0, digits: int = 3) -> str:
-    """Mean and standard deviation over seeds, as text.
+    """Mean and standard deviation over seeds, two of them or more, as text.
 
     >>> spread([0.9, 0.94], 100, 1)
     '92.0 ± 2.8'
     """
-    values = scale * np.asarray(values, float)
+    return _spread("values", values, checks.real("scale", scale), checks.whole("digits", digits, 0, 15))
+
+
+def _spread(name, values, scale, digits):
+    values = scale * checks.numbers(name, values)
+    if values.size < 2:
+        raise ValueError(f"{name} holds {values.size} numbers: there must be one for each of two seeds or more")
     return f"{values.mean():.{digits}f} ± {values.std(ddof=1):.{digits}f}"
 
 
@@ -68,4 +84,4 @@ def spread_percent(shares) -> str:
     >>> spread_percent([0.5, 0.7])
     '60.0 ± 14.1 %'
     """
-    return f"{spread(shares, 100, 1)} %"
+    return f"{_spread('shares', shares, 100, 1)} %"

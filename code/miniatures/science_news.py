@@ -89,6 +89,10 @@ def rounding_range(rate_exposed: float, rate_unexposed: float, step: float = 0.0
     [18.19, 20.77]
     """
     half = positive("step", step, 0.5) / 2
+    rate_exposed, rate_unexposed = (
+        real("rate_exposed", rate_exposed, 0, 1),
+        real("rate_unexposed", rate_unexposed, 0, 1),
+    )
     low, high = (odds_ratio(rate_exposed + side, rate_unexposed - side) for side in (-half, half))
     return low, high
 

@@ -196,6 +196,8 @@ def fit_temperature(logits, labels) -> float:
             raise ValueError("labels hold a row's largest logit but for ties below 1e-12: no best temperature")
     for _ in range(200):
         middle = (low + high) / 2
+        if not low < middle < high:  # no float lies between
+            break
         low, high = (middle, high) if _slope(shifted, chosen, middle) < 0 else (low, middle)
     return float(scale / high)
 

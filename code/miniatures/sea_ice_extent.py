@@ -82,7 +82,11 @@ def predicted(curve: Curve, years, level: float = 0.95) -> tuple[np.ndarray, np.
 
 
 def slope_interval(curve: Curve, level: float = 0.95) -> tuple[float, float]:
-    """The slope at the centre, a year, and the half width of its interval."""
+    """The slope at the centre, a year, and the half width of its interval.
+
+    >>> [round(number, 3) for number in slope_interval(fit_curve(*september()))]
+    [-0.087, 0.018]
+    """
     quantile = float(stdtrit(curve.freedom, (1 + real("level", level, 0.01, 0.9999)) / 2))
     return float(curve.coefficients[1]) / 10, quantile * float(np.sqrt(curve.covariance[1, 1])) / 10
 
@@ -94,7 +98,11 @@ def last_term_p(curve: Curve) -> float:
 
 
 def reaches(curve: Curve, level: float) -> float:
-    """The first year from the curve's centre on in which it comes down to `level`; ValueError if it never does."""
+    """The first year from the curve's centre on in which it comes down to `level`; ValueError if it never does.
+
+    >>> int(reaches(fit_curve(*september()), 1.0))  # were the trend a straight line
+    2058
+    """
     level = real("level", level, -1e6, 1e6)
     roots = np.roots((curve.coefficients - np.eye(len(curve.coefficients))[0] * level)[::-1])
     later = [float(root.real) for root in roots if abs(root.imag) < 1e-9 and root.real >= 0]

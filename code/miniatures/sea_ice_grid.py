@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import cached, numbers, one_of, real, whole
 from miniatures.data import load
 from miniatures.sea_ice import LEADS, LOWER, fit_temperature, ice_class, negative_log_likelihood
 
@@ -22,7 +22,7 @@ SHOWN_LEADS = (1, 3, 6)
 MOST = 2**32 - 1
 
 
-@cache
+@cached()
 def concentrations(divisor: int = DIVISOR) -> np.ndarray:
     """(120, 28, 100), January first; a `divisor` of 255 is the mistake that loses all full ice.
 
@@ -66,9 +66,13 @@ def chronological() -> Split:
     return _split(np.arange(MONTHS))
 
 
-@cache
+@cached()
 def shuffled(seed: int) -> Split:
-    """As many months of each kind, but drawn at random: the mistake that lets neighbours of a test month train."""
+    """As many months of each kind, but drawn at random: the mistake that lets neighbours of a test month train.
+
+    >>> shuffled(0).test[:3].tolist(), chronological().test[:3].tolist()
+    ([7, 14, 29], [96, 97, 98])
+    """
     return _split(np.random.default_rng(whole("seed", seed, 0, MOST)).permutation(MONTHS))
 
 
@@ -137,7 +141,7 @@ def fit_logistic(x, came, ridge: float = 1.0, steps: int = 30) -> np.ndarray:
 
 def sigmoid(x) -> np.ndarray:
     """1 / (1 + exp(-x)), for any finite x."""
-    return 0.5 * (1 + np.tanh(0.5 * np.asarray(x, float)))
+    return 0.5 * (1 + np.tanh(0.5 * numbers("x", x)))
 
 
 def simple(split: Split, months, lead: int) -> dict[str, np.ndarray]:
@@ -145,7 +149,8 @@ def simple(split: Split, months, lead: int) -> dict[str, np.ndarray]:
 
     The damping of the last is fitted to the active cells of the training months.
     """
-    months = np.asarray(months)
+    lead = whole("lead", lead, 1, LEADS)
+    months = numbers("months", months, (None,), lead, MONTHS - 1).astype(int)
     train = split.train[split.train >= lead]
     x, _ = features(split, train, lead)
     expected = known(split, train)
@@ -177,6 +182,7 @@ class Logistic:
 
 def logistic(split: Split, lead: int, own_year: bool = False) -> Logistic:
     """Trained on `split.train`, its temperature on `split.validation`, measured on `split.test`; `lead` 1 to 6."""
+    lead = whole("lead", lead, 1, LEADS)
     weights = fit_logistic(*features(split, split.train[split.train >= lead], lead, own_year))
     pairs = []
     for months in (split.validation, split.test):
@@ -201,8 +207,9 @@ def gain_interval(
 
     Of the logistic regression, or of a `rule` of `simple`. Cells of one month are not independent: months are drawn.
     """
-    months = split.test[split.test >= lead]
+    months = split.test[split.test >= whole("lead", lead, 1, LEADS)]
     expected = simple(split, months, lead)
+    one_of("rule", rule, ("", *expected))
     ice = features(split, months, lead)[1]
     ours = (expected[rule] > LOWER if rule else logistic(split, lead).logits[:, 1] > 0) == ice
     better = ours.astype(float) - ((expected["climatology"] > LOWER) == ice)
@@ -222,15 +229,21 @@ def three_class(split: Split, lead: int) -> dict[str, float]:
 
 
 def everywhere(split: Split) -> float:
-    """The accuracy of climatology at the 15 % line over all cells of the test months, land and open ocean included."""
+    """The accuracy of climatology at the 15 % line over all cells of the test months, land and open ocean included.
+
+    >>> round(everywhere(chronological()), 2)
+    0.99
+    """
     return float(((known(split, split.test).mean > LOWER) == (concentrations()[split.test] > LOWER)).mean())
 
 
-@cache
+@cached()
 def stored_network(lead: int, metric: str = "accuracy") -> np.ndarray:
     """(5,) the stored metric of the network of 24 units over five seeds, at lead 1, 3 or 6."""
     rows = load("sea_ice_grid.csv")
-    found = rows[metric][rows["lead"] == whole("lead", lead, 1, LEADS)].astype(float)
+    found = rows[one_of("metric", metric, rows.dtype.names)][rows["lead"] == whole("lead", lead, 1, LEADS)].astype(
+        float
+    )
     if not len(found):
         raise ValueError(f"lead={lead} is not stored: one of {', '.join(map(str, SHOWN_LEADS))}")
     return found

@@ -10,11 +10,10 @@ Q  covariance of the monthly noise at a cell
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import as_array, cached, numbers, real, whole, whole_numbers
 from miniatures.sea_ice import LEADS, LOWER, class_probabilities, forecast_variance, ice_class
 from miniatures.wording import plural
 
@@ -66,8 +65,11 @@ def drifted(fields, columns: float) -> np.ndarray:
     >>> drifted([0.0, 1, 0, 0] * 4, 1)[:4].round(6) + 0.0
     array([0., 0., 1., 0.])
     """
-    waves = np.fft.rfft(numbers("fields", fields), axis=-1)
-    turn = np.exp(-2j * np.pi * np.arange(SIDE // 2 + 1) * real("columns", columns, -1000, 1000) / SIDE)
+    columns, fields = real("columns", columns, -1000, 1000), numbers("fields", fields)
+    if fields.shape[-1:] != (SIDE,):
+        raise ValueError(f"fields of shape {fields.shape} must be of shape (..., {SIDE})")
+    waves = np.fft.rfft(fields, axis=-1)
+    turn = np.exp(-2j * np.pi * np.arange(SIDE // 2 + 1) * columns / SIDE)
     return np.fft.irfft(waves * turn, SIDE, axis=-1)
 
 
@@ -88,7 +90,7 @@ class Ocean:
     heat: np.ndarray  # (720, 16, 16) ocean heat anomaly, standard deviations
 
 
-@cache
+@cached()
 def ocean(seed: int) -> Ocean:
     """The sixty years of `seed` (0 to 2**32 - 1); arrays are read-only, every caller gets the same."""
     rng = np.random.default_rng([20210912, whole("seed", seed, 0, LARGEST_SEED)])
@@ -133,7 +135,7 @@ def linear_trend(series) -> np.ndarray:
     return y.mean(axis=0) + slope * (len(y) + 1) / 2
 
 
-@cache
+@cached()
 def trend_forecasts(seed: int) -> np.ndarray:
     """(720, 16, 16): for each month from year 2 on the linear trend of the same month in all earlier years, else nan.
 
@@ -159,9 +161,13 @@ def start_months(first_year: int, last_year: int) -> np.ndarray:
     return np.arange(12 * first_year, 12 * last_year - LEADS)
 
 
-@cache
+@cached()
 def active_cells(seed: int) -> np.ndarray:
-    """(12, 16, 16) bool: where, in years 10 to 39, this calendar month has seen both ice and open water."""
+    """(12, 16, 16) bool: where, in years 10 to 39, this calendar month has seen both ice and open water.
+
+    >>> active_cells(0).shape, int(active_cells(0)[8].sum())
+    ((12, 16, 16), 133)
+    """
     ice = ocean(seed).index.reshape(YEARS, 12, SIDE, SIDE)[FIRST_YEAR : VALIDATION[0]] > LOWER
     found = ice.any(axis=0) & ~ice.all(axis=0)
     found.flags.writeable = False
@@ -169,12 +175,20 @@ def active_cells(seed: int) -> np.ndarray:
 
 
 def truth(seed: int, months) -> np.ndarray:
-    """The class (M, 16, 16) in each of `months` (M,)."""
-    return ice_class(ocean(seed).index[np.asarray(months)])
+    """The class (M, 16, 16) in each of `months` (M,), or (..., 16, 16) of months (...).
+
+    >>> truth(0, [600]).shape
+    (1, 16, 16)
+    """
+    return ice_class(ocean(seed).index[whole_numbers("months", months, None, 0, MONTHS - 1)])
 
 
 def channels(seed: int, months) -> np.ndarray:
-    """What the network sees in each of `months`: (M, 16, 16, 11), named by `CHANNELS`; each of size about one."""
+    """What the network sees in each of `months`: (M, 16, 16, 11), named by `CHANNELS`; each of size about one.
+
+    >>> channels(0, [600, 601]).shape
+    (2, 16, 16, 11)
+    """
     months = numbers("months", months, (None,), 24, MONTHS - LEADS - 1).astype(int)
     index, trend = ocean(seed).index, trend_forecasts(seed)
     angle = 2 * np.pi * months / 12
@@ -209,6 +223,7 @@ def fit_regression(seed: int, years: int, drift: float = 0.0, heat: bool = True)
     Without `heat` it is damped anomaly persistence. `drift`, columns a month, carries what is seen now.
     """
     months = start_months(VALIDATION[0] - whole("years", years, 1, 30), VALIDATION[0])
+    drift = real("drift", drift, 0, SIDE)
     seen = _anomalies(seed, months)
     seen[1] *= bool(heat)
     rows = []
@@ -217,11 +232,16 @@ def fit_regression(seed: int, years: int, drift: float = 0.0, heat: bool = True)
         x = drifted(seen, drift * lead).reshape(2, -1)
         weights = np.linalg.lstsq(x.T, left.ravel(), rcond=None)[0]
         rows.append((weights, np.sqrt(((left.ravel() - weights @ x) ** 2).mean())))
-    return Regression(np.array([w for w, _ in rows]), real("drift", drift, 0, SIDE), np.array([s for _, s in rows]))
+    return Regression(np.array([w for w, _ in rows]), drift, np.array([s for _, s in rows]))
 
 
 def regression_forecast(fitted: Regression, seed: int, months, lead: int) -> np.ndarray:
-    """Class probabilities (3, M, 16, 16) of a fitted regression, `lead` months (1 to 6) after `months`."""
+    """Class probabilities (3, M, 16, 16) of a fitted regression, `lead` months (1 to 6) after `months`.
+
+    >>> chances = regression_forecast(fit_regression(0, 3), 0, [600], 2)
+    >>> chances.shape, bool(np.allclose(chances.sum(axis=0), 1))
+    ((3, 1, 16, 16), True)
+    """
     months = numbers("months", months, (None,), 24, MONTHS - LEADS - 1).astype(int)
     lead = whole("lead", lead, 1, LEADS)
     seen = drifted(_anomalies(seed, months), fitted.drift * lead)
@@ -255,7 +275,7 @@ def edge_cells(ice) -> np.ndarray:
     >>> int(edge_cells(np.arange(16)[:, None] * np.ones(16) > 9.5).sum())
     32
     """
-    ice = np.asarray(ice)
+    ice = as_array("ice", ice)
     if ice.dtype != bool or ice.shape[-2:] != (SIDE, SIDE):
         raise ValueError(f"ice of shape {ice.shape} and type {ice.dtype} must be bool, its last axes ({SIDE}, {SIDE})")
     east = ice != np.roll(ice, -1, axis=-1)
@@ -280,6 +300,11 @@ def edge_region(probability, ice, bound: float = 0.1) -> EdgeRegion:
     """The region where the probability of ice lies from `bound` to 1 - `bound`; maps (..., 16, 16), bound in [0.001, 0.5).
 
     Where every cell lies inside, nothing outside can be wrong: `wrong` and `promised` are 0.
+
+    >>> rising = np.arange(16)[:, None] / 15 * np.ones(16)  # from 0 in the south to 1 in the north
+    >>> found = edge_region(rising, rising > 0.5)
+    >>> found.share, found.coverage, found.wrong, round(found.promised, 4)
+    (0.75, 1.0, 0.0, 0.0333)
     """
     p = numbers("probability", probability, None, 0, 1)
     edges = edge_cells(ice)

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 
 from miniatures import results
-from miniatures.checks import one_of, whole
+from miniatures.checks import cached, numbers, one_of, whole, whole_numbers
 from miniatures.data import load
 from miniatures.sea_ice import (
     LEADS,
@@ -25,6 +25,8 @@ from miniatures.sea_ice import (
 )
 from miniatures.sea_ice_ocean import (
     DRIFT,
+    MONTHS,
+    SIDE,
     TEST,
     VALIDATION,
     active_cells,
@@ -37,7 +39,7 @@ from miniatures.sea_ice_ocean import (
     start_months,
     truth,
 )
-from miniatures.sea_ice_unet import SHAPES, predict
+from miniatures.sea_ice_unet import SHAPES, checked_weights, predict
 
 FRESH_SEEDS = tuple(range(200, 205))  # looked at once, after every choice was made
 DEVELOPMENT_SEEDS = (0, 1)
@@ -58,19 +60,26 @@ def ensemble(logits) -> np.ndarray:
     >>> np.exp(ensemble([[0.0, 0.0, -900.0], [0.0, -900.0, -900.0]])).round(3).tolist()
     [0.75, 0.25, 0.0]
     """
-    logits = np.asarray(logits, float)
+    logits = numbers("logits", logits)
     shape = logits.shape
+    if len(shape) < 2 or not logits.size:
+        raise ValueError(f"logits of shape {shape} must be of shape (K, ..., 3), with no empty axis")
     return logarithm(softmax(logits.reshape(-1, shape[-1])).reshape(shape).mean(axis=0))
 
 
 def logarithm(probabilities) -> np.ndarray:
     """log p, where p below 1e-300 counts as that, so that the result is a finite logit."""
-    return np.log(np.maximum(probabilities, 1e-300))
+    return np.log(np.maximum(numbers("probabilities", probabilities, None, -1e-9, 1 + 1e-9), 1e-300))
 
 
 def rule_logits(name: str, seed: int, months) -> np.ndarray:
-    """Logits (M, 16, 16, 6, 3) of "damped anomaly", "regression" (both fitted on 20 years) or "best possible"."""
+    """Logits (M, 16, 16, 6, 3) of "damped anomaly", "regression" (both fitted on 20 years) or "best possible".
+
+    >>> rule_logits("best possible", 0, [600]).shape
+    (1, 16, 16, 6, 3)
+    """
     one_of("name", name, PROBABILISTIC[:3])
+    months = whole_numbers("months", months, (None,), 24, MONTHS - LEADS - 1)
     if name == "best possible":
         index, heat = ocean(seed).index[months], ocean(seed).heat[months]
         found = [bayes_forecast(index, heat, months, lead) for lead in range(1, LEADS + 1)]
@@ -90,14 +99,28 @@ class Case:
 
 
 def case(logits, seed: int, lead: int, years=TEST) -> Case:
-    """The active cells of `logits` (M, 16, 16, 6, 3), which start in `years`, at `lead` (1 to 6)."""
-    months = start_months(*years) + whole("lead", lead, 1, LEADS)
+    """The active cells of `logits` (M, 16, 16, 6, 3), which start in `years`, at `lead` (1 to 6).
+
+    >>> logits = rule_logits("best possible", 0, start_months(50, 51))
+    >>> found = case(logits, 0, 1, (50, 51))
+    >>> found.logits.shape, found.classes.shape
+    ((771, 3), (771,))
+    """
+    months = start_months(*whole_numbers("years", years, (2,), 0, MONTHS // 12)) + whole("lead", lead, 1, LEADS)
+    numbers("logits", logits, (len(months), SIDE, SIDE, LEADS, 3))
     cells = active_cells(seed)[months % 12]
     return Case(logits[..., lead - 1, :][cells], truth(seed, months)[cells])
 
 
 def measured(seed: int, lead: int, validation, test) -> dict[str, float]:
-    """METRICS of a probabilistic forecaster at `lead`, from its logits (M, 16, 16, 6, 3) in the two spans of years."""
+    """METRICS of a probabilistic forecaster at `lead`, from its logits (M, 16, 16, 6, 3) in the two spans of years.
+
+    >>> before, after = (rule_logits("damped anomaly", 0, start_months(*span)) for span in (VALIDATION, TEST))
+    >>> round(float(measured(0, 3, before, after)["accuracy"]), 2)
+    0.84
+    """
+    for name, logits in (("validation", validation), ("test", test)):
+        numbers(name, logits, (len(start_months(*TEST)), SIDE, SIDE, LEADS, 3))
     before, after = case(validation, seed, lead, VALIDATION), case(test, seed, lead, TEST)
     temperature = fit_temperature(before.logits, before.classes)
     raw, scaled = softmax(after.logits), softmax(after.logits, temperature)
@@ -156,6 +179,7 @@ def stored(forecaster: str, metric: str = "accuracy", years: int = MANY, members
     """
     one_of("metric", metric, METRICS)
     one_of("forecaster", forecaster, RULES + PROBABILISTIC)
+    years, members = whole("years", years, 1, 30), whole("members", members, 1, MEMBERS)
     if forecaster not in ("U-Net", "own block"):
         years, members = MANY, 1
     keys = [[(forecaster, years, members, seed, lead) for lead in range(1, LEADS + 1)] for seed in FRESH_SEEDS]
@@ -179,7 +203,7 @@ def spread(values, digits: int = 3) -> str:
     return results.spread(values, 1, digits).replace(" ", "\N{NO-BREAK SPACE}")
 
 
-@cache
+@cached()
 def network(years: int, member: int) -> list[np.ndarray]:
     """The stored weights of ocean 200: trained on 3 or 20 `years`, `member` 0, 1 or 2."""
     if years not in (FEW, MANY) or member not in range(MEMBERS):
@@ -197,18 +221,30 @@ def network(years: int, member: int) -> list[np.ndarray]:
 
 
 def flattened(weights) -> np.ndarray:
-    """The weights one after another, rounded to 16 bits, as they are stored."""
-    return np.concatenate([w.ravel() for w in weights]).astype(np.float16)
+    """The weights one after another, rounded to 16 bits, as they are stored.
+
+    >>> flattened(network(20, 0)).shape
+    (7354,)
+    """
+    return np.concatenate([w.ravel() for w in checked_weights(weights)]).astype(np.float16)
 
 
 def rounded(weights) -> list[np.ndarray]:
-    """The weights as they come back from the store."""
-    return [w.astype(np.float16).astype(float) for w in weights]
+    """The weights as they come back from the store.
+
+    >>> all(np.array_equal(a, b) for a, b in zip(network(20, 0), rounded(network(20, 0)), strict=True))
+    True
+    """
+    return [w.astype(np.float16).astype(float) for w in checked_weights(weights)]
 
 
-@cache
+@cached()
 def held_out_logits(years: int, members: int) -> np.ndarray:
-    """Logits (114, 16, 16, 6, 3) of ocean 200's test years by the mean of the first `members` stored networks."""
+    """Logits (114, 16, 16, 6, 3) of ocean 200's test years by the mean of the first `members` stored networks.
+
+    >>> held_out_logits(3, 1).shape
+    (114, 16, 16, 6, 3)
+    """
     parts = [_member_logits(years, member) for member in range(whole("members", members, 1, MEMBERS))]
     return parts[0] if members == 1 else ensemble(parts)
 

@@ -11,12 +11,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import one_of, positive, whole
+from miniatures.checks import arrays, as_mask, numbers, one_of, positive, whole, whole_numbers
 from miniatures.convolution import columns, uncolumns
 from miniatures.sea_ice import LEADS
 from miniatures.sea_ice_ocean import (
     CHANNELS,
     LARGEST_SEED,
+    MONTHS,
     SIDE,
     VALIDATION,
     active_cells,
@@ -41,24 +42,38 @@ def initial_weights(rng: np.random.Generator, kind: str = "U-Net") -> list[np.nd
     """W and b of the seven layers, W normal with variance 2 / inputs (He), b zero; "own block" looks at no neighbour:
     all that it sees besides its cell is the block of 2 x 2 that is pooled."""
     found = []
-    for reach, inputs, outputs in SHAPES:
-        size = inputs * (2 * reach + 1) ** 2 if one_of("kind", kind, KINDS) == "U-Net" else inputs
+    for size, outputs in _sizes(one_of("kind", kind, KINDS)):
         found += [rng.normal(0, np.sqrt(2 / size), (size, outputs)), np.zeros(outputs)]
     return found
 
 
-def patches(x) -> np.ndarray:
+def _sizes(kind):
+    return [(n * (2 * reach + 1) ** 2 if kind == "U-Net" else n, outputs) for reach, n, outputs in SHAPES]
+
+
+def checked_weights(weights) -> list[np.ndarray]:
+    """`weights` themselves, W and b of the seven layers of either kind; ValueError names one of another shape.
+
+    >>> len(checked_weights(initial_weights(np.random.default_rng(0), "own block")))
+    14
+    """
+    own = len(weights) > 0 and len(np.atleast_1d(weights[0])) == len(CHANNELS)
+    shapes = [shape for size, n in _sizes("own block" if own else "U-Net") for shape in ((size, n), (n,))]
+    return arrays("weights", weights, shapes)
+
+
+def _patches(x) -> np.ndarray:
     """The 3 x 3 neighbourhood of each cell: (N, H, W, C) -> (N, H, W, 9 C). Columns run round, beyond the rows lies 0.
 
-    >>> patches(np.arange(6.0).reshape(1, 2, 3, 1))[0, 0, 0].tolist()
+    >>> _patches(np.arange(6.0).reshape(1, 2, 3, 1))[0, 0, 0].tolist()
     [0.0, 0.0, 0.0, 2.0, 0.0, 1.0, 5.0, 3.0, 4.0]
     """
     wide = np.pad(np.pad(x, ((0, 0), (0, 0), (1, 1), (0, 0)), mode="wrap"), ((0, 0), (1, 1), (0, 0), (0, 0)))
     return columns(wide, 3)
 
 
-def unpatched(gradient) -> np.ndarray:
-    """The transpose of `patches`: (N, H, W, 9 C) -> (N, H, W, C), each cell's share in all neighbourhoods added up."""
+def _unpatched(gradient) -> np.ndarray:
+    """The transpose of `_patches`: (N, H, W, 9 C) -> (N, H, W, C), each cell's share in all neighbourhoods added up."""
     n, high, around, size = gradient.shape
     wide = uncolumns(gradient, (n, high + 2, around + 2, size // 9), 3)
     wide[:, :, 1] += wide[:, :, -1]
@@ -66,18 +81,19 @@ def unpatched(gradient) -> np.ndarray:
     return wide[:, 1:-1, 1:-1]
 
 
-def pooled(x) -> np.ndarray:
+def _pooled(x) -> np.ndarray:
     """The largest of each 2 x 2 cells: (N, H, W, C) -> (N, H/2, W/2, C)."""
     return np.maximum(np.maximum(x[:, ::2, ::2], x[:, ::2, 1::2]), np.maximum(x[:, 1::2, ::2], x[:, 1::2, 1::2]))
 
 
-def enlarged(x) -> np.ndarray:
+def _enlarged(x) -> np.ndarray:
     """Each cell repeated 2 x 2 times: (N, H, W, C) -> (N, 2 H, 2 W, C)."""
     return x.repeat(2, axis=1).repeat(2, axis=2)
 
 
 def forward(weights, x):
     """Logits (N, 16, 16, 6, 3) of inputs (N, 16, 16, 11), and what the way back needs."""
+    weights, x = checked_weights(weights), numbers("x", x, (None, SIDE, SIDE, len(CHANNELS)), -1e6, 1e6)
     kept, hidden = [], []  # what each convolution saw; what each leaky rectifier let through
 
     def layer(number, x):
@@ -86,19 +102,19 @@ def forward(weights, x):
         return hidden[-1]
 
     skip = layer(1, layer(0, x))  # (N, 16, 16, 11) -> (N, 16, 16, 8)
-    deep = layer(4, layer(3, layer(2, pooled(skip))))  # -> (N, 8, 8, 8)
-    x = layer(5, np.concatenate([skip, enlarged(deep)], axis=-1))  # -> (N, 16, 16, 8)
+    deep = layer(4, layer(3, layer(2, _pooled(skip))))  # -> (N, 8, 8, 8)
+    x = layer(5, np.concatenate([skip, _enlarged(deep)], axis=-1))  # -> (N, 16, 16, 8)
     logits = _convolved(weights, 6, x, kept)  # -> (N, 16, 16, 18)
     return logits.reshape(*logits.shape[:3], LEADS, 3), (kept, hidden)
 
 
 def _convolved(weights, number, x, kept):
     w, b = weights[2 * number], weights[2 * number + 1]
-    kept.append(x if len(w) == x.shape[-1] else patches(x))
+    kept.append(x if len(w) == x.shape[-1] else _patches(x))
     return kept[-1] @ w + b
 
 
-def backward(weights, gradient, memory) -> list[np.ndarray]:
+def _backward(weights, gradient, memory) -> list[np.ndarray]:
     """The gradient by each weight array, from that by the logits (N, 16, 16, 6, 3)."""
     kept, hidden = memory
     found = [None] * len(weights)
@@ -110,15 +126,15 @@ def backward(weights, gradient, memory) -> list[np.ndarray]:
         found[2 * number] = kept[number].reshape(-1, kept[number].shape[-1]).T @ g.reshape(-1, g.shape[-1])
         found[2 * number + 1] = g.sum(axis=(0, 1, 2))
         g = g @ weights[2 * number].T
-        return g if g.shape[-1] == SHAPES[number][1] else unpatched(g)
+        return g if g.shape[-1] == SHAPES[number][1] else _unpatched(g)
 
     g = back(5, back(6, gradient.reshape(*gradient.shape[:3], OUTPUTS)))
     n, rows, columns = g.shape[:3]
     deep = g[..., WIDTH:].reshape(n, rows // 2, 2, columns // 2, 2, WIDTH).sum(axis=(2, 4))
     deep = back(2, back(3, back(4, deep)))
-    winner = (hidden[1] == enlarged(pooled(hidden[1]))).astype(float)
-    ties = enlarged(winner.reshape(n, rows // 2, 2, columns // 2, 2, WIDTH).sum(axis=(2, 4)))  # they share
-    back(0, back(1, g[..., :WIDTH] + enlarged(deep) * winner / ties))
+    winner = (hidden[1] == _enlarged(_pooled(hidden[1]))).astype(float)
+    ties = _enlarged(winner.reshape(n, rows // 2, 2, columns // 2, 2, WIDTH).sum(axis=(2, 4)))  # they share
+    back(0, back(1, g[..., :WIDTH] + _enlarged(deep) * winner / ties))
     return found
 
 
@@ -127,6 +143,8 @@ def loss_and_gradient(weights, x, classes, counted):
 
     `x` (N, 16, 16, 11), `classes` (N, 16, 16, 6) ints, `counted` the same shape, bool.
     """
+    shape = (len(x), SIDE, SIDE, LEADS)
+    classes, counted = whole_numbers("classes", classes, shape, 0, 2), as_mask("counted", counted, shape)
     logits, memory = forward(weights, x)
     shifted = logits - logits.max(axis=-1, keepdims=True)
     powers = np.exp(shifted)
@@ -135,11 +153,12 @@ def loss_and_gradient(weights, x, classes, counted):
     share = counted / counted.sum()
     loss = ((np.log(total) - right) * share).sum()
     error = powers / total[..., None] - (classes[..., None] == np.arange(3))  # p - onehot(class)
-    return float(loss), backward(weights, error * share[..., None], memory)
+    return float(loss), _backward(weights, error * share[..., None], memory)
 
 
 def examples(seed: int, months):
     """Inputs (M, 16, 16, 11), classes (M, 16, 16, 6) and which of these are active, for the start months (M,)."""
+    months = whole_numbers("months", months, (None,), 24, MONTHS - LEADS - 1)
     ahead = months[:, None] + np.arange(1, LEADS + 1)
     classes = np.moveaxis(truth(seed, ahead), 1, -1)
     return channels(seed, months), classes, np.moveaxis(active_cells(seed)[ahead % 12], 1, -1)
@@ -181,8 +200,12 @@ def train(
 
 
 def predict(weights, seed: int, months) -> np.ndarray:
-    """Logits (M, 16, 16, 6, 3) for the start months (M,) of ocean `seed`."""
-    months = np.asarray(months)
+    """Logits (M, 16, 16, 6, 3) for the start months (M,) of ocean `seed`.
+
+    >>> predict(initial_weights(np.random.default_rng(0)), 0, [600]).shape
+    (1, 16, 16, 6, 3)
+    """
+    months = whole_numbers("months", months, (None,), 24, MONTHS - LEADS - 1)
     return np.concatenate([forward(weights, channels(seed, months[i : i + 16]))[0] for i in range(0, len(months), 16)])
 
 

@@ -9,7 +9,7 @@ radius  of a disc, pixels
 
 import numpy as np
 
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import numbers, one_of, real, whole
 
 SIDE, FINE = 32, 3  # pixels a side; samples a pixel along each axis where edges are drawn
 CLASSES = ("grey whale", "white shark", "baseball", "lawn", "cabbage", "sandbar")
@@ -34,7 +34,15 @@ def scenes(kind: str, count: int, rng: np.random.Generator) -> np.ndarray:
 
 
 def labelled_scenes(each: int, rng: np.random.Generator, kinds=CLASSES) -> tuple[np.ndarray, np.ndarray]:
-    """`each` pictures of every class of `kinds`, (N, 32, 32, 3), and their classes (N,), one class after the other."""
+    """`each` pictures of every class of `kinds`, (N, 32, 32, 3), and their classes (N,), one class after the other.
+
+    >>> pictures, classes = labelled_scenes(2, np.random.default_rng(0), ("lawn", "sandbar"))
+    >>> pictures.shape, classes.tolist()
+    ((4, 32, 32, 3), [0, 0, 1, 1])
+    """
+    each, kinds = whole("each", each, 1, 20_000), [one_of("kinds", kind, tuple(_DRAWN)) for kind in kinds]
+    if not kinds:
+        raise ValueError(f"kinds=() must hold one or more of: {', '.join(_DRAWN)}")
     pictures = np.concatenate([scenes(kind, each, rng) for kind in kinds])
     return pictures, np.repeat(np.arange(len(kinds)), each)
 
@@ -46,10 +54,8 @@ def with_disc(pictures, kind: str, radius: float, rng: np.random.Generator, plac
     """
     one_of("kind", kind, DISCS)
     radius = real("radius", radius, 0, SIDE / 2)
-    column, row = (real("place", value, 0, SIDE - 1) for value in place)
-    pictures = np.asarray(pictures, float)
-    if pictures.ndim != 4 or pictures.shape[1:] != (SIDE, SIDE, 3):
-        raise ValueError(f"pictures of shape {pictures.shape} must be of shape (any, {SIDE}, {SIDE}, 3)")
+    column, row = numbers("place", place, (2,), 0, SIDE - 1).tolist()
+    pictures = numbers("pictures", pictures, (None, SIDE, SIDE, 3), -1e6, 1e6)
     count = len(pictures)
     if radius == 0:
         return pictures.copy()

@@ -11,7 +11,7 @@ AP     area under the curve of precision over recall, precision made to fall
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import as_array, numbers, real, whole
 
 LATEST = 1e9  # the latest time that a segment may have
 TIOUS = np.arange(50, 100, 5) / 100
@@ -26,11 +26,20 @@ def temporal_iou(segment_a, segment_b) -> float:
     0.4375
     """
     a, b = (checked(name, [one])[0] for name, one in (("segment_a", segment_a), ("segment_b", segment_b)))
-    return float(overlaps(a[None], b[None])[0, 0])
+    return float(_overlaps(a[None], b[None])[0, 0])
 
 
 def overlaps(one, other):
-    """The temporal IoU of each segment of `one` (M, 2) with each of `other` (N, 2), (M, N); both have positive lengths."""
+    """The temporal IoU of each segment of `one` (M, 2) with each of `other` (N, 2), (M, N); both have positive lengths.
+
+    >>> overlaps([(0, 4)], [(2, 4), (4, 6)]).tolist()
+    [[0.5, 0.0]]
+    """
+    return _overlaps(checked("one", one, empty=True), checked("other", other, empty=True))
+
+
+def _overlaps(one, other):
+    """The tIoU of each of `one` (M, 2) with each of `other` (N, 2), (M, N)."""
     shared = np.minimum(one[:, None, 1], other[None, :, 1]) - np.maximum(one[:, None, 0], other[None, :, 0])
     shared = np.maximum(shared, 0)  # (M, N)
     covered = (one[:, 1] - one[:, 0])[:, None] + (other[:, 1] - other[:, 0])[None] - shared
@@ -54,14 +63,19 @@ def non_maximum_suppression(segments, scores, threshold, most=None):
     left, kept = np.argsort(-scores, kind="stable"), []
     while len(left) and len(kept) < most:
         kept.append(left[0])
-        left = left[1:][overlaps(segments[left[:1]], segments[left[1:]])[0] <= threshold]
+        left = left[1:][_overlaps(segments[left[:1]], segments[left[1:]])[0] <= threshold]
     return np.array(kept, int)
 
 
 def recalled(truth, ranked, thresholds=TIOUS):
-    """Which of the true segments (M, 2) some segment of `ranked` (N, 2) overlaps by each threshold or more, (M, H) of bools."""
-    best = overlaps(truth, ranked).max(axis=1) if len(ranked) else np.zeros(len(truth))
-    return best[:, None] >= np.asarray(thresholds) - 1e-9  # (M, 1) against (H,)
+    """Which of the true segments (M, 2) some segment of `ranked` (N, 2) overlaps by each threshold or more, (M, H) of bools.
+
+    >>> recalled([(0, 4), (6, 8)], [(0, 3)], [0.5, 0.75, 0.8]).tolist()
+    [[True, True, False], [False, False, False]]
+    """
+    truth, ranked = checked("truth", truth, empty=True), checked("ranked", ranked, empty=True)
+    best = _overlaps(truth, ranked).max(axis=1) if len(ranked) else np.zeros(len(truth))
+    return best[:, None] >= numbers("thresholds", thresholds, (None,), 0, 1) - 1e-9  # (M, 1) against (H,)
 
 
 def average_precision(ground_truth, detections, scores, threshold) -> float:
@@ -88,6 +102,9 @@ def ranked_precision(right, truths: int) -> float:
     >>> round(ranked_precision(np.array([True, False, True]), 2), 4)
     0.8333
     """
+    truths, right = whole("truths", truths, 1, 10**9), as_array("right", right)
+    if right.shape != (len(right),) or right.dtype != bool:
+        raise ValueError(f"right of shape {right.shape} and type {right.dtype} must be bools (N,)")
     hits = np.cumsum(right)
     precision = np.maximum.accumulate((hits / np.arange(1, len(hits) + 1))[::-1])[::-1]
     return float(precision[right].sum() / truths)  # recall rises by 1/truths at each hit
@@ -95,7 +112,9 @@ def ranked_precision(right, truths: int) -> float:
 
 def matched(truth, ranked, threshold):
     """Which of `ranked` (N, 2), best first, take a true segment (M, 2) of their own, (N,) of bools."""
-    found, free, right = overlaps(ranked, truth), np.ones(len(truth), bool), np.zeros(len(ranked), bool)
+    truth, ranked = checked("truth", truth), checked("ranked", ranked, empty=True)
+    threshold = real("threshold", threshold, 0, 1)
+    found, free, right = _overlaps(ranked, truth), np.ones(len(truth), bool), np.zeros(len(ranked), bool)
     for row, one in enumerate(found):
         best = int(np.where(free, one, -1).argmax())
         if free[best] and one[best] >= threshold - 1e-9:

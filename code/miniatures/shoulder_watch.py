@@ -15,7 +15,7 @@ from itertools import product
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, one_of, real
+from miniatures.checks import cached, classes_of, numbers, one_of, real, whole, whole_numbers
 from miniatures.data import load
 from miniatures.prosthetic_control import GaussianNaiveBayes, confusion
 
@@ -58,7 +58,7 @@ def describe(samples) -> np.ndarray:
     return np.hstack([mean, np.log(deviation), np.column_stack(correlations), centroid])
 
 
-@cache
+@cached()
 def windows(window: float = 4.0, hop: float = 2.0) -> Windows:
     """Every window of `window` seconds, 0.5 to 16, one each `hop` seconds, 0.1 to 16.
 
@@ -104,7 +104,11 @@ def folds(by: str, rng: np.random.Generator, window: float = 4.0, hop: float = 2
 
 
 def nearest_neighbour(train, labels, test) -> np.ndarray:
-    """The label of the nearest row of train (N, F) for each row of test (M, F), features scaled to unit deviation, (M,)."""
+    """The label of the nearest row of train (N, F) for each row of test (M, F), features scaled to unit deviation, (M,).
+
+    >>> nearest_neighbour([[0.0], [9.0]], [3, 5], [[1.0], [8.0]]).tolist()
+    [3, 5]
+    """
     train = numbers("train", train, (None, None))
     test, scale = numbers("test", test, (None, train.shape[1])), np.maximum(train.std(axis=0), 1e-12)
     labels = classes_of("labels", labels, len(train), 1_000_000)
@@ -114,7 +118,11 @@ def nearest_neighbour(train, labels, test) -> np.ndarray:
 
 def neighbourhood(features, made: Windows, fold) -> dict[str, float]:
     """Where the nearest neighbour of a window comes from, when the windows of its own fold are left out, and whether it is right:
-    shares from the same recording and the same person, and shares right among those with a neighbour from the same and another person."""
+    shares from the same recording and the same person, and shares right among those with a neighbour from the same and another person.
+
+    >>> neighbourhood(windows().features, windows(), windows().subject)["same person"]  # each person was left out whole
+    0.0
+    """
     features = numbers("features", features, (len(made.exercise), None))
     near = cross_validated(nearest_neighbour, features, np.arange(len(features)), fold)
     right, own = made.exercise[near] == made.exercise, made.subject[near] == made.subject
@@ -127,6 +135,9 @@ def neighbourhood(features, made: Windows, fold) -> dict[str, float]:
 
 def naive_bayes(train, labels, test) -> np.ndarray:
     """The label that Gaussian naive Bayes gives each row of test, (M,)."""
+    train = numbers("train", train, (None, None), -1e12, 1e12)
+    labels = classes_of("labels", labels, len(train), 1_000_000)
+    test = numbers("test", test, (None, train.shape[1]), -1e12, 1e12)
     return GaussianNaiveBayes().fit(train, labels).predict(test)
 
 
@@ -135,18 +146,28 @@ CLASSIFIERS = {"naive Bayes": naive_bayes, "nearest neighbour": nearest_neighbou
 
 def cross_validated(classifier, features, labels, fold) -> np.ndarray:
     """The label that each row (N,) gets from `classifier(train, labels, test)` when its own fold is left out of training."""
-    features, fold = numbers("features", features, (None, None)), np.asarray(fold)
-    guess = np.empty(len(features), int)
+    features = numbers("features", features, (None, None))
+    labels = classes_of("labels", labels, len(features), 1_000_000)
+    fold, guess = whole_numbers("fold", fold, (len(features),)), np.empty(len(features), int)
+    if (fold == fold[0]).all():
+        raise ValueError(f"fold={fold[0]} for every row leaves nothing to train on: there must be two folds or more")
     for one in np.unique(fold):
         out = fold == one
-        guess[out] = classifier(features[~out], np.asarray(labels)[~out], features[out])
+        guess[out] = classifier(features[~out], labels[~out], features[out])
     return guess
 
 
 def other_arm(features, made: Windows, people, classifier=naive_bayes) -> np.ndarray:
     """Whether each window (N,) of `people` is right: trained on their arm 1 and tested on arm 0, then the other way round.
 
-    `features` are those of all windows; rows of other people are ignored."""
+    `features` are those of all windows; rows of other people are ignored.
+
+    >>> made = windows()
+    >>> [round(float(other_arm(features, made, range(1, 11)).mean()), 2) for features in (made.features, reflected(made, MIRROR))]
+    [0.23, 0.89]
+    """
+    people = whole_numbers("people", people, (None,), 1, 10)
+    features = numbers("features", features, (len(made.subject), None))
     chosen, right = np.isin(made.subject, people), []
     for trained in (1, 0):
         a, b = chosen & (made.arm == trained), chosen & (made.arm != trained)
@@ -154,10 +175,10 @@ def other_arm(features, made: Windows, people, classifier=naive_bayes) -> np.nda
     return np.concatenate(right)
 
 
-@cache
+@cached()
 def other_arm_confusion(signs: tuple[int, ...], people: tuple[int, ...]) -> np.ndarray:
     """The confusions (7, 7) of naive Bayes on the arm that it was not trained on, with `signs` applied to arm 0."""
-    made, table = windows(), np.zeros((7, 7), int)
+    made, table, people = windows(), np.zeros((7, 7), int), whole_numbers("people", people, (None,), 1, 10)
     features, chosen = reflected(made, signs), np.isin(made.subject, people)
     for trained in (1, 0):
         a, b = chosen & (made.arm == trained), chosen & (made.arm != trained)
@@ -167,7 +188,8 @@ def other_arm_confusion(signs: tuple[int, ...], people: tuple[int, ...]) -> np.n
 
 def reflected(made: Windows, signs, count: int = ALL) -> np.ndarray:
     """The first `count` features (N, count), those of arm 0 with `signs` applied."""
-    return np.where((made.arm == 0)[:, None], mirrored(made.features, signs), made.features)[:, :count]
+    count, turned = whole("count", count, 1, ALL), mirrored(made.features, signs)
+    return np.where((made.arm == 0)[:, None], turned, made.features)[:, :count]
 
 
 def sign_patterns() -> list[tuple[int, ...]]:

@@ -28,7 +28,7 @@ _colours: dict = {}  # the theme of the page, as matplotlib's settings
 def bundle(value) -> dict:
     """The representations of `value`, by MIME type; "text/plain" is always among them.
 
-    A figure of matplotlib's is closed, so that the cell's end does not show it again.
+    A figure of matplotlib's is closed, so that the cell's end does not show it again. A nan is shown like any value.
 
     >>> bundle([1, 2])
     {'text/plain': '[1, 2]'}
@@ -52,7 +52,7 @@ def bundle(value) -> dict:
 
 
 def text(value) -> str:
-    """What `value` looks like as text: containers of more than a thousand items and texts beyond 100 kB are cut, with a word on it."""
+    """What `value` looks like as text, nan too: containers of more than a thousand items and texts beyond 100 kB are cut, with a word on it."""
     kind = type(value)
     if kind in (list, tuple, set, frozenset, dict):
         size, shown = len(value), value
@@ -81,7 +81,12 @@ def _close(figure):
 
 
 def picture(figure) -> dict:
-    """A matplotlib figure as SVG, or as PNG where that would be heavy."""
+    """A matplotlib figure as SVG, or as PNG where that would be heavy.
+
+    >>> from matplotlib.figure import Figure
+    >>> list(picture(Figure()))
+    ['image/svg+xml']
+    """
     if _points(figure) <= HEAVY_POINTS:
         drawn = _saved(figure, format="svg").decode("utf8")
         if len(drawn) <= HEAVY_BYTES:
@@ -122,7 +127,14 @@ def figures() -> list[dict]:
 
 
 def theme(colours: dict) -> None:
-    """Draw in the page's colours from now on: "ink", "paper", "muted", "line" and "font", each optional."""
+    """Draw in the page's colours from now on: "ink", "paper", "muted", "line" and "font", each optional.
+
+    >>> theme("dark")
+    Traceback (most recent call last):
+    ValueError: colours='dark' must be a dict, such as {"ink": "#22272e"}
+    """
+    if not isinstance(colours, dict):
+        raise ValueError(f'colours={colours!r} must be a dict, such as {{"ink": "#22272e"}}')
     _colours.clear()
     ink, paper, muted, line = (_hex(colours.get(name)) for name in ("ink", "paper", "muted", "line"))
     chosen = dict.fromkeys(("figure.facecolor", "axes.facecolor", "savefig.facecolor", "legend.facecolor"), paper)

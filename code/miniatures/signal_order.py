@@ -12,7 +12,7 @@ from itertools import pairwise, product
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import as_array, not_negative, numbers, square, whole
 
 MOST = 6  # classifiers, for counting every outcome
 
@@ -25,18 +25,20 @@ def changes(table, reference=None) -> np.ndarray:
     >>> changes([[0.9, 0.7], [0.8, 0.95]]).round(2).tolist()
     [[0.0, -0.25], [-0.1, 0.0]]
     """
-    table = _square("table", table)
+    table = square("table", table)
     return table - (np.diag(table) if reference is None else numbers("reference", reference, (len(table),)))
 
 
 def lets_in_more(table, reference=None, tolerance: float = 1e-9) -> np.ndarray:
     """Bools (n, n): a lets in more than c where c fares better with a's images than a with c's; ties are False both ways.
 
+    A lead of up to `tolerance` is a tie.
+
     >>> lets_in_more([[0.9, 0.7], [0.8, 0.95]]).tolist(), lets_in_more([[0.9, 0.7], [0.8, 0.95]], [0.95, 0.7]).tolist()
     ([[False, False], [True, False]], [[False, True], [False, False]])
     """
     change = changes(table, reference)
-    return change > change.T + tolerance
+    return change > change.T + not_negative("tolerance", tolerance)
 
 
 def total_order(more) -> tuple[int, ...] | None:
@@ -45,7 +47,7 @@ def total_order(more) -> tuple[int, ...] | None:
     >>> total_order([[0, 1, 1], [0, 0, 0], [0, 1, 0]]), total_order([[0, 1, 0], [0, 0, 1], [1, 0, 0]])
     ((0, 2, 1), None)
     """
-    more = _square("more", np.asarray(more, float), 0, 1) > 0
+    more = square("more", np.asarray(as_array("more", more), float), 0, 1) > 0
     wins = more.sum(axis=1)
     ranked = np.argsort(-wins, kind="stable")
     clear = all(wins[a] == wins[b] + 1 for a, b in pairwise(ranked)) and not (more & more.T).any()
@@ -67,10 +69,3 @@ def chance_of_an_order(count: int) -> tuple[int, int]:
             wins[a if first else b] += 1
         ordered += sorted(wins) == list(range(count))  # a tournament is transitive where all numbers of wins differ
     return ordered, 2 ** len(pairs)
-
-
-def _square(name, table, low=-1e70, high=1e70):
-    table = numbers(name, table, None, low, high)
-    if table.ndim != 2 or table.shape[0] != table.shape[1] or not len(table):
-        raise ValueError(f"{name} of shape {table.shape} must be square, (n, n) with n above 0")
-    return table

@@ -12,11 +12,10 @@ window      time over which an amplitude is averaged, ms
 """
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import cached, numbers, real, whole
 from miniatures.prosthetic_control import (
     Decoder,
     GaussianNaiveBayes,
@@ -73,7 +72,9 @@ def emg(activation, rng: np.random.Generator, gains=None, crosstalk: float = CRO
 
     Each muscle is white noise times its activation; electrodes mix muscles, multiply by `gains` (M,) and add their own noise."""
     activation = numbers("activation", activation, None, 0, 1e3)
-    muscles = activation.shape[-1] if activation.ndim > 1 else 0
+    if activation.ndim < 2:
+        raise ValueError(f"activation of shape {activation.shape} must be of shape (..., T, M)")
+    muscles = activation.shape[-1]
     gains = np.ones(muscles) if gains is None else numbers("gains", gains, (muscles,), 0, 1e6)
     sources = activation * rng.normal(size=activation.shape)
     return sources @ mixing(crosstalk, muscles).T * gains + SENSOR_NOISE * rng.normal(size=activation.shape)
@@ -82,6 +83,8 @@ def emg(activation, rng: np.random.Generator, gains=None, crosstalk: float = CRO
 def log_amplitude(signals) -> np.ndarray:
     """The logarithm of the mean absolute value over the samples, (..., T, M) -> (..., M). A gain becomes a shift."""
     signals = numbers("signals", signals, None)
+    if signals.ndim < 2 or not signals.size:
+        raise ValueError(f"signals of shape {signals.shape} must be of shape (..., T, M), with no empty axis")
     level = np.abs(signals).mean(axis=-2)
     if not level.min() >= 1e-70:
         raise ValueError("signals hold a channel that is zero throughout: its logarithm does not exist")
@@ -137,7 +140,11 @@ def thumb_session(seconds: int, rng: np.random.Generator, gains=None, rates=PROG
 def recentred(features, reference) -> np.ndarray:
     """`features` (N, M) shifted so that their mean is that of `reference`: it undoes any change of gains, and needs no labels.
 
-    Only where both sessions hold the postures in the same proportions: the mean of a posture is moved too."""
+    Only where both sessions hold the postures in the same proportions: the mean of a posture is moved too.
+
+    >>> recentred([[0.0], [2.0]], [[5.0], [5.0]]).tolist()
+    [[4.0], [6.0]]
+    """
     features = numbers("features", features, (None, None), -1e12, 1e12)
     reference = numbers("reference", reference, (None, features.shape[1]), -1e12, 1e12)
     return features - features.mean(axis=0) + reference.mean(axis=0)
@@ -151,7 +158,11 @@ def accuracy(training: Trials, test: Trials, channels=None) -> float:
 
 
 def without(channel: int) -> list[int]:
-    """The channels but one."""
+    """The channels but one.
+
+    >>> without(1)
+    [0, 2, 3]
+    """
     return [other for other in range(len(MUSCLES)) if other != whole("channel", channel, 0, len(MUSCLES) - 1)]
 
 
@@ -166,11 +177,15 @@ def sessions(seed: int, window: int = BIN, days: float = 0, dead: int | None = N
     return postures_session(20, rng[0], window), postures_session(40, rng[1], window, gains)
 
 
-@cache
+@cached()
 def decided(
     seed: int, days: float, dead: int | None = None, left_out: int | None = None, shifted: bool = False
 ) -> tuple[np.ndarray, np.ndarray]:
-    """The postures (N,) asked for and decided, `days` after calibration: perhaps with an electrode dead, one left out, or re-centred."""
+    """The postures (N,) asked for and decided, `days` after calibration: perhaps with an electrode dead, one left out, or re-centred.
+
+    >>> [float(np.equal(*decided(200, 300, shifted=shifted)).mean().round(2)) for shifted in (False, True)]
+    [0.82, 0.98]
+    """
     training, test = sessions(seed, days=days, dead=dead)
     features = recentred(test.features, training.features) if shifted else test.features
     kept = list(range(len(MUSCLES))) if left_out is None else without(left_out)
@@ -179,7 +194,12 @@ def decided(
 
 
 def postures_run(seed: int) -> dict:
-    """Shares of postures recognised with one seed: by days since calibration, by window, with an electrode dead."""
+    """Shares of postures recognised with one seed: by days since calibration, by window, with an electrode dead.
+
+    >>> postures_run(-1)
+    Traceback (most recent call last):
+    ValueError: seed=-1 must be a whole number from 0 to 1000000
+    """
     later = [sessions(seed, days=days) for days in DAYS]
     broken = [sessions(seed, dead=channel) for channel in range(len(MUSCLES))]
     return {
@@ -236,12 +256,23 @@ def switches(seed: int, window: int = BIN, count: int = 20) -> list[Switch]:
 
 
 def jerk(positions) -> float:
-    """Root mean square of the third difference of positions (T,): how much a movement trembles."""
-    return float(np.sqrt((np.diff(numbers("positions", positions, (None,)), 3) ** 2).mean()))
+    """Root mean square of the third difference of positions (T,), four or more: how much a movement trembles.
+
+    >>> jerk([0.0, 1.0, 8.0, 27.0, 64.0])  # t³
+    6.0
+    """
+    positions = numbers("positions", positions, (None,))
+    if len(positions) < 4:
+        raise ValueError(f"positions of shape {positions.shape} must be four or more")
+    return float(np.sqrt((np.diff(positions, 3) ** 2).mean()))
 
 
 def lateness(truth, guess, most: int = 40) -> int:
-    """By how many steps `guess` (T,) trails `truth` (T,): the shift, 0 to `most`, at which they correlate best."""
+    """By how many steps `guess` (T,) trails `truth` (T,): the shift, 0 to `most`, at which they correlate best.
+
+    >>> lateness(np.sin(np.arange(60.0) / 4), np.sin((np.arange(60.0) - 3) / 4), 9)
+    3
+    """
     truth = numbers("truth", truth, (None,))
     guess, most = numbers("guess", guess, truth.shape), whole("most", most, 0, len(truth) - 3)
     return int(np.argmax([np.corrcoef(truth[: len(truth) - k], guess[k:])[0, 1] for k in range(most + 1)]))
@@ -254,7 +285,12 @@ def thumb_sessions(seed: int, rates=PROGRAMME) -> tuple[Movement, Movement]:
 
 
 def linear_positions(training: Movement, test: Movement, bins: int) -> np.ndarray:
-    """The thumb's position (T,) by least squares from the last `bins` windows: bins = 1 has no memory, more is a Wiener filter."""
+    """The thumb's position (T,) by least squares from the last `bins` windows: bins = 1 has no memory, more is a Wiener filter.
+
+    >>> training, test = thumb_sessions(100)
+    >>> [round(scores(test, linear_positions(training, test, bins))["rmse"], 2) for bins in (1, 12)]
+    [0.16, 0.03]
+    """
     middle = training.features.mean(axis=0)
     past, now = (with_history(session.features - middle, bins) for session in (training, test))
     return decode_linearly(linear_decoder(past[WARM_UP:], training.states[WARM_UP:]), now)[:, 0]
@@ -268,14 +304,24 @@ def scores(test: Movement, positions) -> dict:
 
 
 def kalman_scores(decoder: Decoder, test: Movement) -> dict:
-    """The `scores` of the Kalman filter's position, and its NEES after WARM_UP."""
+    """The `scores` of the Kalman filter's position, and its NEES after WARM_UP.
+
+    >>> training, test = thumb_sessions(100)
+    >>> round(kalman_scores(fit_decoder(training.states, training.features), test)["rmse"], 2)
+    0.03
+    """
     means, covariances = decoder.decode(test.features)
     honest = nees(test.states[WARM_UP:], means[WARM_UP:], covariances[WARM_UP:])
     return scores(test, means[:, 0]) | {"nees": honest}
 
 
 def thumb_run(seed: int) -> dict:
-    """Errors of the position with one seed: each decoder on the calibrated programme and on another."""
+    """Errors of the position with one seed: each decoder on the calibrated programme and on another.
+
+    >>> thumb_run(-1)
+    Traceback (most recent call last):
+    ValueError: seed=-1 must be a whole number from 0 to 1000000
+    """
     found = {}
     for name, rates in (("same", PROGRAMME), ("other", OTHER_PROGRAMME)):
         training, test = thumb_sessions(seed, rates)
@@ -292,7 +338,12 @@ def thumb_run(seed: int) -> dict:
 
 
 def motion_echo(session: Movement, decoder: Decoder) -> float:
-    """Correlation of what the transition misses in one step with what it misses in the next; the filter takes it as 0."""
+    """Correlation of what the transition misses in one step with what it misses in the next; the filter takes it as 0.
+
+    >>> session = thumb_sessions(100)[0]
+    >>> round(motion_echo(session, fit_decoder(session.states, session.features)), 2)
+    0.99
+    """
     x = session.states - decoder.state_mean
     missed = x[1:] - x[:-1] @ decoder.kalman.transition.T
     return float(np.mean([np.corrcoef(column[:-1], column[1:])[0, 1] for column in missed.T]))

@@ -4,10 +4,13 @@ import numpy as np
 
 
 def softmax(logits) -> np.ndarray:
-    """exp(z) over its sum along the last axis, of finite scores of any size.
+    """exp(z) over its sum along the last axis, of finite scores of any size; ValueError where the largest is none.
 
     >>> softmax(np.array([[1000.0, 1000.0]])).tolist()
     [[0.5, 0.5]]
     """
-    powers = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    largest = logits.max(axis=-1, keepdims=True)
+    if not np.isfinite(largest).all():
+        raise ValueError(f"logits holds {largest[~np.isfinite(largest)][0]}: every number must be finite")
+    powers = np.exp(logits - largest)
     return powers / powers.sum(axis=-1, keepdims=True)

@@ -188,7 +188,11 @@ def _parts(count, test):
 def sentence_error(
     seed: int, way: str = "clip", test: str = "new words", warping: float = 1.0, colouring: float = 1.0
 ) -> float:
-    """Landmark error of `sentence_guesses`, per cent of the distance of the eyes."""
+    """Landmark error of `sentence_guesses`, per cent of the distance of the eyes.
+
+    >>> round(sentence_error(200), 2)
+    2.78
+    """
     found = sentence_guesses(seed, way, test, warping, colouring)
     return landmark_error(np.tile(mouth_of_phones(), (len(found), 1)), found.reshape(-1, 2))
 

@@ -15,15 +15,21 @@ import itertools
 import json
 import math
 
+from miniatures.checks import whole
+
 ABSENT = -1
 
 
 def rounded(value, digits=5):
-    """`value` with every float rounded to `digits` significant digits."""
+    """`value` with every float rounded to `digits` significant digits, 1 to 15."""
+    return _rounded(value, whole("digits", digits, 1, 15))
+
+
+def _rounded(value, digits):
     if isinstance(value, dict):
-        return {key: rounded(item, digits) for key, item in value.items()}
+        return {key: _rounded(item, digits) for key, item in value.items()}
     if isinstance(value, list):
-        return [rounded(item, digits) for item in value]
+        return [_rounded(item, digits) for item in value]
     return _significant(value, digits) if isinstance(value, float) else value
 
 
@@ -36,6 +42,10 @@ def encode(figures: list[dict], descriptions: list[str]) -> dict:
     """The states as one JSON-ready dict: {"count", "leaves": [...]}."""
     from miniatures.draw import plain
 
+    if len(figures) != len(descriptions) or not len(figures):
+        raise ValueError(
+            f"figures and descriptions, {len(figures)} and {len(descriptions)}, must be as many, one or more"
+        )
     figures = [plain(figure) for figure in figures]
     logarithmic = _logarithmic_arrays(figures)
     flat = [
@@ -57,12 +67,20 @@ def decode(encoded: dict) -> list[tuple[dict, str]]:
 
 
 def pack(encoded: dict) -> bytes:
-    """`encoded` as compact JSON in gzip; the same bytes each time."""
+    """`encoded` as compact JSON in gzip; the same bytes each time.
+
+    >>> gzip.decompress(pack({"count": 1, "leaves": []})).decode()
+    '{"count":1,"leaves":[]}'
+    """
     return gzip.compress(json.dumps(encoded, separators=(",", ":"), ensure_ascii=False).encode(), 9, mtime=0)
 
 
 def packed_text(encoded: dict) -> str:
-    """`pack` in base64, for a notebook's output."""
+    """`pack` in base64, for a notebook's output.
+
+    >>> gzip.decompress(base64.b64decode(packed_text({"count": 1, "leaves": []}))).decode()
+    '{"count":1,"leaves":[]}'
+    """
     return base64.b64encode(pack(encoded)).decode()
 
 

@@ -14,6 +14,7 @@ from collections import Counter
 import numpy as np
 
 from miniatures.categories import numbered
+from miniatures.checks import whole
 
 WIDTH = 7.2  # inches
 DPI = 100
@@ -26,8 +27,13 @@ INK = "#5b6470"
 def svg(figure: dict, digits: int = 1) -> str:
     """`figure`, a dict built by miniatures.draw, as SVG text; the same text each time.
 
-    Coordinates are points with so many `digits`: a tenth is a seventh of a pixel in the page.
+    Coordinates are points with so many `digits`, 0 to 9: a tenth is a seventh of a pixel in the page.
+
+    >>> from miniatures import draw
+    >>> svg(draw.figure(draw.line([0, 1], [0, 1]))).count("<svg")
+    1
     """
+    digits = whole("digits", digits, 0, 9)
     from matplotlib.backends.backend_svg import FigureCanvasSVG
     from matplotlib.figure import Figure
     from matplotlib.style import context
@@ -67,7 +73,11 @@ def _shorter(text, digits):
 
 
 def words(text) -> str:
-    """Plotly's little HTML as plain text, without what XML cannot hold."""
+    """Plotly's little HTML as plain text, without what XML cannot hold.
+
+    >>> words("<b>x<sub>1</sub></b> &lt; 2")
+    'x₁ < 2'
+    """
     text = re.sub(r"[\x00-\x08\x0b-\x1f\ud800-\udfff\ufffe\uffff]", "", str(text))
     text = re.sub(r"<br\s*/?>", "\n", text)
     for tag, digits in (("sub", "₀₁₂₃₄₅₆₇₈₉"), ("sup", "⁰¹²³⁴⁵⁶⁷⁸⁹")):

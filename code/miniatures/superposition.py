@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import real, whole
+from miniatures.checks import numbers, real, whole
 from miniatures.training import Adam
 
 BATCH = 512
@@ -63,7 +63,21 @@ def draw_features(count: int, features: int, sparsity: float, rng: np.random.Gen
 
 
 def loss_and_gradients(weights, biases, x, importance):
-    """Mean over the rows of sum_i importance_i (x_i - x'_i)^2, and its gradients by W (m, n) and b (n,)."""
+    """Mean over the rows of sum_i importance_i (x_i - x'_i)^2, and its gradients by W (m, n) and b (n,).
+
+    >>> one = loss_and_gradients([[1, -1]], [0, 0], [[0.5, 0], [0.5, 0.5]], [1, 1])  # an antipodal pair
+    >>> one[0], one[1].tolist(), one[2].tolist()
+    (0.25, [[0.0, 0.0]], [0.0, 0.0])
+    """
+    weights, x = numbers("weights", weights, (None, None), -1e9, 1e9), numbers("x", x, (None, None), -1e9, 1e9)
+    n = weights.shape[1]
+    if x.shape[1] != n:
+        raise ValueError(f"x of shape {x.shape} must have a column for each of the {n} columns of weights")
+    biases, importance = numbers("biases", biases, (n,), -1e9, 1e9), numbers("importance", importance, (n,), 0, 1e9)
+    return _loss_and_gradients(weights, biases, x, importance)
+
+
+def _loss_and_gradients(weights, biases, x, importance):
     hidden = x @ weights.T  # (N, n) -> (N, m)
     sums = hidden @ weights + biases  # (N, m) -> (N, n)
     error = np.maximum(sums, 0) - x
@@ -91,7 +105,7 @@ def train_superposition(
     w, b = rng.normal(0, np.sqrt(1 / n), (m, n)), np.zeros(n)
     adam, losses = Adam([w, b], 0.01), []
     for step in range(steps):
-        loss, *gradients = loss_and_gradients(w, b, draw_features(BATCH, n, sparsity, rng), weight)
+        loss, *gradients = _loss_and_gradients(w, b, draw_features(BATCH, n, sparsity, rng), weight)
         adam.step(gradients, 0.01 * (1 - step / steps))
         losses.append(loss)
     return Superposition(w, b, float(np.mean(losses[-max(1, steps // 10) :])))

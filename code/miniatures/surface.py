@@ -16,7 +16,12 @@ def in_page() -> bool:
 
 
 def publish(data: dict, metadata: dict | None = None) -> None:
-    """Show the MIME bundle `data` below the cell that runs now."""
+    """Show the MIME bundle `data` below the cell that runs now.
+
+    >>> with Page(lambda data, metadata: print(data, metadata)):
+    ...     publish({"text/plain": "2"})
+    {'text/plain': '2'} {}
+    """
     if _pages:
         _pages[-1](data, metadata or {})
     elif not in_page():

@@ -15,9 +15,13 @@ from itertools import product
 
 
 def sweep(function: Callable, settings: Iterable[tuple]) -> list:
-    """[function(*setting) for each setting], in their order; what a call raises ends the sweep."""
+    """[function(*setting) for each setting, a tuple], in their order; what a call raises ends the sweep."""
     from joblib import Parallel, delayed  # comes with scikit-learn, which a page does not load for the function's sake
 
+    settings = list(settings)
+    for number, setting in enumerate(settings):
+        if not isinstance(setting, tuple):
+            raise ValueError(f"settings[{number}]={setting!r} must be a tuple, the function's arguments")
     return Parallel()(delayed(function)(*setting) for setting in settings)
 
 

@@ -13,7 +13,7 @@ from functools import cache
 import numpy as np
 from scipy.ndimage import binary_opening, gaussian_filter
 
-from miniatures.checks import one_of, real, whole
+from miniatures.checks import cached, one_of, real, whole, whole_numbers
 from miniatures.data import load
 from miniatures.overlap_measures import as_mask
 
@@ -53,6 +53,7 @@ def box_mask(box, shape=(SIDE, SIDE)) -> np.ndarray:
     >>> int(box_mask((1, 2, 3, 5)).sum())
     6
     """
+    shape = _sides(shape)
     top, left, bottom, right = checked_box("box", box, shape)
     mask = np.zeros(shape, bool)
     mask[top:bottom, left:right] = True
@@ -61,6 +62,7 @@ def box_mask(box, shape=(SIDE, SIDE)) -> np.ndarray:
 
 def checked_box(name: str, box, shape) -> tuple[int, int, int, int]:
     """`box` as four ints; ValueError unless it lies in a picture of `shape` and holds a pixel."""
+    shape = _sides(shape)
     try:
         top, left, bottom, right = (whole(name, value, 0, max(shape)) for value in box)
     except TypeError:
@@ -70,6 +72,11 @@ def checked_box(name: str, box, shape) -> tuple[int, int, int, int]:
     if not (top < bottom <= shape[0] and left < right <= shape[1]):
         raise ValueError(f"{name}={box!r} must be (top, left, bottom, right) and lie in {shape[0]} x {shape[1]} pixels")
     return top, left, bottom, right
+
+
+def _sides(shape):
+    """`shape` as the ints (rows, columns)."""
+    return tuple(whole_numbers("shape", shape, (2,), 1, 65_536).tolist())
 
 
 def thin_part(mask, radius: float = 2.0) -> np.ndarray:
@@ -86,7 +93,7 @@ def thin_part(mask, radius: float = 2.0) -> np.ndarray:
     return mask & ~binary_opening(mask, disc)
 
 
-@cache
+@cached()
 def drawn_object(seed: int) -> Pictured:
     """A textured blob with a thin tail on a textured ground, from `seed`, 0 to 10 million; read-only arrays.
 
@@ -142,6 +149,8 @@ def horse() -> np.ndarray:
 
 def unpacked(bits, shape) -> np.ndarray:
     """The mask of `shape` that numpy.packbits put into `bits`."""
+    shape = _sides(shape)
+    bits = whole_numbers("bits", bits, (-(-shape[0] * shape[1] // 8),), 0, 255).astype(np.uint8)
     return np.unpackbits(bits)[: shape[0] * shape[1]].reshape(shape).astype(bool)
 
 

@@ -93,7 +93,10 @@ def glide(aims) -> np.ndarray:
     >>> glide(np.array([[0.0, 0], [0, 0], [0, 0], [1, 0], [1, 0], [1, 0]]))[:, 0].round(2).tolist()
     [0.0, 0.05, 0.3, 0.7, 0.95, 1.0]
     """
-    return sum(weight * part for weight, part in zip(GLIDE, _shifted(np.asarray(aims, float), 2), strict=True))
+    aims = numbers("aims", aims)
+    if aims.ndim < 2 or not aims.size:
+        raise ValueError(f"aims of shape {aims.shape} must be of shape (..., T, 2), with no empty axis")
+    return sum(weight * part for weight, part in zip(GLIDE, _shifted(aims, 2), strict=True))
 
 
 def _shifted(array, reach):

@@ -12,7 +12,7 @@ import numpy as np
 
 from miniatures import spoken_sentence as sentence
 from miniatures import talking_face as face
-from miniatures.checks import one_of
+from miniatures.checks import fitting, numbers, one_of
 from miniatures.data import load
 from miniatures.rater_study import false_alarms
 
@@ -46,12 +46,26 @@ AXES = {  # array -> what each of its axes runs over
 
 
 def entry(name: str, *at) -> float:
-    """The number of the array `name` at the values `at` of its axes, computed anew.
+    """The number of the array `name` at the values `at` of its axes, one of AXES for each, computed anew.
 
     >>> 0 < entry("mean", 200) < 10
     True
     """
-    return float(_COMPUTE[one_of("name", name, tuple(AXES))](*at))
+    axes = AXES[one_of("name", name, tuple(AXES))]
+    if len(at) != len(axes):
+        raise ValueError(f"at={at!r} holds {len(at)} values: {name!r} has {len(axes)} axes")
+    for number, value in enumerate(at):
+        _place(name, number, value)
+    return float(_COMPUTE[name](*at))
+
+
+def _place(name, number, value):
+    """Where `value` stands on an axis of the array `name`; True is not 1 there."""
+    axis = AXES[name][number]
+    for place, one in enumerate(axis):
+        if np.ndim(value) == 0 and one == value and isinstance(one, bool) == isinstance(value, bool):
+            return place
+    raise ValueError(f"at[{number}]={value!r} is not stored in {name!r}: one of {axis}")
 
 
 def _length(way, frames, seed):
@@ -79,7 +93,11 @@ _COMPUTE = {
 
 
 def computed(name: str) -> np.ndarray:
-    """All of the array `name`, as code/precompute/talking_face.py stores it, float32."""
+    """All of the array `name`, as code/precompute/talking_face.py stores it, float32.
+
+    >>> np.allclose(computed("mean"), stored("mean"))
+    True
+    """
     axes = AXES[one_of("name", name, tuple(AXES))]
     found = np.zeros([len(axis) for axis in axes], np.float32)
     for place in np.ndindex(found.shape):
@@ -103,12 +121,7 @@ def stored(name: str, *at) -> np.ndarray:
         raise ValueError(f"at={at!r} holds {len(at)} values: {name!r} has {len(axes)} axes")
     found = _arrays()[name]
     for number, value in enumerate(at):
-        kept = [
-            i for i, one in enumerate(axes[number]) if one == value and isinstance(one, bool) == isinstance(value, bool)
-        ]
-        if not kept:
-            raise ValueError(f"at[{number}]={value!r} is not stored in {name!r}: one of {axes[number]}")
-        found = found[kept[0]]
+        found = found[_place(name, number, value)]
     return np.array(found, float)
 
 
@@ -118,4 +131,5 @@ def drop(without, with_) -> np.ndarray:
     >>> drop([0.84], [0.65]).round(3).tolist()
     [0.226]
     """
-    return 1 - np.asarray(with_, float) / np.asarray(without, float)
+    without, with_ = fitting({"without": numbers("without", without, None, 1e-9), "with_": with_}, 0)
+    return 1 - with_ / without

@@ -68,7 +68,12 @@ def fused(seed: int, n: int, corruption: float) -> dict[str, float]:
 
 def proposals(seed: int) -> dict[str, float]:
     """AR@10 of aligned anchors with context on videos of two equally faint streams, for each of STREAMS; late averages
-    the probabilities of the two streams' scorers."""
+    the probabilities of the two streams' scorers. Trains 30 scorers.
+
+    >>> proposals(-1)
+    Traceback (most recent call last):
+    ValueError: seed=-1 must be a whole number from 0 to 2147483648
+    """
     rng, look = np.random.default_rng(whole("seed", seed, 0, 2**31)), Look(True, 1.0)
     training, test = (videos(count, rng, FAINT, streams=2) for count in (TRAINING, TESTING))
     halves = (slice(0, 3), slice(3, 6))

@@ -12,11 +12,10 @@ AP, mAP  area under precision over recall; its mean over the classes
 """
 
 from dataclasses import dataclass
-from functools import lru_cache
 
 import numpy as np
 
-from miniatures.checks import positive, whole
+from miniatures.checks import arrays, cached, numbers, positive, whole, whole_numbers
 from miniatures.logistic import LogOdds, fit_two
 from miniatures.segments import average_precision as average_precision
 from miniatures.segments import non_maximum_suppression, overlaps, recalled
@@ -82,7 +81,7 @@ def _programme(rng):
 
 def anchors(scale: int):
     """The anchors (P, 2) of one scale around the middle of each frame that lie inside the video, and these frames (P,)."""
-    middles = np.arange(FRAMES) + 0.5
+    scale, middles = whole("scale", scale, 1, FRAMES), np.arange(FRAMES) + 0.5
     frames = np.flatnonzero((middles >= scale / 2) & (middles + scale / 2 <= FRAMES))
     return middles[frames, None] + np.array([-scale / 2, scale / 2]), frames
 
@@ -104,7 +103,23 @@ class Look:
 
 
 def described(taps: list, rows):
-    """The rows of each stream's taps with all their products of two, side by side, (N, streams · (d + d(d+1)/2))."""
+    """The rows of each stream's taps with all their products of two, side by side, (N, streams · (d + d(d+1)/2)).
+
+    `rows` are the numbers of the videos and those of the frames in them, (N,) each.
+
+    >>> described([np.array([[[2.0, 3.0], [4.0, 5.0]]])], ([0, 0], [0, 1])).tolist()
+    [[2.0, 3.0, 4.0, 6.0, 9.0], [4.0, 5.0, 16.0, 20.0, 25.0]]
+    """
+    if not len(taps):
+        raise ValueError("taps=[] must hold what the anchors of one stream or more are given")
+    taps = arrays("taps", taps, [(*np.shape(taps[0])[:2], None)] * len(taps))
+    rows = tuple(whole_numbers("rows", rows, (2, None), 0))
+    if not all(row.max() < side for row, side in zip(rows, taps[0].shape, strict=False)):
+        raise ValueError(f"rows must be numbers of videos and of frames, of {taps[0].shape[:2]} that there are")
+    return _described(taps, rows)
+
+
+def _described(taps, rows):
     i, j = np.triu_indices(taps[0].shape[2])
     return np.hstack([np.hstack([t[rows], t[rows][:, i] * t[rows][:, j]]) for t in taps])
 
@@ -124,7 +139,7 @@ def fit_scorers(made: Videos, look: Look, rng: np.random.Generator) -> list[LogO
             rows.append(chosen[rng.permutation(len(chosen))[: KEPT[wanted]]])
         truth = np.repeat([1, 0], [len(part) for part in rows])
         video, place = np.vstack(rows).T
-        scorer = fit_two(described(taps, (video, frames[place])), truth, PENALTY)
+        scorer = fit_two(_described(taps, (video, frames[place])), truth, PENALTY)
         # both kinds count as often as they occur, however many were learnt from
         scorers.append(scorer.shifted(np.log(shares[0] * len(rows[1]) / (shares[1] * len(rows[0])))))
     return scorers
@@ -132,10 +147,14 @@ def fit_scorers(made: Videos, look: Look, rng: np.random.Generator) -> list[LogO
 
 def scored(signal, scorers: list[LogOdds], look: Look):
     """Every anchor (A, 2) of one video (C, FRAMES), its log-odds (A,) and the number of its scale (A,)."""
-    found = []
+    signal, found = numbers("signal", signal, (None, FRAMES)), []
+    if len(signal) % 3 or len(scorers) != len(SCALES):
+        raise ValueError(
+            f"signal of {len(signal)} channels and scorers, {len(scorers)}: give three channels a stream, a scorer for each of {len(SCALES)} scales"
+        )
     for number, (scale, scorer) in enumerate(zip(SCALES, scorers, strict=True)):
         places, frames = anchors(scale)
-        features = described(look.taps(signal[None], scale), (np.zeros(len(frames), int), frames))
+        features = _described(look.taps(signal[None], scale), (np.zeros(len(frames), int), frames))
         found.append((places, scorer.log_odds(features), np.full(len(frames), number)))
     return tuple(np.concatenate(part) for part in zip(*found, strict=True))
 
@@ -157,10 +176,10 @@ class Ranked:
         return hits
 
 
-@lru_cache(maxsize=8)
+@cached(8)
 def ranked(seed: int, look: Look, amplitude: float = AMPLITUDE) -> Ranked:
     """Train on TRAINING videos drawn from `seed`, score the anchors of TESTING others."""
-    rng = np.random.default_rng(seed)
+    rng = np.random.default_rng(whole("seed", seed, 0, MOST_SEED))
     training, test = (videos(count, rng, amplitude) for count in (TRAINING, TESTING))
     scorers = fit_scorers(training, look, rng)
     return Ranked(test, tuple(scored(signal, scorers, look) for signal in test.signals))

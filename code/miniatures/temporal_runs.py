@@ -7,10 +7,11 @@ from functools import cache
 
 import numpy as np
 
+from miniatures.checks import cached, numbers, one_of, real, whole
 from miniatures.data import load
 from miniatures.logistic import LogOdds
+from miniatures.results import place, under
 from miniatures.results import spread as spread
-from miniatures.results import under
 from miniatures.temporal_localization import SCALES, TESTING, TRAINING, Look, Videos, scored, videos
 from miniatures.wording import minus
 
@@ -25,6 +26,7 @@ LOOKS = {
     "aligned": Look(True, 0.0),
     "aligned + context": Look(True, 1.0),
 }
+LAYERS = ("pooled", "skimmed")  # first layers: the mean of all frames, or of three
 CORRUPTIONS = tuple(np.arange(0, 11) / 10)
 
 
@@ -34,15 +36,25 @@ def stored(*keys):
 
 
 def grouped(made: Videos):
-    """The group of each action by its length, (M,) of texts."""
+    """The group of each action by its length, (M,) of texts.
+
+    >>> grouped(shown_videos())[:3].tolist(), np.diff(shown_videos().segments)[:3, 0].tolist()
+    (['middling', 'short', 'short'], [38.0, 14.0, 9.0])
+    """
     lengths = np.diff(made.segments)[:, 0]
     return np.array(GROUPS[1:])[np.digitize(lengths, EDGES)]
 
 
 def recall(name: str, count: int, group: str = "all", threshold: float | None = None, layer: str = "pooled"):
     """Recall for each of ten seeds, (10,), of the look `name` with `count` proposals a video: AR, or at one tIoU `threshold`."""
-    table = stored("proposals", layer, name)[:, COUNTS.index(count), GROUPS.index(group)]  # (seeds, thresholds)
-    return table.mean(axis=1) if threshold is None else table[:, round((threshold - 0.5) / 0.05)]
+    at = place("count", count, COUNTS), GROUPS.index(one_of("group", group, GROUPS))
+    found = stored("proposals", one_of("layer", layer, LAYERS), one_of("name", name, LOOKS))
+    table = found[:, *at]  # (seeds, thresholds)
+    return (
+        table.mean(axis=1)
+        if threshold is None
+        else table[:, round((real("threshold", threshold, 0.5, 0.95) - 0.5) / 0.05)]
+    )
 
 
 def signed(values) -> str:
@@ -51,7 +63,9 @@ def signed(values) -> str:
     >>> signed([-1.0, -2.0])
     '−1.5 ± 0.7'
     """
-    values = np.asarray(values, float)
+    values = numbers("values", values)
+    if values.size < 2:
+        raise ValueError(f"values holds {values.size} numbers: there must be one for each of two seeds or more")
     return minus(f"{values.mean():+.1f} ± {values.std(ddof=1):.1f}")
 
 
@@ -69,10 +83,11 @@ def shown_videos() -> Videos:
     return videos(TESTING, rng)
 
 
-@cache
+@cached()
 def shown_anchors(name: str, video: int):
     """Every anchor of a test video, its log-odds and its scale's number, by the stored scorers of the look `name`."""
-    number, parts = list(LOOKS).index(name), page()
+    number, parts = list(LOOKS).index(one_of("name", name, LOOKS)), page()
+    video = whole("video", video, 0, TESTING - 1)
     models = [
         LogOdds(*(parts[f"look{number}_{part}"][row].astype(float) for part in ("mean", "scale", "weights")))
         for row in range(len(SCALES))

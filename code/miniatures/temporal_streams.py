@@ -13,9 +13,9 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures import shoulder_watch as watch
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import numbers, real, whole, whole_numbers
 from miniatures.logistic import Logistic, LogOdds, fit, fit_two
-from miniatures.segments import TIOUS, average_precision, non_maximum_suppression, overlaps, recalled
+from miniatures.segments import TIOUS, average_precision, checked, non_maximum_suppression, overlaps, recalled
 
 SAMPLES = 6  # in a step
 STEP = SAMPLES / watch.RATE  # s
@@ -66,11 +66,16 @@ def stream(person: int, rng: np.random.Generator) -> Stream:
 
 def streams(people, seed: int) -> list[Stream]:
     """STREAMS streams of each of `people`, those of one person always the same for one seed."""
+    seed, people = whole("seed", seed, 0, 2**31), [whole("people", person, 1, 10) for person in people]
     return [stream(p, np.random.default_rng([seed, p, n])) for p in people for n in range(STREAMS)]
 
 
 def statistics(samples, starts, ends):
     """Means and log deviations (N, 12) of the samples (T, SAMPLES, 6) in steps [starts, ends), clipped to the stream."""
+    samples = numbers("samples", samples, (None, None, 6))
+    starts, ends = whole_numbers("starts", starts), whole_numbers("ends", ends)
+    if starts.ndim != 1 or starts.shape != ends.shape:
+        raise ValueError(f"starts of shape {starts.shape} and ends of shape {ends.shape} must both be of shape (N,)")
     sums = np.stack([samples.sum(axis=1), (samples**2).sum(axis=1)])  # (2, T, 6)
     total = np.concatenate([np.zeros((2, 1, 6)), sums.cumsum(axis=1)], axis=1)
     low = np.clip(starts, 0, len(samples) - 1)
@@ -113,7 +118,13 @@ def viterbi(log_posteriors, cost: float):
 
 
 def runs(path, posteriors):
-    """The runs of one class in a path (T,): segments (R, 2), classes (R,), and the mean posterior of the class in each (R,)."""
+    """The runs of one class in a path (T,): segments (R, 2), classes (R,), and the mean posterior of the class in each (R,).
+
+    >>> [part.tolist() for part in runs([0, 0, 1], [[0.75, 0.25], [0.5, 0.5], [0.25, 0.75]])]
+    [[[0.0, 2.0], [2.0, 3.0]], [0, 1], [0.625, 0.75]]
+    """
+    posteriors = numbers("posteriors", posteriors, (None, None), 0, 1)
+    path = whole_numbers("path", path, (len(posteriors),), 0, posteriors.shape[1] - 1)
     ends = np.append(np.flatnonzero(np.diff(path)) + 1, len(path))
     starts = np.append(0, ends[:-1])
     classes = path[starts]
@@ -131,14 +142,19 @@ class Detector:
 
 
 def anchors(length: int, scale: int):
-    """The anchors (P, 2) of one scale in a stream of `length` steps, one a step."""
+    """The anchors (P, 2) of one scale in a stream of `length` steps, one a step.
+
+    >>> anchors(9, 8).tolist()
+    [[0, 8], [1, 9]]
+    """
+    length, scale = whole("length", length, 1, 10**6), whole("scale", scale, 1, 10**6)
     starts = np.arange(max(0, length - scale + 1))
     return np.column_stack([starts, starts + scale])
 
 
 def anchor_features(one: Stream, places, context: bool):
     """Statistics of each anchor (P, 12); with context how far those of a third of its length before and after are from them (P, 36)."""
-    start, end = places.T
+    start, end = whole_numbers("places", places, (None, 2)).T
     inside = statistics(one.samples, start, end)
     if not context:
         return inside
@@ -149,13 +165,18 @@ def anchor_features(one: Stream, places, context: bool):
 
 def fit_frames(made: list[Stream]) -> Logistic:
     """The class of a step from the statistics around it, learnt from every second step."""
-    features, classes = (np.concatenate([f(one)[::2] for one in made]) for f in (frame_features, frame_classes))
+    features, classes = (np.concatenate([f(one)[::2] for one in _some(made)]) for f in (frame_features, frame_classes))
     return fit(features, classes, CLASSES, PENALTY)
 
 
 def fit_anchors(made: list[Stream], context: bool, rng: np.random.Generator) -> Detector:
-    """Learn which anchors have a tIoU of POSITIVE or more, not below NEGATIVE, and the classes of the former."""
-    fits, fitting, kinds = [], [], []
+    """Learn which anchors have a tIoU of POSITIVE or more, not below NEGATIVE, and the classes of the former.
+
+    >>> fit_anchors(streams((1,), 0)[:2], False, np.random.default_rng(0))
+    Traceback (most recent call last):
+    ValueError: made: of 2 streams no anchor of 60 steps is good: give more streams
+    """
+    made, fits, fitting, kinds = _some(made), [], [], []
     for scale in SCALES:
         parts = {True: [], False: []}
         for one in made:
@@ -167,6 +188,10 @@ def fit_anchors(made: list[Stream], context: bool, rng: np.random.Generator) -> 
         chosen, counts = {}, {}
         for wanted, pairs in parts.items():
             features, classes = (np.concatenate(part) for part in zip(*pairs, strict=True))
+            if not len(features):
+                raise ValueError(
+                    f"made: of {len(made)} streams no anchor of {scale} steps is {'good' if wanted else 'bad'}: give more streams"
+                )
             rows = rng.permutation(len(features))[: KEPT[wanted]]
             chosen[wanted], counts[wanted] = (features[rows], classes[rows]), len(features)
         truth = np.repeat([1, 0], [len(chosen[k][0]) for k in (True, False)])
@@ -184,7 +209,15 @@ def detect_frames(posteriors, cost: float):
 
 
 def detect_anchors(one: Stream, detector: Detector, most: int = 60):
-    """Segments (R, 2), classes and scores of the anchors that survive suppression: how well one fits times how sure its class is."""
+    """Segments (R, 2), classes and scores of the anchors that survive suppression: how well one fits times how sure its class is.
+
+    >>> made = streams((1,), 0)
+    >>> no_idea = LogOdds(np.zeros(12), np.ones(12), np.zeros(13))  # every anchor fits as well as not
+    >>> detector = Detector((no_idea,) * len(SCALES), fit_frames(made[:2]), context=False)
+    >>> places, classes, scores = detect_anchors(made[7], detector, most=3)
+    >>> places.shape, bool((np.diff(scores) <= 0).all()), bool(scores.max() <= 0.5)
+    ((3, 2), True, True)
+    """
     places, scores, classes = [], [], []
     for scale, model in zip(SCALES, detector.fits, strict=True):
         mine = anchors(len(one.samples), scale)
@@ -199,8 +232,16 @@ def detect_anchors(one: Stream, detector: Detector, most: int = 60):
 
 
 def measures(made: list[Stream], found: list) -> dict[str, float]:
-    """mAP at each of CUTS and AR@10, AR@20 of what was `found`, (segments, classes, scores) a stream."""
-    shift = [APART * number for number in range(len(made))]
+    """mAP at each of CUTS and AR@10, AR@20 of what was `found`, (segments, classes, scores) a stream.
+
+    >>> made = streams((1,), 0)
+    >>> posteriors = fit_frames(made[:2]).posteriors(frame_features(made[7]))
+    >>> found = [detect_frames(posteriors, changes_cost(made))]
+    >>> round(measures(made[7:], found)["mAP@0.5"], 2)
+    0.83
+    """
+    shift = [APART * number for number in range(len(_some(made)))]
+    found = _checked(found, len(made))
     truth, detections = (
         [np.concatenate(part) for part in zip(*rows, strict=True)]
         for rows in (
@@ -227,16 +268,37 @@ def measures(made: list[Stream], found: list) -> dict[str, float]:
     return table
 
 
+def _some(made):
+    if not isinstance(made, (list, tuple)) or not made:
+        raise ValueError(f"made={made!r} must be a list of one stream or more")
+    return made
+
+
+def _checked(found, streams):
+    if not isinstance(found, (list, tuple)) or len(found) != streams or any(len(one) != 3 for one in found):
+        raise ValueError(f"found must be a list of (segments, classes, scores), one for each of {streams} streams")
+    each = []
+    for number, (segments, classes, scores) in enumerate(found):
+        name, segments = f"found[{number}]", checked(f"found[{number}]", segments)
+        size = (len(segments),)
+        each.append((segments, whole_numbers(name, classes, size, 0, CLASSES - 1), numbers(name, scores, size)))
+    return each
+
+
 def changes_cost(made: list[Stream]) -> float:
     """What a change of class should cost: the log odds of staying, over all other classes, from how long segments last."""
-    lengths = np.concatenate([np.diff(one.segments)[:, 0] for one in made])
+    lengths = np.concatenate([np.diff(one.segments)[:, 0] for one in _some(made)])
     leave = 1 / lengths.mean()
     return float(np.log((1 - leave) / (leave / (CLASSES - 1))))
 
 
 def jumps(made: list[Stream]):
-    """How far neighbouring samples lie apart, each axis in its own deviation: at splices (S,), elsewhere (O,)."""
-    flat = [one.samples.reshape(-1, 6) for one in made]
+    """How far neighbouring samples lie apart, each axis in its own deviation: at splices (S,), elsewhere (O,).
+
+    >>> [round(float(part.mean()), 1) for part in jumps(streams((1,), 0)[:7])]
+    [3.3, 0.9]
+    """
+    flat = [one.samples.reshape(-1, 6) for one in _some(made)]
     scale = np.concatenate(flat).std(axis=0)
     at, other = [], []
     for one, x in zip(made, flat, strict=True):

@@ -70,11 +70,11 @@ def dilated_convolution(signal, kernel, dilation: int):
     dilation, length = whole("dilation", dilation, 1, LONGEST), signal.shape[-1]
     total = np.zeros(signal.shape)
     for number, weight in enumerate(kernel, -(len(kernel) // 2)):
-        total += weight * shifted(signal, number * dilation, length)
+        total += weight * _shifted(signal, number * dilation, length)
     return total
 
 
-def shifted(signal, by, length):
+def _shifted(signal, by, length):
     """signal[t − by] for each t of the last axis, 0 where that lies outside."""
     moved = np.zeros(signal.shape)
     if abs(by) < length:
@@ -84,6 +84,7 @@ def shifted(signal, by, length):
 
 def first_layer(signal, dilation: int, pooled: bool):
     """The mean of what lies within `dilation` frames of each frame: of all these frames where pooled, else of three; (…, T) -> (…, T)."""
+    dilation = whole("dilation", dilation, 1, LONGEST // 2)
     if pooled:
         return dilated_convolution(signal, np.full(2 * dilation + 1, 1 / (2 * dilation + 1)), 1)
     return dilated_convolution(signal, np.full(3, 1 / 3), dilation)
@@ -93,11 +94,12 @@ def tower(signal, scale: int, context=False, pooled: bool = True):
     """What the scorer of an anchor around each frame is given, (V, C, T) -> (V, T, 3C), with context (V, T, 5C).
 
     Three taps b apart of a first layer of dilation a; with context the two outer ones of a longer tower, too."""
+    signal = numbers("signal", signal, (None, None, None))
     pairs = [(dilations(scale), (1, 0, -1))] + ([(dilations(scale, context), (1, -1))] if context else [])
     taps = []
     for (a, b), places in pairs:
         smooth = first_layer(signal, a, pooled)
-        taps += [shifted(smooth, place * b, signal.shape[-1]) for place in places]
+        taps += [_shifted(smooth, place * b, signal.shape[-1]) for place in places]
     return np.concatenate(taps, axis=1).transpose(0, 2, 1)
 
 

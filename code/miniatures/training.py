@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, real, share, whole
+from miniatures.checks import LARGEST, as_array, classes_of, numbers, real, share, whole
 
 MOST_SIDE = 65_536
 
@@ -34,7 +34,8 @@ def forward(layers, x, slope: float = 0.0) -> list[np.ndarray]:
     >>> forward([(np.array([[1.0, -1.0]]), np.zeros(2)), (np.ones((2, 1)), np.zeros(1))], [[3.0]], 0.5)[-1]
     array([[1.5]])
     """
-    found = [_rows("x", x, layers[0][0].shape[0])]
+    layers, slope = checked_layers("layers", layers), real("slope", slope, -1, 1)
+    found = [numbers("x", x, (None, len(layers[0][0])))]
     for number, (w, b) in enumerate(layers):
         before = found[-1] @ w + b  # (N, inputs) -> (N, outputs)
         found.append(before if number == len(layers) - 1 else np.where(before > 0, before, slope * before))
@@ -46,7 +47,13 @@ def backward(layers, activations, gradient, slope: float = 0.0):
 
     `activations` is what `forward` returned. With 0 < slope a unit's sign is that of its sum, so no sum is kept.
     """
-    found, back = [], np.asarray(gradient, float)
+    layers, slope = checked_layers("layers", layers), real("slope", slope, -1, 1)
+    back = numbers("gradient", gradient, (None, len(layers[-1][1])))
+    widths = [*(len(w) for w, _ in layers), back.shape[1]]
+    if len(activations) != len(widths):
+        raise ValueError(f"activations holds {len(activations)} arrays: {len(layers)} layers have {len(widths)}")
+    activations = [_finite("activations", a, (len(back), n)) for a, n in zip(activations, widths, strict=True)]
+    found = []
     for number in range(len(layers) - 1, -1, -1):
         found.append((activations[number].T @ back, back.sum(axis=0)))
         back = back @ layers[number][0].T  # (N, outputs) -> (N, inputs)
@@ -105,28 +112,36 @@ class Adam:
 
 
 def flat(pairs) -> list[np.ndarray]:
-    """The arrays of layers or of their gradients in one list: W, b, W, b, …"""
+    """The arrays of layers or of their gradients in one list: W, b, W, b, …; whatever they hold, nan too, stays.
+
+    >>> [array.shape for array in flat([(np.ones((2, 3)), np.zeros(3)), (np.ones((3, 1)), np.zeros(1))])]
+    [(2, 3), (3,), (3, 1), (1,)]
+    """
     return [array for pair in pairs for array in pair]
 
 
-def _rows(name, x, inputs):
-    x = np.asarray(x, float)
-    if x.ndim != 2 or x.shape[1] != inputs:
-        raise ValueError(f"{name} of shape {x.shape} must be rows of {inputs} numbers, (N, {inputs})")
-    return x
-
-
 def checked_layers(name: str, layers, inputs: int | None = None, outputs: int | None = None) -> list[tuple]:
-    """`layers` as a list of (W, b) of numbers that fit one another, from `inputs` to `outputs` where these are given.
+    """`layers` as a list of (W, b) of finite numbers that fit one another, from `inputs` to `outputs` where these are given.
 
     >>> [w.shape for w, b in checked_layers("decoder", [([[1, 2]], [0, 0]), ([[3], [4]], [0])], 1, 1)]
     [(1, 2), (2, 1)]
     """
-    if not isinstance(layers, (list, tuple)) or not layers or any(len(pair) != 2 for pair in layers):
-        raise ValueError(f"{name} must be a list of at least one pair (W, b)")
+    if not isinstance(layers, (list, tuple)) or not layers:
+        raise ValueError(f"{name}={layers!r} must be a list of at least one pair (W, b)")
     found = []
-    for number, (w, b) in enumerate(layers):
-        w = numbers(f"{name}[{number}][0]", w, (inputs, outputs if number == len(layers) - 1 else None))
-        inputs = w.shape[1]
-        found.append((w, numbers(f"{name}[{number}][1]", b, (inputs,))))
+    for number, layer in enumerate(layers):
+        at, wanted = f"{name}[{number}]", outputs if number == len(layers) - 1 else None
+        shape = as_array(at, layer[0]).shape if isinstance(layer, (list, tuple)) and len(layer) == 2 else ()
+        if len(shape) != 2 or inputs not in (None, shape[0]) or wanted not in (None, shape[1]):
+            raise ValueError(f"{at} must be (W, b), W of shape ({inputs or 'any'}, {wanted or 'any'}), not of {shape}")
+        found.append((_finite(at, layer[0], shape), _finite(at, layer[1], shape[1:])))
+        inputs = shape[1]
     return found
+
+
+def _finite(name, values, shape):
+    """`values` as floats, of `shape` and finite: one sum tells it, which a step of a training has time for."""
+    array = as_array(name, values)
+    if array.dtype.kind not in "iuf" or array.shape != shape or not array.size or not abs(array.sum()) <= LARGEST:
+        array = numbers(name, array, shape)
+    return array.astype(float, copy=False)

@@ -13,9 +13,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, positive, real, whole
+from miniatures.checks import numbers, one_of, positive, real, square, whole
 
-MOST_POINTS = 5000
+MOST_POINTS, FARTHEST = 5000, 1e30
 REPULSIONS, LONGEST_STEP, PARTS = 5, 4.0, 8
 ROUNDING = 1e-9  # so that a step is due in the same epoch on every machine
 STARTS = ("random", "principal")
@@ -120,7 +120,11 @@ def cosine_distances(points) -> np.ndarray:
 
 def nearest(distances, count: int) -> tuple[np.ndarray, np.ndarray]:
     """Index and distance of the `count` nearest others of each point, (N, count) both, from all distances (N, N)."""
-    count = whole("count", count, 1, len(distances) - 1)
+    distances = square("distances", distances, 0, FARTHEST)
+    return _nearest(distances, whole("count", count, 1, len(distances) - 1))
+
+
+def _nearest(distances, count):
     apart = distances + np.diag(np.full(len(distances), np.inf))
     found = np.argsort(apart, axis=1, kind="stable")[:, :count]
     return found, np.take_along_axis(apart, found, axis=1)
@@ -132,7 +136,8 @@ def graph(distances, neighbours: int) -> np.ndarray:
     One point's weight p for the other and the other's q for the one join to p + q - p*q = 1 - (1 - p)(1 - q), as two independent
     chances would.
     """
-    index, near = nearest(distances, neighbours)
+    distances = square("distances", distances, 0, FARTHEST)
+    index, near = _nearest(distances, whole("neighbours", neighbours, 1, len(distances) - 1))
     rho = np.where(near > 0, near, np.inf).min(axis=1, keepdims=True)
     beyond = np.maximum(near - np.where(np.isfinite(rho), rho, 0), 0)
     sigma = np.maximum(_scales(beyond, np.log2(neighbours)), 1e-3 * near.mean() + 1e-30)  # the floor is umap-learn's
@@ -164,7 +169,7 @@ def umap_layout(
 
     "principal" starts at the first two principal coordinates, so that `rng` only orders the steps.
     """
-    distances = numbers("distances", distances, (None, len(distances)), 0, 1e30)
+    distances = square("distances", distances, 0, FARTHEST)
     epochs = whole("epochs", epochs, 0, 10_000)
     weights = graph(distances, whole("neighbours", neighbours, 2, len(distances) - 1))
     one_of("start", start, STARTS)
@@ -184,8 +189,14 @@ def umap_layout(
 def principal_places(distances) -> np.ndarray:
     """The first two principal coordinates (N, 2) for distances (N, N) that are half a squared length, such as 1 - cosine.
 
-    The farthest coordinate is 10. This is PCA of the unit vectors.
+    The farthest coordinate is 10. This is PCA of the unit vectors. ValueError where no two points lie apart.
+
+    >>> np.abs(principal_places(cosine_distances([[1, 0], [0, 1], [1, 1]]))[:2]).max().round(6).item()
+    10.0
     """
+    distances = square("distances", distances, 0, FARTHEST)
+    if not distances.any():
+        raise ValueError("distances holds only 0: no two points lie apart")
     centred = distances - distances.mean(axis=0)
     values, vectors = np.linalg.eigh(-(centred - centred.mean(axis=1, keepdims=True)))
     found = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 0))
@@ -216,6 +227,7 @@ def trustworthiness(distances, places, neighbours: int = 15) -> float:
     Every neighbour in `places` (N, 2) that is not among the `neighbours` nearest by `distances` (N, N) costs as many ranks
     as it lies beyond them (J. Venna and S. Kaski, 2001).
     """
+    distances = square("distances", distances, 0, FARTHEST)
     n = len(distances)
     places = numbers("places", places, (n, None), -1e30, 1e30)
     k = whole("neighbours", neighbours, 1, (n - 1) // 2)
@@ -229,12 +241,21 @@ def trustworthiness(distances, places, neighbours: int = 15) -> float:
 
 def plane_distances(places) -> np.ndarray:
     """Euclidean distances (N, N) between places (N, 2)."""
+    places = numbers("places", places, (None, None), -1e30, 1e30)
     return np.sqrt(((places[:, None] - places[None]) ** 2).sum(axis=2))
 
 
 def shared_neighbours(first, second, neighbours: int = 15) -> float:
-    """The mean share of a point's nearest `neighbours` by distances `first` (N, N) that `second` (N, N) names too."""
-    named = [nearest(distances, neighbours)[0] for distances in (first, second)]
+    """The mean share of a point's nearest `neighbours` by distances `first` (N, N) that `second` (N, N) names too.
+
+    >>> round(shared_neighbours([[0, 1, 3], [1, 0, 2], [3, 2, 0]], [[0, 2, 3], [2, 0, 1], [3, 1, 0]], 1), 4)
+    0.6667
+    """
+    first, second = square("first", first, 0, FARTHEST), square("second", second, 0, FARTHEST)
+    if first.shape != second.shape:
+        raise ValueError(f"first of shape {first.shape} and second of shape {second.shape} must be of one shape")
+    neighbours = whole("neighbours", neighbours, 1, len(first) - 1)
+    named = [_nearest(distances, neighbours)[0] for distances in (first, second)]
     return float(
         np.mean([len(set(a) & set(b)) for a, b in zip(*(one.tolist() for one in named), strict=True)]) / neighbours
     )

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from miniatures.checks import not_negative, numbers, one_of, positive, whole
+from miniatures.checks import arrays, not_negative, numbers, one_of, positive, whole
 
 MOST_WIDTH, MOST_DEPTH, MOST_INPUTS = 16_384, 64, 4096
 MOST_WEIGHTS = 2**25  # 268 MB
@@ -70,7 +70,20 @@ def outputs(network: Network, x):
 
 
 def sensitivities(network: Network, layers) -> list[np.ndarray]:
-    """The derivative of the output by what enters each layer's units, (N, n) for each hidden layer, then (N, 1)."""
+    """The derivative of the output by what enters each layer's units, (N, n) for each hidden layer, then (N, 1).
+
+    `layers` are what `activations` gives.
+
+    >>> network = random_network(2, 4, 1, np.random.default_rng(0))
+    >>> [one.shape for one in sensitivities(network, activations(network, [[1.0, 0.0]]))]
+    [(1, 4), (1, 1)]
+    """
+    rows = len(layers[0]) if len(layers) else 0
+    sides = [network.weights[0].shape[1], *(len(w) for w in network.weights)]
+    return _sensitivities(network, arrays("layers", layers, [(rows, side) for side in sides]))
+
+
+def _sensitivities(network, layers):
     found = [np.ones_like(layers[-1])]
     for number in range(len(network.weights) - 1, 0, -1):
         back = network.scales[number] * (found[0] @ network.weights[number])  # (N, n_l) -> (N, n_l-1)
@@ -87,9 +100,10 @@ def tangent_kernel(network: Network, x, z):
     >>> tangent_kernel(network, [[1.0, 0.0]], [[1.0, 0.0], [0.0, 1.0]]).shape
     (1, 2)
     """
+    z = numbers("z", z, (None, network.weights[0].shape[1]), -1e6, 1e6)
     first, second = (activations(network, points) for points in (x, z))
     total = 0.0
-    for a, c, da, dc, scale in zip(first, second, sensitivities(network, first), sensitivities(network, second), network.scales, strict=False):  # fmt: skip
+    for a, c, da, dc, scale in zip(first, second, _sensitivities(network, first), _sensitivities(network, second), network.scales, strict=False):  # fmt: skip
         total = total + (da @ dc.T) * (scale**2 * (a @ c.T) + network.bias_scale**2)
     return total
 
@@ -98,21 +112,31 @@ def descend(network: Network, x, targets, rate: float, steps: int):
     """Networks after 0, 1, …, `steps` steps of gradient descent on half the summed squared error, one after another."""
     x = numbers("x", x, (None, network.weights[0].shape[1]), -1e6, 1e6)
     targets = numbers("targets", targets, (len(x),), -1e6, 1e6)
-    rate, weights, biases = positive("rate", rate), list(network.weights), list(network.biases)
-    for step in range(whole("steps", steps, 0, 1_000_000) + 1):
+    return _descent(network, x, targets, positive("rate", rate), whole("steps", steps, 0, 1_000_000))
+
+
+def _descent(network, x, targets, rate, steps):
+    weights, biases = list(network.weights), list(network.biases)
+    for step in range(steps + 1):
         now = Network(tuple(weights), tuple(biases), network.scales, network.bias_scale)
         yield now
         if step == steps:
             return
         layers = activations(now, x)
         error = (layers[-1][:, 0] - targets)[:, None]
-        for number, back in enumerate(sensitivities(now, layers)):
+        for number, back in enumerate(_sensitivities(now, layers)):
             push = error * back  # (N, n)
             weights[number] = weights[number] - rate * network.scales[number] * (push.T @ layers[number])
             biases[number] = biases[number] - rate * network.bias_scale * push.sum(axis=0)
 
 
 def movement(before: Network, after: Network) -> float:
-    """How far the weights have moved, as a share of their size: the norm of the difference over the norm."""
+    """How far the weights have moved, as a share of their size: the norm of the difference over the norm.
+
+    >>> before = random_network(2, 8, 1, np.random.default_rng(0))
+    >>> *_, after = descend(before, [[1.0, 0.0]], [3.0], 0.1, 5)
+    >>> 0 < movement(before, after) < 1
+    True
+    """
     pairs = [*zip(before.weights, after.weights, strict=True)]
     return float(np.sqrt(sum(((b - a) ** 2).sum() for a, b in pairs) / sum((a**2).sum() for a, _ in pairs)))

@@ -9,12 +9,11 @@ S  number of seeds with which each configuration was trained
 """
 
 from dataclasses import dataclass
-from functools import cache
 from itertools import combinations, combinations_with_replacement
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, whole
+from miniatures.checks import cached, numbers, one_of, whole
 
 
 def pick_weights(scores, m: int) -> np.ndarray:
@@ -144,9 +143,12 @@ def noisy(means, sds, noise: str, s: int, rng: np.random.Generator) -> np.ndarra
     return np.where(moving, drawn, means).mean(axis=0)
 
 
-@cache
+@cached()
 def simulated_optimism(noise: str, m: int, s: int, seed: int, repeats: int = 40) -> float:
     """Optimism of the sweep's winner among m random configurations when its stored means are called the truth.
+
+    >>> simulated_optimism("gaussian", 1, 1, 0, 1) < simulated_optimism("gaussian", 100, 1, 0, 1)
+    True
 
     Each of `repeats` times the scores of all configurations are drawn anew by `noisy`; the expectation over the draw of m is exact.
     """
@@ -218,10 +220,15 @@ def brush_curse(columns, accuracy, rows: int) -> Curse:
     """Brush by one seed's scores with `best_brush`, and score what is inside by the other seeds: an entry for each seed.
 
     `columns` (N, 3), `accuracy` (N, S). The claimed and the rerun score are means over the rows inside.
+
+    >>> found = brush_curse([[1, 1, 1], [2, 1, 1], [2, 2, 1]], [[0.1, 0.2], [0.5, 0.4], [0.9, 0.7]], 2)
+    >>> found.claimed.round(2).tolist(), found.rerun.round(2).tolist()
+    ([0.7, 0.55], [0.55, 0.7])
     """
     accuracy = numbers("accuracy", accuracy, (None, None))
-    whole("the number of seeds", accuracy.shape[1], 2, 1000)
-    claimed, rerun = [], []
+    if not 2 <= accuracy.shape[1] <= 1000:
+        raise ValueError(f"accuracy of shape {accuracy.shape} must have a column for each of 2 to 1000 seeds")
+    columns, claimed, rerun = numbers("columns", columns, (len(accuracy), 3)), [], []
     for seed in range(accuracy.shape[1]):
         inside = best_brush(columns, accuracy[:, seed], rows).holds(columns)
         claimed.append(accuracy[inside, seed].mean())
@@ -233,6 +240,11 @@ def brush_transfer(columns, scores, rows: int, rng: np.random.Generator) -> tupl
     """Brush one random half of the rows, and score the other half inside the same bounds: (claimed, found) means.
 
     `columns` (N, 3) and `scores` (N,) as in `best_brush`. ValueError where the brush holds no row of the other half.
+
+    >>> levels = np.arange(24)[:, None] % (2, 3, 4)
+    >>> claimed, found = brush_transfer(levels, np.arange(24) % 4 / 4, 3, np.random.default_rng(0))
+    >>> round(claimed, 2), round(found, 2)
+    (0.62, 0.44)
     """
     columns = numbers("columns", columns, (None, 3))
     scores = numbers("scores", scores, (len(columns),))

@@ -2,6 +2,8 @@
 
 import re
 
+from miniatures import checks
+
 HYPHEN = re.compile(r"(?<![\w*^-])-(?=\d)")  # before a number, and neither in a word nor in a span such as 3-5
 POWER = re.compile(r"(?<![\w.])(\d+(?:\.\d+)?)e([+-]?\d+)(?!\w)")  # 5e-07
 RAISED = str.maketrans("0123456789-", "⁰¹²³⁴⁵⁶⁷⁸⁹⁻")
@@ -32,12 +34,13 @@ def typeset(text: str) -> str:
 
 
 def percent(share: float, digits: int = 1) -> str:
-    """A share as a percentage.
+    """A share as a percentage, with so many `digits` after its point, from 0 to 15.
 
     >>> percent(0.9629), percent(0.418, 0)
     ('96.3 %', '42 %')
     """
-    return f"{100 * share:.{digits}f} %"
+    checks.real("share", share)
+    return f"{100 * share:.{checks.whole('digits', digits, 0, 15)}f} %"
 
 
 def plural(count, word: str) -> str:
@@ -46,4 +49,4 @@ def plural(count, word: str) -> str:
     >>> plural(1, "frame"), plural(2, "frame")
     ('1 frame', '2 frames')
     """
-    return f"{count} {word}{'' if count == 1 else 's'}"
+    return f"{count} {word}{'' if checks.scalar('count', count) == 1 else 's'}"

@@ -4,6 +4,7 @@ from math import exp, log
 
 import numpy as np
 
+from miniatures import checks
 from miniatures import simulated_hand as hand
 from miniatures.correlated_channels import overcount
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
@@ -39,19 +40,30 @@ def reflection(axis: int) -> tuple[int, ...]:
     >>> reflection(0)
     (-1, 1, 1, 1, -1, -1)
     """
+    axis = checks.whole("axis", axis, 0, 2)
     vector = [-1 if k == axis else 1 for k in range(3)]
     return tuple(vector + [-sign for sign in vector])
 
 
 def kalman_step(mean, variance, y, a, w, c, q):
-    """The filtered mean and variance of a scalar state after one observation, by the tested filter."""
+    """The filtered mean and variance of a scalar state after one observation, by the tested filter.
+
+    >>> [round(found, 9) for found in kalman_step(0, 1, 2, a=1, w=1, c=1, q=2)]  # half of the way to the observation
+    [1.0, 1.0]
+    """
+    mean, y, a, c = (checks.real(name, value) for name, value in (("mean", mean), ("y", y), ("a", a), ("c", c)))
+    variance, w, q = checks.not_negative("variance", variance), checks.not_negative("w", w), checks.positive("q", q)
     means, covariances = KalmanFilter([[a]], [[w]], [[c]], [[q]], [mean], [[variance]]).filter([[y]])
     return float(means[0, 0]), float(covariances[0, 0, 0])
 
 
 def history(y, bins):
-    """Row t: y[t], y[t-1] … back to y[t-bins+1], zeros before the start, (T, bins)."""
-    return with_history(np.asarray(y, float)[:, None], bins)
+    """Row t: y[t], y[t-1] … back to y[t-bins+1], zeros before the start, (T, bins).
+
+    >>> history([1.0, 2.0], 2).tolist()
+    [[1.0, 0.0], [2.0, 1.0]]
+    """
+    return with_history(checks.numbers("y", y, (None,))[:, None], bins)
 
 
 _STEP = """def kalman_step(mean, variance, y, a, w, c, q):

@@ -2,6 +2,7 @@
 
 from math import ceil, cos, floor, radians, sin, sqrt
 
+from miniatures import checks
 from miniatures import ranking_votes as rv
 from miniatures import ranking_votes_runs as runs
 from miniatures import ranking_votes_travel as travel
@@ -36,8 +37,12 @@ def _mean(prior):
 
 
 def lower_bound(upvotes, votes, z):
-    """Wilson's lower end for one question."""
-    return float(rv.wilson_bounds(upvotes, votes, z)[0])
+    """Wilson's lower end for one question.
+
+    >>> round(lower_bound(9, 10, 1.96), 4)
+    0.5958
+    """
+    return float(rv.wilson_bounds(checks.scalar("upvotes", upvotes), checks.scalar("votes", votes), z)[0])
 
 
 _LOWER = """from math import sqrt

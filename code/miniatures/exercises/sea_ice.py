@@ -2,8 +2,7 @@
 
 from math import log, sqrt
 
-import numpy as np
-
+from miniatures import checks
 from miniatures import sea_ice as ice
 from miniatures import sea_ice_extent as extent
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
@@ -23,13 +22,23 @@ def _ranked(lead):
 
 
 def others_mean(values):
-    """For each of n values, n of 2 or more, the mean of the other n - 1: what a year may know of its climatology."""
-    values = np.asarray(values, float)
+    """For each of n values, n of 2 or more, the mean of the other n - 1: what a year may know of its climatology.
+
+    >>> others_mean([1, 2, 6]).tolist()
+    [4.0, 3.5, 1.5]
+    """
+    values = checks.numbers("values", values, (None,))
+    if len(values) < 2:
+        raise ValueError(f"values={values.tolist()} must be two or more")
     return (values.sum() - values) / (len(values) - 1)
 
 
 def tempered(logits, temperature):
-    """The probabilities (K,) of one row of logits (K,) at a temperature."""
+    """The probabilities (K,) of one row of logits (K,) at a temperature.
+
+    >>> tempered([2.0, 0.0], 2).round(4).tolist()
+    [0.7311, 0.2689]
+    """
     return ice.softmax([logits], temperature)[0]
 
 

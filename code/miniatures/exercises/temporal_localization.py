@@ -44,7 +44,11 @@ def suppress(segments, scores, threshold):
 
 
 def suppress(segments, scores, threshold):
-    """The indices that survive, best first, as a list."""
+    """The indices that survive, best first, as a list.
+
+    >>> suppress([(0, 10), (1, 11), (20, 30)], [0.7, 0.9, 0.8], 0.5)
+    [1, 2]
+    """
     return non_maximum_suppression(segments, scores, threshold).tolist()
 
 

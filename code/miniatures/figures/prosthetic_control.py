@@ -13,7 +13,7 @@ from miniatures import draw
 from miniatures import grasshopper as ear
 from miniatures import shoulder_watch as watch
 from miniatures import simulated_hand as hand
-from miniatures.checks import one_of
+from miniatures.checks import one_of, real
 from miniatures.explore import View, refusal
 from miniatures.hand_results import stored
 from miniatures.prosthetic_control import confusion, fit_decoder
@@ -115,6 +115,7 @@ EDGES = np.array([0.3, 0.5, 0.6, 0.7, 0.8, 0.9, 0.97, 1.0])
 
 def regions(x: float, y: float, correlation: float) -> View:
     """Where naive Bayes decides for which of three postures, and how often it is right when it is so sure."""
+    x, y, correlation = real("x", x), real("y", y), real("correlation", correlation)
     try:
         made = channels.world(x, y, correlation)
     except ValueError as reason:
@@ -172,6 +173,7 @@ def _reliability(made, naive, true):
 
 def calibration(days: float, electrodes: str, recentred: bool) -> View:
     """Which posture is taken for which, days after the calibration; and the accuracy for all days."""
+    days = real("days", days, 0, 10_000)
     setting = (*ELECTRODES[one_of("electrodes", electrodes, ELECTRODES)], recentred)
     asked, guess = hand.decided(SPARE_SEED, days, *setting)
     curve = [np.equal(*hand.decided(SPARE_SEED, day, *setting)).mean() for day in hand.DAYS]
@@ -206,7 +208,7 @@ def _confusion(table, names, most, title, truth="asked"):
 
 def window_length(window: int) -> View:
     """One switch from rest to a fist, decided each millisecond; accuracy and delay for every stored window."""
-    if window not in hand.WINDOWS:
+    if real("window", window) not in hand.WINDOWS:
         return refusal(f"a window of {window} ms is not stored: one of {', '.join(map(str, hand.WINDOWS))} ms.")
     one = hand.switches(SEED, window)[1]
     time = np.arange(len(one.signal)) - len(one.signal) // 2
@@ -336,7 +338,7 @@ def _decoded(lag):
 
 def waiting(lag: int) -> View:
     """A stretch of sound as ridge regression decodes it `lag` ms late, and what is explained for every lag."""
-    if not 0 <= lag <= LAGS:
+    if not 0 <= real("lag", lag) <= LAGS:
         return refusal(f"a wait of {lag} ms is not stored: from 0 to {LAGS} ms.")
     ridge, kalman = (stored("ear", name)[:, 0] for name in ("ridge", "kalman"))
     truth, time = ear.recording().envelope[HEARD], np.arange(HEARD.start, HEARD.stop) - HEARD.start

@@ -5,12 +5,13 @@ from functools import cache
 import numpy as np
 from scipy.special import betaln
 
-from miniatures import draw
+from miniatures import checks, draw
 from miniatures import ranking_votes as rv
 from miniatures import ranking_votes_feedback as feedback
 from miniatures import ranking_votes_runs as runs
 from miniatures import ranking_votes_travel as travel
 from miniatures.explore import View
+from miniatures.results import place
 
 COLOURS = {"net": "red", "ratio": "yellow", "Wilson 95 %": "blue", "Wilson z = 1": "purple", "Beta(5, 3) mean": "green"}
 RULE_COLOURS = {"random": "grey", "net": "red", "ratio": "yellow", "wilson": "blue", "beta": "green", "upper": "purple"}
@@ -64,7 +65,8 @@ def _plane(quality, upvotes, votes, first, *lines, title):
 
 def board(ranker: str, votes: float, luck: int) -> View:
     """One board under one ranker: who is first, and who is truly good."""
-    votes, given = round(votes), rv.RANKERS[ranker]
+    given = rv.RANKERS[checks.one_of("ranker", ranker, rv.RANKERS)]
+    votes, luck = round(checks.real("votes", votes, 1, 1e6)), checks.whole("luck", luck, 0, 2**32 - 1)
     quality, k, n = _board(luck, votes)
     order, score = rv.rank(k, n, **given), rv.scores(k, n, **given)
     first, ten = order[0], order[: rv.TOP]
@@ -130,8 +132,8 @@ def _knob(ranker, table, values, at, colour, axis, votes):
 
 def caution(z: float, votes: int) -> View:
     """Wilson's lower end for every z: lines of equal score, and what z does to the first place and to the first ten."""
-    at = _nearest(z, runs.REACHES)
-    table = runs.stored().caution[runs.KNOB_VOTES.index(votes)]
+    at = _nearest(checks.real("z", z, 0, 3), runs.REACHES)
+    table = runs.stored().caution[place("votes", votes, runs.KNOB_VOTES)]
     figure, words, peaks = _knob(runs.wilson_ranker(at), table, runs.REACHES, at, "blue", "z, standard errors", votes)
     return View(
         figure,
@@ -142,8 +144,8 @@ def caution(z: float, votes: int) -> View:
 
 def prior(strength: float, votes: int) -> View:
     """The posterior mean for priors of every strength around the mean 5/8."""
-    at = _nearest(strength, runs.STRENGTHS)
-    table = runs.stored().prior[runs.KNOB_VOTES.index(votes)]
+    at = _nearest(checks.real("strength", strength, 0, 30), runs.STRENGTHS)
+    table = runs.stored().prior[place("votes", votes, runs.KNOB_VOTES)]
     figure, words, peaks = _knob(runs.prior_ranker(at), table, runs.STRENGTHS, at, "green", "a + b, votes", votes)
     return View(
         figure,
@@ -161,13 +163,11 @@ def _nearest(value, among):
 
 def volume(metric: str, skew: float, votes: float) -> View:
     """The five rankers by the number of votes, by one yardstick."""
-    for name, value, known in (("skew", skew, runs.SKEWS), ("votes", votes, runs.VOTES)):
-        if value not in known:
-            raise ValueError(f"{name}={value!r} was not simulated: one of {', '.join(map(str, known))}")
-    total = int(votes)
-    table = runs.stored().board[runs.SKEWS.index(skew), :, :, :, runs.METRICS.index(metric)]  # (votes, seed, ranker)
+    measured = runs.METRICS.index(checks.one_of("metric", metric, METRICS))
+    table = runs.stored().board[place("skew", skew, runs.SKEWS), :, :, :, measured]  # (votes, seed, ranker)
     means, spread = table.mean(axis=1), table.std(axis=1, ddof=1)
-    row = runs.VOTES.index(total)
+    row = place("votes", votes, runs.VOTES)
+    total = runs.VOTES[row]
     lines = [draw.line(runs.VOTES, means[:, i], name=name, colour=COLOURS[name]) for i, name in enumerate(rv.RANKERS)]
     figure = draw.figure(
         *lines,
@@ -196,6 +196,7 @@ def volume(metric: str, skew: float, votes: float) -> View:
 
 def duel(up: int, down: int) -> View:
     """What is known of a question with few votes, beside one with 80 of 100 up: the two posteriors."""
+    up, down = checks.count("up", up, 100_000), checks.count("down", down, 100_000)
     q = np.linspace(0, 1, 101)
     inner = np.clip(q, 1e-6, 1 - 1e-6)
 
@@ -232,8 +233,10 @@ def _session(rule, steepness):
 
 def loop(rule: str, steepness: float, minute: int) -> View:
     """One session minute by minute, and the mean over many of what stands on top."""
-    at = _nearest(minute, runs.MINUTES)
-    s = _session(rule, steepness)
+    at = _nearest(checks.real("minute", minute, 0, 60), runs.MINUTES)
+    s = _session(
+        checks.one_of("rule", rule, feedback.RULES), runs.STEEPNESS[place("steepness", steepness, runs.STEEPNESS)]
+    )
     n, quality = s.votes[at - 1, 0], s.quality[0]
     there = s.posted < at
     first, best = int(runs.on_top(s, at, rule)[0]), int(quality.argmax())
@@ -296,7 +299,7 @@ FORMATS = {
 
 def journey(community: str, meeting: str, who: str, online: float, factor: float) -> View:
     """Who travels how far to a meeting, on a map, and what that weighs at one emission factor."""
-    hubs = FORMATS[meeting]
+    hubs, online = FORMATS[checks.one_of("meeting", meeting, FORMATS)], checks.real("online", online, 0, 100)
     hubs = travel.best_hubs(community, hubs) if isinstance(hubs, int) else hubs
     made = travel.plan(community, hubs, online / 100, who, factor)
     whole = travel.plan(community, ("SFO",), 0, who, factor)

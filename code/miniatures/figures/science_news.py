@@ -10,6 +10,7 @@ import numpy as np
 
 from miniatures import claim_chain, claim_records, draw
 from miniatures import science_news as sn
+from miniatures.checks import count, one_of, real, whole
 from miniatures.explore import View, refusal
 from miniatures.science_news_published import PRINTED, printed
 
@@ -19,6 +20,8 @@ MOST_PASSAGES = 6
 
 def flow(rate_exposed: float, rate_unexposed: float, base_rate: float) -> View:
     """A hundred papers from press release to news as ribbons, and the bits that the news tells of the press release."""
+    for name, value in (("rate_exposed", rate_exposed), ("rate_unexposed", rate_unexposed), ("base_rate", base_rate)):
+        real(name, value)
     try:
         found = sn.press_to_news(rate_exposed, rate_unexposed, base_rate)
     except ValueError as reason:
@@ -97,7 +100,7 @@ def odds(topic: str) -> View:
 
 def chain(way: str, passages: int) -> View:
     """Where the papers' claims are after some passages (invented numbers), and loss against distortion."""
-    found = claim_chain.passed_on(claim_chain.WAYS[way], passages)
+    found = claim_chain.passed_on(claim_chain.WAYS[one_of("way", way, claim_chain.WAYS)], passages)
     shown = np.round(found.given[:3], 3)
     left = draw.figure(
         draw.heatmap(shown[::-1], x=list(claim_chain.LEVELS), y=list(claim_chain.LEVELS[2::-1]), low=0, high=1, labels=[[f"{p:.2f}" for p in row] for row in shown[::-1]]),
@@ -124,6 +127,7 @@ def chain(way: str, passages: int) -> View:
 
 def winner(studies: int, noise: float, spread: float) -> View:
     """The strongest of n studies: densities of its measured and of its true effect, and their means for every n."""
+    studies = count("studies", studies, 1_000_000, 1)
     found, total = sn.strongest_of(studies, noise, spread), sqrt(noise**2 + spread**2)
     x = np.linspace(-4, 8, 97)
     marks = [draw.line(x, sn.density_of_maximum(x / total, studies) / total, name="measured", colour="red", fill="tozeroy")]  # fmt: skip
@@ -160,6 +164,7 @@ def _true_density(x, studies, noise, spread):
 
 def budget(words: int, way: str, study: int) -> View:
     """Which fields survive in twelve headlines of k words, and which studies could stand behind one of them."""
+    study = whole("study", study, 1, len(claim_records.RECORDS))
     found, ours = claim_records.budget(words, way), claim_records.RECORDS[study - 1]
     line = found.headlines[study - 1]
     left = draw.figure(

@@ -11,7 +11,7 @@ import numpy as np
 from miniatures import draw
 from miniatures import sea_ice_extent as extent
 from miniatures import sea_ice_grid as model
-from miniatures.checks import one_of, whole
+from miniatures.checks import one_of, real, whole
 from miniatures.explore import View, refusal
 from miniatures.sea_ice import (
     CLASSES,
@@ -157,7 +157,7 @@ def forecast(lead: int, by: str, start: str) -> View:
 
 def edge(lead: int, bound: float, by: str) -> View:
     """The region that a forecaster leaves undecided, on one map and over all test months."""
-    lead, month = whole("lead", lead, 1, LEADS), _start("June")
+    lead, bound, month = whole("lead", lead, 1, LEADS), real("bound", bound, 0.001, 0.499), _start("June")
     chance = _chances(one_of("by", by, EDGE_FORECASTERS), lead)
     months = start_months(*TEST)
     ice = truth(SEED, months + lead) > 0
@@ -194,6 +194,7 @@ def _edge_curve(by, lead):
 
 def classes(mean: float, lead: int, threshold: float) -> View:
     """The normal forecast of one cell, cut into three classes; the lower boundary can be moved."""
+    mean, threshold = real("mean", mean, -10, 10), real("threshold", threshold, -10, 10)
     deviation = float(np.sqrt(forecast_variance(TRANSITION, NOISE, whole("lead", lead, 1, LEADS))[0, 0]))
     ice, full = (float(ice_probability(mean, deviation, level)) for level in (threshold, UPPER))
     shares = [1 - ice, ice - full, full]
@@ -288,7 +289,7 @@ def _at_one(years, members, lead):
 
 def skill(years: int, cells: str) -> View:
     """Accuracy by lead over five oceans, and the temperatures that the U-Nets of so many training years need."""
-    if years not in YEARS:
+    if real("years", years) not in YEARS:
         return refusal(f"Networks trained on {years} years are not stored: one of {', '.join(map(str, YEARS))}.")
     metric = {"active cells": "accuracy", "all cells": "all_cells"}[
         one_of("cells", cells, ("active cells", "all cells"))
@@ -375,7 +376,7 @@ GRID_MONTHS = {"March": 110, "June": 113, "September": 116, "December": 119}
 def model_grid(month: str, divisor: int) -> View:
     """One month of the climate model's ice, its bytes divided by 200 or, wrongly, by 255."""
     number = GRID_MONTHS[one_of("month", month, GRID_MONTHS)]
-    if divisor not in (200, 255):
+    if real("divisor", divisor) not in (200, 255):
         return refusal(
             f"The bytes were written as 200 times the concentration; divided by {divisor} they mean nothing. Choose 200 or 255."
         )

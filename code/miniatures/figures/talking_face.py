@@ -15,6 +15,7 @@ from miniatures import talking_face as face
 from miniatures import talking_face_runs as runs
 from miniatures.checks import one_of, real, whole
 from miniatures.explore import View
+from miniatures.results import place
 from miniatures.results import spread as spread_of
 from miniatures.wording import plural
 
@@ -207,6 +208,7 @@ def _change(raw, clean):
 def teachers(spread: float, seen: int) -> View:
     """The error against the number of speakers that the model has learned from."""
     seen = whole("seen", seen, 1, face.SEEN)
+    place("spread", spread, runs.SPREADS)
     marks = []
     for normalise in runs.NORMALIZE:
         marks += _course(
@@ -326,6 +328,7 @@ def raters(n: int) -> View:
 
 def clusters(correlation: float) -> View:
     """How often two tests find a difference between clips that are judged alike, against the ratings of each clip."""
+    place("correlation", correlation, runs.CORRELATIONS)
     naive, by_clip = (runs.stored("clusters", test, correlation) for test in ("naive", "by clip"))
     times = list(runs.RATINGS)
     figure = draw.figure(

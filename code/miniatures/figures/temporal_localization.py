@@ -10,7 +10,8 @@ from miniatures import draw
 from miniatures import shoulder_watch as watch_data
 from miniatures import temporal_localization as tl
 from miniatures import temporal_streams as streams
-from miniatures.checks import one_of
+from miniatures.checks import count as counted
+from miniatures.checks import one_of, real
 from miniatures.explore import View, refusal
 from miniatures.segments import overlaps, recalled
 from miniatures.temporal_fusion import CLASSES, STREAMS, posteriors
@@ -59,7 +60,7 @@ def _shown():
 
 def anchor(scale: int, aligned: bool, context: bool) -> View:
     """One video, the best anchor of one length in it, what its tower sees, and the log-odds of all such anchors."""
-    if scale not in tl.SCALES:
+    if counted("scale", scale, tl.FRAMES, 1) not in tl.SCALES:
         return refusal(f"scale={scale} is not one of the ten: {', '.join(map(str, tl.SCALES))} frames.")
     (signal, truth), name = _shown(), _look(aligned, context)
     places, scores, number = shown_anchors(name, VIDEO)
@@ -100,6 +101,7 @@ def anchor(scale: int, aligned: bool, context: bool) -> View:
 
 def dilation(first: int, second: int, pooled: bool) -> View:
     """The response to one frame of two convolutions with these dilations, over an anchor of SPAN frames."""
+    first, second = counted("first", first, 500, 1), counted("second", second, 500, 1)
     frames = np.arange(-66, 67)
     impulse = (frames == 0).astype(float)
     response = dilated_convolution(first_layer(impulse, first, pooled), [1 / 3] * 3, second)
@@ -120,7 +122,7 @@ def dilation(first: int, second: int, pooled: bool) -> View:
 
 def surroundings(context: float, aligned: bool) -> View:
     """What the taps of a tower cover with a share of context, and AR@10 over five seeds for all shares."""
-    if context not in SHARES:
+    if real("context", context, 0, 1) not in SHARES:
         return refusal(f"context={context:g} is not stored: one of {', '.join(f'{c:g}' for c in SHARES)}.")
     scale, marks = (40 if aligned else tl.FIXED), []
     a, b = dilations(scale)
@@ -158,6 +160,7 @@ def surroundings(context: float, aligned: bool) -> View:
 
 def proposals(look: str, suppressed: float, count: int) -> View:
     """The best proposals for one video after suppression, and which actions they find."""
+    suppressed, count = real("suppressed", suppressed, 0, 1), counted("count", count, tl.MOST_PROPOSALS, 1)
     (_, truth), (places, scores, _) = _shown(), shown_anchors(one_of("look", look, LOOKS), VIDEO)
     kept = places[tl.non_maximum_suppression(places, scores, suppressed, count)]
     near = overlaps(kept, truth)
@@ -187,7 +190,7 @@ def proposals(look: str, suppressed: float, count: int) -> View:
 
 def recall_curves(threshold: float, count: int, pooled: bool) -> View:
     """Recall of the four towers for every number of proposals, and for short, middling and long actions."""
-    cut, layer = threshold or None, "pooled" if pooled else "skimmed"
+    cut, layer = real("threshold", threshold, 0, 0.95) or None, "pooled" if pooled else "skimmed"
     marks, bars = [], []
     for name, colour in COLOURS.items():
         means = [recall(name, n, "all", cut, layer).mean() for n in COUNTS]
@@ -219,6 +222,7 @@ def recall_curves(threshold: float, count: int, pooled: bool) -> View:
 
 def fusion(corruption: float, examples: int, late: bool) -> View:
     """Accuracy of one stream and of both for every corruption, and one shaken example."""
+    corruption, examples = real("corruption", corruption, 0, 1), counted("examples", examples, 1_000_000, 1)
     if str(examples) not in stored("fusion", "classes"):
         return refusal(f"examples={examples} is not stored: one of {', '.join(stored('fusion', 'classes'))}.")
     table = stored("fusion", "classes", str(examples))
@@ -255,6 +259,7 @@ def fusion(corruption: float, examples: int, late: bool) -> View:
 
 def watch(stream: int, cost: float, context: bool) -> View:
     """A stream of the watch: what was done when, what frames and the ten best anchors find, and the mAP of all methods."""
+    stream, cost = counted("stream", stream, 1_000_000), real("cost", cost, 0, 1e6)
     if stream not in range(1, len(streams.FOLDS) + 1):
         return refusal(f"stream={stream} is not stored: 1 to {len(streams.FOLDS)}, one of each fold.")
     name, names = f"fold{stream - 1}", watch_data.recordings()["names"]
