@@ -110,12 +110,16 @@ def finish(app, failure):
         )
     for page, text in pages.items():
         if POLICY_TAG not in text:  # the page's own; its words may speak of one
-            named = (
-                text.replace("<th></th>", "<td></td>")
-                .replace(' role="doc-biblioentry"', "")
-                .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
-            )  # the corner of pandas' tables is no heading
-            page.write_text(secured(named), "utf8")
+            page.write_text(secured(mended(text)), "utf8")
+
+
+def mended(page: str) -> str:
+    """The page as a screen reader should meet it: no letters of the icon font, no empty landmark, no heading without words."""
+    page = re.sub(r"(<(i|span) class=\"fa-solid [\w -]+\")(></\2>)", r'\1 aria-hidden="true"\3', page)
+    page = re.sub(r"(<(header|footer)\b[^>]*)(>\s*</\2>)", r'\1 role="presentation"\3', page)
+    page = page.replace("<th></th>", "<td></td>")  # the corner of pandas' tables
+    page = page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    return page.replace(' role="doc-biblioentry"', "")
 
 
 def joined(static: Path, patterns, between="\n") -> str:

@@ -28,10 +28,11 @@ EACH_LOOK_ONCE = """() => {
 }"""
 
 
-def broken_rules(page) -> list[str]:
-    """The rules of axe that nodes of the page break, each with its node."""
+def broken_rules(page, only=()) -> list[str]:
+    """The rules of axe that nodes of the page break, each with its node; `only` names rules, also such as axe leaves off."""
     page.evaluate(EACH_LOOK_ONCE)
-    found = Axe().run(page, options={"resultTypes": ["violations"]}).response["violations"]
+    options = {"resultTypes": ["violations"]} | ({"runOnly": list(only)} if only else {})
+    found = Axe().run(page, options=options).response["violations"]
     page.evaluate("window.shownAgain()")
     return [
         f"{one['id']}: {' '.join(map(str, node['target']))} {node.get('failureSummary', '')[:200]}"
