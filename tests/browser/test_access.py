@@ -70,25 +70,27 @@ def still(browser, site):
         yield visit
 
 
-def walk(page, key, most=600):
-    """The stops that the key leads to, from where the focus is to the page's end."""
-    stops = []
-    for _ in range(most):
+def walk(page, key, stops):
+    """The next `stops` places that the key leads to; fewer where it leaves the page before."""
+    found = []
+    while len(found) < stops:
         page.keyboard.press(key)
         stop = page.evaluate(STOP)
         if stop is None:
-            return stops
-        stops.append(stop)
-    raise AssertionError(f"{key} leads nowhere after {stops[-1]['what']}: the focus is trapped")
+            break
+        if not stop["seen"]:  # the card of the link before it goes away
+            page.wait_for_timeout(100)
+            stop["seen"] = page.evaluate(STOP)["seen"]
+        found.append(stop)
+    return found
 
 
 def test_tab_alone_leads_through_a_whole_chapter_and_back(still):
     page = still.page
     page.evaluate("document.activeElement.blur(), scrollTo(0, 0), delete window.stops, delete window.last")
-    there = walk(page, "Tab")
-    back = walk(page, "Shift+Tab")
-    inside = [stop for stop in there if stop["number"] >= 0]
-    assert len(inside) > 150
+    there = walk(page, "Tab", 1000)
+    back = walk(page, "Shift+Tab", len(there))
+    assert 150 < len(there) < 1000, f"the focus is trapped in {there[-1]['what']}"
     assert [one["number"] for one in back] == [one["number"] for one in reversed(there)], "Shift+Tab is another way"
     assert [one["what"] for one in there + back if not one["seen"]] == [], "the focus is hidden"
     assert [(one["what"], one["ring"]) for one in there if one["ring"] < 3] == [], "the focus ring is too faint"
@@ -144,7 +146,6 @@ def answer_by_keys(page):
     name = item.locator("span:not([class])").inner_text()
     item.get_by_role("button", name="down").focus()
     page.keyboard.press("Enter")
-    assert order.locator("[role=status]").last.is_visible()
     said = order.locator("form [role=status]").inner_text()
     assert name in said
     assert "2 of" in said
