@@ -285,3 +285,21 @@ def test_pages_say_their_language_and_have_titles_of_their_own_and_the_same_menu
     words = {path: re.findall(r">\s*([^<>]*\S[^<>]*)<", menu[0]) for path, menu in menus.items() if menu}
     assert len(words) >= len(CHAPTERS) + 10
     assert [a for (a, one), (_, other) in pairwise(words.items()) if one != other] == [], "the menu is another"
+
+
+GROUNDS = "(name) => [...document.querySelectorAll(name)].map((one) => getComputedStyle(one).backgroundColor)"
+
+
+def test_figures_and_bars_keep_their_colours_where_the_system_forces_its_own(browser, site):
+    """Also where the page's theme is another than the system's palette: dark text on a dark ground would be lost."""
+    with Visit(browser, site, CHAPTER, forced_colors="active") as visit:
+        page = visit.page
+        page.evaluate("document.documentElement.dataset.theme = 'dark'")
+        page.locator(".m-view .main-svg").first.wait_for(timeout=PATIENCE)
+        ink = "getComputedStyle(document.querySelector('.m-view .xtick text')).fill"
+        until(page, f"{ink} !== getComputedStyle(document.body).color", True)
+        paper = page.evaluate("getComputedStyle(document.documentElement).getPropertyValue('--m-paper').trim()")
+        wanted = f"rgb({', '.join(str(int(paper[place : place + 2], 16)) for place in (1, 3, 5))})"
+        assert set(page.evaluate(GROUNDS, ".m-plot")) == {wanted}
+        page.goto(f"{site}/chapters/scoreboard.html")
+        assert len(set(page.evaluate(GROUNDS, ".m-bar i"))) > 2
