@@ -48,6 +48,29 @@ def test_views_describe_what_they_show(shown):
         assert any(character.isdigit() for character in view.description), view.description
         assert not view.description.lower().startswith(("plot of", "figure of", "a plot")), view.description
         assert len(view.description.split()) >= 6, view.description
+        assert view.description.endswith("."), view.description
+        said = words(view.description)
+        told = said - {word for text in labels(draw.plain(view.figure)) for word in words(text)}
+        assert len(told) >= 6, f"the figure's own labels say it already: {view.description}"
+        assert len(told) > 0.3 * len(said), f"the figure's own labels say most of it: {view.description}"
+
+
+def words(text) -> set[str]:
+    """The words and numbers of a text, without markup."""
+    return set(re.findall(r"[\w.%°]+", re.sub(r"<[^>]*>", " ", text).lower()))
+
+
+def labels(figure):
+    """What is written in a figure: titles, axes, annotations, legend."""
+    yield from (trace["name"] for trace in figure["data"] if isinstance(trace.get("name"), str))
+    open_parts = [figure["layout"]]
+    while open_parts:
+        part = open_parts.pop()
+        if isinstance(part, dict):
+            yield from (part[key] for key in ("text", "title") if isinstance(part.get(key), str))
+            open_parts += part.values()
+        elif isinstance(part, list | tuple):
+            open_parts += part
 
 
 def test_figures_follow_plotlys_schema_and_can_be_printed(shown):
@@ -69,6 +92,11 @@ def test_each_control_changes_picture_and_description(shown):
             assert any(other.description != default.description for other in others), (
                 f"{explorer.reference}: {name} changes no word"
             )
+            for other in (others[0], others[len(others) // 2], others[-1]):
+                same = draw.plain(other.figure) == draw.plain(default.figure)
+                assert same or other.description != default.description, (
+                    f"{explorer.reference}: {name} moves the picture, and the sentence stays: {other.description}"
+                )
 
 
 def test_states_fit_the_page_and_come_back_as_sentences_on_axes_that_stay_put(shown):

@@ -116,12 +116,16 @@ def close(page: Path, text: str | None = None) -> None:
     """The last touch to a page that was written: its roles and its policy."""
     text = page.read_text("utf8") if text is None else text
     if POLICY_TAG not in text:  # the page's own; its words may speak of one
-        named = (
-            text.replace("<th></th>", "<td></td>")
-            .replace(' role="doc-biblioentry"', "")
-            .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
-        )  # the corner of pandas' tables is no heading
-        page.write_text(secured(named), "utf8")
+        page.write_text(secured(mended(text)), "utf8")
+
+
+def mended(page: str) -> str:
+    """The page as a screen reader should meet it: no letters of the icon font, no empty landmark, no heading without words."""
+    page = re.sub(r"(<(i|span) class=\"fa-solid [\w -]+\")(></\2>)", r'\1 aria-hidden="true"\3', page)
+    page = re.sub(r"(<(header|footer)\b[^>]*)(>\s*</\2>)", r'\1 role="presentation"\3', page)
+    page = page.replace("<th></th>", "<td></td>")  # the corner of pandas' tables
+    page = page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    return page.replace(' role="doc-biblioentry"', "")
 
 
 def joined(static: Path, patterns, between="\n") -> str:

@@ -52,12 +52,14 @@ COLOURS = ["color-contrast", "link-in-text-block"]
 RULES = {"all": {}, "layout": {"rules": {one: {"enabled": False} for one in COLOURS}}}
 
 
-def broken_rules(page, asked="all") -> list[str]:
-    """The rules of axe that nodes of the page break, each with its node.
+def broken_rules(page, asked="all", only=()) -> list[str]:
+    """The rules of axe that nodes of the page break, each with its node; `only` names rules, also such as axe leaves off.
 
     asked="colours" asks of each look of text alone whether it can be read, "layout" asks everything else: for a page
     that was asked "all" and then changed its colours or its width, that is all that can have changed.
     """
+    if only:
+        return _found(page, {"runOnly": list(only)})
     if asked == "colours":
         page.evaluate(FIRST_OF_EACH_LOOK)
         return _found(page, {"runOnly": COLOURS}, {"include": [["[data-look]"]]})

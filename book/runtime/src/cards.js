@@ -72,11 +72,12 @@ class Card {
 
   async open(link) {
     const url = destination(link);
+    if (this.link !== link) this.close(); // it may lie over this link
+    this.wanted = link;
     const page = await pageOf(url).catch(() => null);
     const target = page && targetIn(page, url);
     if (!target || this.wanted !== link) return;
-    if (this.link !== link) this.close();
-    this.wanted = this.link = link;
+    this.link = link;
     this.box.replaceChildren(...content(target.closest(NOTES) ?? target));
     this.box.hidden = false;
     link.setAttribute("aria-describedby", this.box.id);

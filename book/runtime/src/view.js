@@ -70,7 +70,7 @@ export class View {
     this.form = figure.querySelector(".m-controls");
     this.plot = figure.querySelector(".m-plot");
     this.words = figure.querySelector(".m-words");
-    this.canvas = this.plot.appendChild(make("div", { class: "m-canvas", role: "img", "aria-label": "Figure. What it shows is said below it." }));
+    this.canvas = this.plot.appendChild(make("div", { class: "m-canvas", "aria-hidden": "true" }));
     this.state = { figure: this.spec.figure, description: this.spec.description, source: this.spec.states ? "stored" : "computed" };
     this.settings = this.spec.controls.map(({ value }) => value);
     this.asked = this.shown = 0;
