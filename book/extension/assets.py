@@ -32,6 +32,7 @@ SCRIPTS = (
     "scripts/bootstrap.js",
     "scripts/pydata-sphinx-theme.js",
 )
+SEARCH = ("language_data.js", "searchtools.js")
 UNUSED = ("scripts/fontawesome.js*", "scripts/*.map", "vendor/fontawesome/webfonts/*.ttf", "sphinx-thebe.*", "togglebutton.*",
           "design-tabs.js", "locales", "images/logo_*", "*webpack-macros.html", "katex-math.css", "katex_autorenderer.js")  # fmt: skip
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
@@ -73,7 +74,10 @@ def choose(app, pagename, templatename, context, doctree):
 def version() -> str:
     """Changes when the runtime or the book's styles change, to renew caches."""
     parts = [
-        file.read_bytes() for file in sorted([*DIST.glob("*.js"), *DIST.glob("*.css"), *(HERE / "theme").glob("*.css")])
+        file.read_bytes()
+        for folder in (DIST, HERE / "theme")
+        for kind in ("js", "css")
+        for file in sorted(folder.glob(f"*.{kind}"))
     ]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:10]
 
@@ -95,7 +99,8 @@ def finish(app, failure):
     styles = re.sub(rules, lambda rule: rule[0] if used & set(re.findall(r"fa-([\w-]+)", rule[1])) else "", styles)
     styles = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", styles, flags=re.S))  # a page's weight counts
     (runtime / "theme.css").write_text(re.sub(r"url\((['\"]?)(?=[\w-]+\.svg)", r"url(\1../_static/", styles), "utf8")
-    (runtime / "theme.js").write_text(joined(static, SCRIPTS, ";\n"), "utf8")
+    (runtime / "theme.js").write_text(own("storage.js") + patient(joined(static, SCRIPTS, ";\n")), "utf8")
+    (runtime / "search.js").write_text(patient(joined(static, SEARCH, ";\n")) + own("search.js"), "utf8")
     trim_icons(static / ICONS, styles, "".join(pages.values()))
     for pattern in UNUSED:
         for file in static.glob(pattern):
@@ -116,6 +121,16 @@ def finish(app, failure):
                 .replace('<div role="list" class="citation-list">', '<div class="citation-list">')
             )  # the corner of pandas' tables is no heading
             page.write_text(secured(named), "utf8")
+
+
+def own(name: str) -> str:
+    """A script of the book's that stands beside the theme's."""
+    return (HERE / "theme" / name).read_text("utf8")
+
+
+def patient(script: str) -> str:
+    """The theme's script with the storage of storage.js: the browser's own throws where it is forbidden or full."""
+    return re.sub(r"\blocalStorage\b", "themeStorage", script)
 
 
 def joined(static: Path, patterns, between="\n") -> str:
