@@ -98,7 +98,7 @@ def finish(app, failure):
     rules = r"((?:\.fa-[\w-]+:before,?)+)\{content:\"\\[0-9a-f]+\"\}"
     styles = re.sub(rules, lambda rule: rule[0] if used & set(re.findall(r"fa-([\w-]+)", rule[1])) else "", styles)
     styles = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", styles, flags=re.S))  # a page's weight counts
-    (runtime / "theme.css").write_text(re.sub(r"url\((['\"]?)(?=[\w-]+\.svg)", r"url(\1../_static/", styles), "utf8")
+    (runtime / "theme.css").write_text(re.sub(r"url\((['\"]?)(?=[\w-]+\.(?:svg|png))", r"url(\1../_static/", styles), "utf8")
     (runtime / "theme.js").write_text(own("storage.js") + patient(joined(static, SCRIPTS, ";\n")), "utf8")
     (runtime / "search.js").write_text(patient(joined(static, SEARCH, ";\n")) + own("search.js"), "utf8")
     trim_icons(static / ICONS, styles, "".join(pages.values()))
@@ -129,8 +129,8 @@ def own(name: str) -> str:
 
 
 def patient(script: str) -> str:
-    """The theme's script with the storage of storage.js: the browser's own throws where it is forbidden or full."""
-    return re.sub(r"\blocalStorage\b", "themeStorage", script)
+    """The theme's script with the storages of storage.js: the browser's own throw where they are forbidden or full."""
+    return re.sub(r"(?<!\.)\b(local|session)Storage\b", r"themeKept.\g<0>", script)
 
 
 def joined(static: Path, patterns, between="\n") -> str:
