@@ -75,8 +75,13 @@ class Offline:
         self.page = self.context.new_page()
         self.wrong = []
         self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("requestfailed", lambda one: self.wrong.append(f"failed: {one.url}"))
+        self.page.on("requestfailed", self.lost)
         self.page.on("response", lambda one: one.status >= 400 and self.wrong.append(f"{one.status}: {one.url}"))
+
+    def lost(self, request):
+        """A request that failed; those that the page itself gave up by leaving are none."""
+        if request.failure != "net::ERR_ABORTED":
+            self.wrong.append(f"{request.failure}: {request.url}")
 
     def open(self, path):
         self.page.goto(f"{self.host.address}/{path}")
@@ -120,13 +125,14 @@ def test_the_size_was_said_beforehand(offline):
     assert offline.held == pytest.approx(offline.said, rel=0.03)
 
 
-# Each view of a page, moved by its first control that is shown; the words of each that did not change within ten seconds.
+# Each view of a page, moved by its first slider, choice or toggle; the words of each that did not change within ten seconds.
 MOVED = """async () => {
   const still = [];
   for (const view of document.querySelectorAll(".m-view")) {
-    const field = [...(view.querySelector(".m-controls")?.elements ?? [])].find((one) => one.type === "range" || one.type === "checkbox" || one.tagName === "SELECT");
-    const { states } = JSON.parse(view.querySelector(":scope > .m-spec").textContent);
-    if (!field || !states) continue;
+    const { states, controls } = JSON.parse(view.querySelector(":scope > .m-spec").textContent);
+    const control = controls.find(({ kind, values }) => ["slider", "choice", "toggle"].includes(kind) && values.length > 1);
+    if (!control || !states) continue;
+    const field = view.querySelector(".m-controls").elements.namedItem(control.name);
     const words = view.querySelector(".m-words"), before = words.textContent;
     if (field.type === "checkbox") field.checked = !field.checked;
     else if (field.tagName === "SELECT") field.selectedIndex = field.selectedIndex ? 0 : 1;
