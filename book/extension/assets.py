@@ -33,6 +33,7 @@ SCRIPTS = (
     "scripts/pydata-sphinx-theme.js",
 )
 SEARCH = ("language_data.js", "searchtools.js")
+HIDING = "javascript:SphinxHighlight.hideSearchWords()"  # the policy forbids it: see theme/highlight.js
 UNUSED = ("scripts/fontawesome.js*", "scripts/*.map", "vendor/fontawesome/webfonts/*.ttf", "sphinx-thebe.*", "togglebutton.*",
           "design-tabs.js", "locales", "images/logo_*", "*webpack-macros.html", "katex-math.css", "katex_autorenderer.js")  # fmt: skip
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
@@ -98,8 +99,11 @@ def finish(app, failure):
     rules = r"((?:\.fa-[\w-]+:before,?)+)\{content:\"\\[0-9a-f]+\"\}"
     styles = re.sub(rules, lambda rule: rule[0] if used & set(re.findall(r"fa-([\w-]+)", rule[1])) else "", styles)
     styles = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", styles, flags=re.S))  # a page's weight counts
-    (runtime / "theme.css").write_text(re.sub(r"url\((['\"]?)(?=[\w-]+\.(?:svg|png))", r"url(\1../_static/", styles), "utf8")
-    (runtime / "theme.js").write_text(own("storage.js") + patient(joined(static, SCRIPTS, ";\n")), "utf8")
+    (runtime / "theme.css").write_text(
+        re.sub(r"url\((['\"]?)(?=[\w-]+\.(?:svg|png))", r"url(\1../_static/", styles), "utf8"
+    )
+    theme = own("storage.js") + patient(joined(static, SCRIPTS, ";\n")) + own("highlight.js")
+    (runtime / "theme.js").write_text(theme.replace(HIDING, "#"), "utf8")
     (runtime / "search.js").write_text(patient(joined(static, SEARCH, ";\n")) + own("search.js"), "utf8")
     trim_icons(static / ICONS, styles, "".join(pages.values()))
     for pattern in UNUSED:

@@ -338,6 +338,14 @@ def test_a_page_needs_no_storage(browser, site, fault):
         assert reader.errors == []
 
 
+def test_the_marks_of_a_search_can_be_hidden(browser, site):
+    with Reader(browser, site, f"{PAGE}?highlight=window") as reader:
+        reader.page.locator("span.highlighted").first.wait_for()
+        reader.page.get_by_role("link", name="Hide Search Matches").click()
+        assert reader.page.locator("span.highlighted").count() == 0
+        assert reader.errors == []
+
+
 IMAGE = "<img src=x onerror=window.ran=1>"
 HARMFUL = {
     PAGE: [f"#{IMAGE}", "#%E0%A4%A", "#'\"]*[", "?highlight=" + IMAGE, "?__proto__.ran=1&constructor.prototype.ran=1"],

@@ -17,7 +17,7 @@ from test_pages import give
 from waiting import until
 from whole_notebook import all_run
 
-pytestmark = pytest.mark.browser
+pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("kept")]  # one copy serves all
 LISTED = json.loads((HTML / "offline.json").read_text("utf8"))["files"] if (HTML / "offline.json").is_file() else {}
 BOOK = [name for name, (_, _, group) in LISTED.items() if group == "book" and name.endswith(".html")]
 PAGES = [name for name in BOOK if not name.startswith(("_static/", "slides/"))]
