@@ -340,7 +340,7 @@ def test_a_page_needs_no_storage(browser, site, fault):
 
 def test_the_marks_of_a_search_can_be_hidden(browser, site):
     with Reader(browser, site, f"{PAGE}?highlight=window") as reader:
-        reader.page.locator("span.highlighted").first.wait_for()
+        reader.page.locator("span.highlighted").first.wait_for(state="attached")
         reader.page.get_by_role("link", name="Hide Search Matches").click()
         assert reader.page.locator("span.highlighted").count() == 0
         assert reader.errors == []
