@@ -540,7 +540,7 @@ def test_the_policy_stands_before_the_first_script():
 def test_a_page_that_speaks_of_policies_gets_its_own(tmp_path, monkeypatch):
     """The book has a page on how it is built, which names the policy in its words."""
     static, out = tmp_path / "html" / "_static", tmp_path / "html"
-    for pattern in (*assets.STYLES, *assets.SCRIPTS):
+    for pattern in (*assets.STYLES, *assets.SCRIPTS, *assets.SEARCH):
         file = static / pattern.replace("*", "x")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text("")
@@ -556,7 +556,13 @@ def test_a_page_that_speaks_of_policies_gets_its_own(tmp_path, monkeypatch):
     assert len(Scripts(once).policy) == 1
     assets.finish(app, None)
     assert (out / "page.html").read_text() == once
-    assert {file.name for file in (out / "_runtime").iterdir()} == {"page.js", "book.css", "theme.css", "theme.js"}
+    assert {file.name for file in (out / "_runtime").iterdir()} == {
+        "page.js",
+        "book.css",
+        "search.js",
+        "theme.css",
+        "theme.js",
+    }
 
 
 THEME = Path(pydata_sphinx_theme.__file__).parent / "theme/pydata_sphinx_theme/static"

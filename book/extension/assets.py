@@ -32,6 +32,8 @@ SCRIPTS = (
     "scripts/bootstrap.js",
     "scripts/pydata-sphinx-theme.js",
 )
+SEARCH = ("language_data.js", "searchtools.js")
+HIDING = "javascript:SphinxHighlight.hideSearchWords()"  # the policy forbids it: see theme/highlight.js
 UNUSED = ("scripts/fontawesome.js*", "scripts/*.map", "vendor/fontawesome/webfonts/*.ttf", "sphinx-thebe.*", "togglebutton.*",
           "design-tabs.js", "locales", "images/logo_*", "*webpack-macros.html", "katex-math.css", "katex_autorenderer.js")  # fmt: skip
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
@@ -73,7 +75,10 @@ def choose(app, pagename, templatename, context, doctree):
 def version() -> str:
     """Changes when the runtime or the book's styles change, to renew caches."""
     parts = [
-        file.read_bytes() for file in sorted([*DIST.glob("*.js"), *DIST.glob("*.css"), *(HERE / "theme").glob("*.css")])
+        file.read_bytes()
+        for folder in (DIST, HERE / "theme")
+        for kind in ("js", "css")
+        for file in sorted(folder.glob(f"*.{kind}"))
     ]
     return hashlib.sha256(b"".join(parts)).hexdigest()[:10]
 
@@ -94,8 +99,12 @@ def finish(app, failure):
     rules = r"((?:\.fa-[\w-]+:before,?)+)\{content:\"\\[0-9a-f]+\"\}"
     styles = re.sub(rules, lambda rule: rule[0] if used & set(re.findall(r"fa-([\w-]+)", rule[1])) else "", styles)
     styles = re.sub(r"\s*([{};])\s*", r"\1", re.sub(r"/\*.*?\*/", "", styles, flags=re.S))  # a page's weight counts
-    (runtime / "theme.css").write_text(re.sub(r"url\((['\"]?)(?=[\w-]+\.svg)", r"url(\1../_static/", styles), "utf8")
-    (runtime / "theme.js").write_text(joined(static, SCRIPTS, ";\n"), "utf8")
+    (runtime / "theme.css").write_text(
+        re.sub(r"url\((['\"]?)(?=[\w-]+\.(?:svg|png))", r"url(\1../_static/", styles), "utf8"
+    )
+    theme = own("storage.js") + patient(joined(static, SCRIPTS, ";\n")) + own("highlight.js")
+    (runtime / "theme.js").write_text(theme.replace(HIDING, "#"), "utf8")
+    (runtime / "search.js").write_text(patient(joined(static, SEARCH, ";\n")) + own("search.js"), "utf8")
     trim_icons(static / ICONS, styles, "".join(pages.values()))
     for pattern in UNUSED:
         for file in static.glob(pattern):
@@ -126,6 +135,16 @@ def mended(page: str) -> str:
     page = page.replace("<th></th>", "<td></td>")  # the corner of pandas' tables
     page = page.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
     return page.replace(' role="doc-biblioentry"', "")
+
+
+def own(name: str) -> str:
+    """A script of the book's that stands beside the theme's."""
+    return (HERE / "theme" / name).read_text("utf8")
+
+
+def patient(script: str) -> str:
+    """The theme's script with the storages of storage.js: the browser's own throw where they are forbidden or full."""
+    return re.sub(r"(?<!\.)\b(local|session)Storage\b", r"themeKept.\g<0>", script)
 
 
 def joined(static: Path, patterns, between="\n") -> str:

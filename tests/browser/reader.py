@@ -22,11 +22,12 @@ def computed(page, view, before=None):
 
 
 class Reader:
-    """Someone at one page: types into the first cell in sight, runs it, moves a slider."""
+    """Someone at one page: types into the first cell in sight, runs it, moves a slider. With `context` in a browser that goes on."""
 
-    def __init__(self, browser, site, path=PAGE, script="", **options):
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900}, **options)
+    def __init__(self, browser, site, path=PAGE, script="", context=None, **options):
+        self.context = context or browser.new_context(viewport={"width": 1280, "height": 900}, **options)
         self.page = self.context.new_page()
+        self.leave = self.page.close if context else self.context.close
         self.errors = []
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         if script:
@@ -40,7 +41,7 @@ class Reader:
         return self
 
     def __exit__(self, *_):
-        self.context.close()
+        self.leave()
 
     def wait(self, state):
         """Return when Python is in a state."""

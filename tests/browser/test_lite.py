@@ -1,12 +1,9 @@
 """JupyterLite: a chapter opened from its page runs whole, its widgets move the figure, and nothing is asked elsewhere."""
 
-import re
 from urllib.parse import urlsplit
 
 import pytest
-from hosts import Host
 from miniatures_book import chapters
-from playwright.sync_api import expect
 from reader import HTML, PAGE, PATIENCE
 from whole_notebook import all_run
 
@@ -91,25 +88,3 @@ def test_a_moved_widget_changes_the_figure_and_its_words(opened):
     assert after.get_attribute("d") != before
     assert box.inner_text() != words
     assert outside == []
-
-
-def test_what_was_kept_runs_without_its_host(browser):
-    """Keep this book offline, the notebooks too; then the host is gone, and a chapter's notebook runs whole."""
-    host = Host(HTML)
-    context = browser.new_context(viewport={"width": 1280, "height": 900})
-    try:
-        page = context.new_page()
-        page.goto(f"{host.address}/chapters/how-to-read.html")
-        page.get_by_role("button", name="Keep this book offline").click()
-        page.get_by_label("JupyterLite").check()
-        page.get_by_role("button", name=re.compile(r"Keep [\d.]+ MB offline")).click()
-        expect(page.locator(".m-offline-said")).to_contain_text("Kept on this device", timeout=PATIENCE)
-        host.stop()
-        page.goto(f"{host.address}/{PAGE}")
-        open_notebook(page)
-        page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)
-        page.wait_for_function(IDLE, timeout=PATIENCE)
-        assert len(all_run(page, IDLE)) > 20
-    finally:
-        host.stop()
-        context.close()

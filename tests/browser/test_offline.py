@@ -4,6 +4,7 @@ import contextlib
 import gzip
 import json
 import os
+import re
 import shutil
 import time
 
@@ -94,6 +95,22 @@ def kept(page):
     )
 
 
+PROGRESS = '{"version":1,"exercises":{"demo-1":{"tries":2,"solved":true,"answer":"def f(x):\\n    return x"}}}'
+
+
+def work(page):
+    """Progress with code of the reader's, stored as exercises store it."""
+    page.evaluate("(text) => localStorage.setItem('miniatures.progress', text)", PROGRESS)
+
+
+def worked(page):
+    return page.evaluate("localStorage.getItem('miniatures.progress')") == PROGRESS
+
+
+HELD = """async () => { let sum = 0; for (const name of await caches.keys()) for (const one of await (await caches.open(name)).matchAll())
+  sum += (await one.blob()).size; return sum; }"""  # bytes of all that is kept
+
+
 def test_nothing_is_fetched_or_registered_before_the_reader_asks(page, host):
     assert not [
         path for path in host.asked if path.endswith(("service-worker.js", "offline.json")) or "_python" in path
@@ -121,6 +138,7 @@ def test_a_kept_book_opens_page_after_page_without_its_host(page, host):
 
 def test_a_new_release_replaces_the_old_one_whole(page, host):
     keep(page)
+    work(page)
     site(host.root, "second")
     page.reload()  # the old release answers, the new one is fetched meanwhile
     assert shown(page) == ("first", "first")
@@ -133,6 +151,24 @@ def test_a_new_release_replaces_the_old_one_whole(page, host):
     with gone(host):
         page.goto(f"{host.address}/chapters/other.html")
         assert shown(page) == ("second", "second"), "the kept pages are renewed, opened or not"
+        assert worked(page)
+
+
+def test_two_tabs_stay_at_one_release_until_one_is_closed(page, host):
+    keep(page)
+    other = page.context.new_page()
+    other.goto(f"{host.address}/chapters/other.html")
+    site(host.root, "second")
+    other.reload()
+    until(other, "navigator.serviceWorker.getRegistration().then((one) => one.waiting)")
+    for tab in (page, other):
+        tab.reload()
+        assert shown(tab) == ("first", "first")
+    other.close()
+    page.reload()
+    page.wait_for_function("document.querySelector('h1')?.textContent.endsWith('second')")
+    page.wait_for_load_state()
+    assert shown(page) == ("second", "second")
 
 
 def test_half_a_release_is_none(page, host):
@@ -175,14 +211,40 @@ def test_when_the_new_release_cannot_be_kept_nothing_old_is_mixed_into_it(page, 
 
 
 def test_removal_frees_everything(page, host):
+    work(page)
     keep(page, ("book", "python"))
     assert any("large.bin" in url for url in kept(page))
     page.evaluate("window.kept.forget()")
+    page.evaluate("window.kept.remember()")  # Python goes on in the page: that keeps nothing again
     assert kept(page) == []
     page.reload()
     assert page.evaluate("navigator.serviceWorker.controller") is None
+    assert worked(page)
     with gone(host), pytest.raises(Exception, match="ERR_CONNECTION_REFUSED"):
         page.reload()
+
+
+GONE = {
+    "removed by the reader": "window.kept.forget()",
+    "removed by the browser": "caches.keys().then((all) => Promise.all(all.map((name) => caches.delete(name))))",
+}
+
+
+@pytest.mark.parametrize("how", GONE)
+def test_what_is_gone_can_be_kept_again(page, host, how):
+    """In the same page and after a reload: the worker that served the first copy may still be there."""
+    keep(page)
+    before = sorted(kept(page))
+    for _ in range(2):
+        page.evaluate(GONE[how])
+        assert kept(page) == []
+        assert keep(page) is None
+        assert sorted(kept(page)) == before
+        page.reload()
+        page.wait_for_function("window.kept")
+    with gone(host):
+        page.goto(f"{host.address}/chapters/other.html")
+        assert shown(page) == ("first", "first")
 
 
 def open_panel(page):
@@ -201,6 +263,7 @@ def test_the_panel_says_the_size_first_then_keeps_then_removes(page, host):
     expect(box.get_by_role("status")).to_contain_text(
         "Kept on this device: All pages and their figures, Python in the page"
     )
+    assert page.evaluate(HELD) == pytest.approx(3_000_000, rel=0.03), "what the button said"
     box.get_by_role("button", name="Remove it from this device").click()
     expect(box.get_by_role("status")).to_contain_text("The space is free again")
     assert kept(page) == []
@@ -214,6 +277,18 @@ def test_full_storage_is_said_and_leaves_no_remains(page, host):
     box.get_by_role("button", name="Keep").click()
     expect(box.get_by_role("status")).to_contain_text("There is not enough room")
     assert not [url for url in kept(page) if "/chapters/" in url or "large" in url]
+    expect(box.get_by_role("button", name="Keep")).to_be_visible()
+
+
+def test_no_room_at_all_is_said(page, host):
+    """Not even for the list of files, without which the worker cannot begin."""
+    page.context.new_cdp_session(page).send(
+        "Storage.overrideQuotaForOrigin", {"origin": host.address[: host.address.index("/some")], "quotaSize": 1}
+    )
+    box = open_panel(page)
+    box.get_by_role("button", name="Keep").click()
+    expect(box.get_by_role("status")).to_contain_text(re.compile("room"))
+    assert kept(page) == []
     expect(box.get_by_role("button", name="Keep")).to_be_visible()
 
 
@@ -231,6 +306,8 @@ def test_a_lost_connection_and_a_renewed_server_are_said(page, host):
 
 @pytest.mark.parametrize(("script", "words"), [
     ("Object.defineProperty(Navigator.prototype, 'serviceWorker', { get() { return undefined } }); delete Navigator.prototype.serviceWorker", "cannot keep a site"),
+    ("delete globalThis.caches", "cannot keep a site"),
+    ("Object.defineProperty(window, 'caches', { get() { throw new DOMException('no', 'SecurityError'); } })", "keep nothing for this site"),
     ("ServiceWorkerContainer.prototype.register = () => Promise.reject(new DOMException('no', 'SecurityError'))", "keep nothing for this site"),
 ])  # fmt: skip
 def test_a_browser_that_keeps_nothing_says_so(browser, host, script, words):

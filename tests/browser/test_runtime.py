@@ -423,7 +423,9 @@ def test_an_address_brings_the_setting_back(browser, site):
 
 
 @pytest.mark.parametrize("query", ["curve.sigma=<img src=x onerror=alert(1)>&curve.rule=\"><script>alert(1)</script>&curve.log=constructor", "curve.sigma=1e999&curve.log=2",
-                                   "curve.sigma=NaN&curve.rule=__proto__", "curve.sigma=&curve.rule=&curve.log=", "curve.sigma=-5&curve.rule=2", "%E0%A4%A=1&curve.sigma=%00"])  # fmt: skip
+                                   "curve.sigma=NaN&curve.rule=__proto__", "curve.sigma=&curve.rule=&curve.log=", "curve.sigma=-5&curve.rule=2", "%E0%A4%A=1&curve.sigma=%00",
+                                   "__proto__=1&__proto__.sigma=1&curve.__proto__=1&constructor.prototype=1", "curve.sigma=99&curve.sigma=10", "curve.sigma=" + "9" * 60_000,
+                                   "curve.rule=javascript:alert(1)#<img src=x onerror=alert(1)>", "#%E0%A4%A", "#curve.sigma=10"])  # fmt: skip
 def test_hostile_addresses_are_ignored(browser, site, query):
     visit = Visit(browser, site, f"index.html?{query}")
     with visit as page:
@@ -754,6 +756,66 @@ def test_corrupt_progress_reads_as_none(browser, site, junk):
         assert exercise(page, 1).locator(".m-feedback").inner_text() == ""
         assert give(page, "0.5") == "Right."
         assert stored(page)["exercises"]["demo-1"]["solved"] is True
+        assert visit.complaints == []
+
+
+def test_two_tabs_lose_nothing_of_each_other(browser, site):
+    visit = Visit(browser, site)
+    with visit as one:
+        two = one.context.new_page()
+        two.goto(f"{site}/index.html")
+        exercise(two, 2).get_by_label("4", exact=True).check()  # not handed in
+        exercise(two, 1).get_by_label("Your answer").fill("7")
+        assert give(one, "0.5") == "Right."
+        until(two, "document.querySelector('#exercise-demo-1').dataset.solved === 'true'")
+        assert exercise(two, 1).get_by_label("Your answer").input_value() == "7", "what is being typed stays"
+        assert give(two, "7") == "Not yet. The hint may help."
+        exercise(two, 2).get_by_role("button", name="Check").click()
+        entries = stored(one)["exercises"]
+        assert entries["demo-1"] == {"tries": 2, "solved": True, "answer": "0.5"}, "a slip in one tab undid the other's"
+        assert entries["demo-2"]["tries"] == 1
+        one.evaluate("localStorage.removeItem('miniatures.progress')")
+        until(two, "document.querySelector('#exercise-demo-1').dataset.solved === 'false'")
+        assert give(two, "0.5") == "Right."
+        assert stored(one)["exercises"] == {"demo-1": {"tries": 1, "solved": True, "answer": "0.5"}}
+        assert visit.complaints == []
+
+
+def entries_of(*ids):
+    entry = {"tries": 1, "solved": True, "answer": "<img src=x onerror=window.ran=1>"}
+    return json.dumps({"version": 1, "exercises": dict.fromkeys(ids, entry)})
+
+
+HOSTILE = {
+    "too many.json": entries_of(*(f"x-{number}" for number in range(2000))),  # with what is there, more than is read again
+    "long.json": entries_of("x" * 201),
+    "huge.json": entries_of("x") + " " * 1_000_000,
+    "deep.json": "[" * 50_000,
+    "<img src=x onerror=window.ran=1>.json": "<img src=x onerror=window.ran=1>",
+}  # fmt: skip
+
+
+def test_a_hostile_file_of_progress_changes_nothing(browser, site):
+    visit = Visit(browser, site)
+    with visit as page:
+        give(page, "0.5")
+        page.goto(f"{site}/progress.html")
+        before = stored(page)
+        for name, content in HOSTILE.items():
+            file = {"name": name, "mimeType": "application/json", "buffer": content.encode()}
+            page.locator("input[type=file]").set_input_files(file)
+            page.get_by_text(f"{name} is not a file that").wait_for()
+            assert stored(page) == before
+        names = entries_of("__proto__", "constructor", "demo-2", "<b>")
+        page.locator("input[type=file]").set_input_files(
+            {"name": "names.json", "mimeType": "application/json", "buffer": names.encode()}
+        )
+        page.get_by_text("4 exercises were read").wait_for()
+        assert "2 of 4" in page.locator(".m-progress table").inner_text()
+        page.goto(f"{site}/index.html")
+        assert exercise(page, 1).get_attribute("data-solved") == "true"
+        assert page.evaluate("window.ran === undefined && ({}).tries === undefined")
+        assert page.locator("img[onerror]").count() == 0
         assert visit.complaints == []
 
 

@@ -84,7 +84,8 @@ export class Engine {
       event.preventDefault?.();
       if (worker === this.worker) this.#fail("other", this.#inner === "loading" ? ADVICE.script : ENDED);
     };
-    worker.postMessage({ ...this.given, call: "start", ...(this.flag && { interrupt: this.flag.buffer }) });
+    this.alive = `miniatures ${Math.random()}`;
+    worker.postMessage({ ...this.given, call: "start", alive: this.alive, ...(this.flag && { interrupt: this.flag.buffer }) });
     this.#become("loading");
   }
 
@@ -120,7 +121,8 @@ export class Engine {
     if (event === "progress") {
       this.progress = more;
       this.#become(this.#inner);
-    } else if (event === "ready") {
+    } else if (event === "alive") this.#watch(this.worker, this.alive);
+    else if (event === "ready") {
       this.restored = more;
       this.#idle();
     } else if (event === "failed") this.#fail(more.kind, message);
@@ -128,6 +130,12 @@ export class Engine {
     else if (event === "output") this.current.output(output);
     else if (event === "done") this.#settle((job) => job.done(JSON.parse(result)));
     else if (event === "error") this.#settle((job) => job.failed(new Told("call", message)));
+  }
+
+  /** A worker that the browser ends says nothing: it holds a lock as long as it lives, and the page waits for that. */
+  #watch(worker, lock) {
+    const gone = () => worker === this.worker && this.#fail("other", ENDED);
+    navigator.locks.request(lock, gone).catch((reason) => console.warn(reason));
   }
 
   #settle(how) {

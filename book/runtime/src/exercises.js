@@ -12,6 +12,7 @@ const FEEDBACK = {
   checking: "Your function is being tested …",
   lost: "Your function could not be tested.",
 };
+const NONE = { tries: 0, solved: false, answer: "" };
 let complained = false; // about storage, once a page
 
 /** How each kind of answer is read as text, shown again, and turned into the key that is checked; a null key is no answer. */
@@ -48,13 +49,24 @@ class Exercise {
     this.solution = section.querySelector(".m-solution");
     this.list = section.querySelector(".m-order");
     if (this.list) makeOrderable(this.list, announcer(this.form, 0));
-    this.entry = read().get(this.spec.id) ?? { tries: 0, solved: false, answer: "" };
+    this.entry = this.stored ?? NONE;
+    addEventListener("storage", () => this.follow());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.check();
     });
     this.solution.addEventListener("toggle", () => this.reveal());
     if (this.entry.tries) this.restore();
+  }
+
+  get stored() {
+    return read().get(this.spec.id);
+  }
+
+  /** Another tab has stored something; what is typed here stays. */
+  follow() {
+    this.entry = this.stored ?? NONE;
+    this.mark();
   }
 
   check() {
@@ -81,6 +93,7 @@ class Exercise {
 
   judge(right, words, answer) {
     this.say(right ? "right" : "wrong", words);
+    this.entry = this.stored ?? this.entry; // another tab may have solved it
     const settled = this.entry.solved && !right; // a later slip does not undo what was solved
     this.entry = { tries: this.entry.tries + 1, solved: this.entry.solved || right, answer: settled ? this.entry.answer : answer.length > MOST_ANSWER ? "" : answer };
     this.solution.hidden = false;

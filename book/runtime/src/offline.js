@@ -17,7 +17,7 @@ export async function registered() {
   if (!registration.active) {
     await new Promise((done, failed) => coming.addEventListener("statechange", () => {
       if (coming.state === "activated") done();
-      else if (coming.state === "redundant") failed(new Error("the book's list of files did not arrive"));
+      else if (coming.state === "redundant") failed(new Error("The book’s list of files did not arrive, or there is no room for it. Check the connection, free some space and try again."));
     }));
   }
   return registration;
@@ -31,6 +31,7 @@ export async function ready() {
   await tell([location.href, ...loaded()]);
 }
 
+let kept = false; // something, by this page: where nothing is left of it, the reader has had it removed
 const loaded = () => performance.getEntriesByType("resource").map(({ name }) => name);
 
 /** `perhaps` are kept only where the browser's own cache has them: they may not have been loaded at all. */
@@ -59,8 +60,10 @@ async function python() {
 export async function remember() {
   if (!possible()) return;
   try {
+    if (kept && !(await current()).length) return;
     const [sure, perhaps] = await python();
     await tell([location.href, ...loaded(), ...sure], perhaps);
+    kept = true;
   } catch (problem) {
     console.warn(`Nothing is kept: ${problem.message}`);
   }
@@ -99,7 +102,7 @@ function renewed({ name }) {
 /** Fetch every file of the groups into the release's cache; `say(bytes, of)` hears of progress. What was added goes when it fails. */
 export async function keep(groups, say, signal) {
   const { release, files } = await (await fetch(`${ROOT}offline.json`, { cache: "no-cache" })).json();
-  await registered();
+  await tell([]); // its worker may have no cache any more
   if (!(await caches.has(PREFIX + release))) throw new Error("A newer release of the book is just arriving. Reload the page and try again.");
   const cache = await caches.open(PREFIX + release), all = await wanted(groups, files), added = [];
   await navigator.storage?.persist?.();
@@ -127,6 +130,7 @@ export async function keep(groups, say, signal) {
 
 /** Forget everything that was kept of the book. */
 export async function forget() {
+  kept = true;
   for (const name of await current()) await caches.delete(name);
   await (await navigator.serviceWorker.getRegistration(ROOT))?.unregister();
 }

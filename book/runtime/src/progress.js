@@ -1,6 +1,6 @@
 // The progress page: what the reader has solved, chapter by chapter; saved to a file, read from one, forgotten.
 import { download, make, specification } from "./dom.js";
-import { exported, merged, parsed, read, write } from "./store.js";
+import { exported, merged, MOST, parsed, read, write } from "./store.js";
 
 const LARGEST = 1_000_000; // bytes of a file that may be read
 
@@ -45,11 +45,13 @@ class Progress {
     const [file] = input.files;
     input.value = "";
     if (!file) return;
-    const found = file.size <= LARGEST ? parsed(await file.text()) : null;
-    const stored = found && write(merged(read(), found));
+    const found = file.size <= LARGEST ? parsed(await file.text().catch(() => "")) : null; // it may be gone meanwhile
+    const both = found && merged(read(), found);
+    const few = both?.size <= MOST; // else nothing of it could be read again
+    const stored = few && write(both);
     this.show();
     this.status.textContent = stored ? `${found.size} exercises were read from ${file.name}.`
-      : found ? "Your progress cannot be kept: this browser’s storage is full or switched off."
+      : few ? "Your progress cannot be kept: this browser’s storage is full or switched off."
       : `${file.name} is not a file that “Export” wrote; nothing was changed.`;
   }
 

@@ -75,6 +75,13 @@ async function install() {
   }
 }
 
+/** The release's cache, begun anew where it is gone: the reader had it removed, or the browser was short of room. */
+async function opened() {
+  if (await caches.has(CACHE)) return;
+  await install();
+  list = undefined;
+}
+
 async function activate() {
   for (const name of await caches.keys()) if (name.startsWith(PREFIX) && name !== CACHE) await caches.delete(name);
   await self.clients.claim();
@@ -176,7 +183,7 @@ self.addEventListener("activate", (event) => event.waitUntil(activate()));
 self.addEventListener("message", (event) => {
   if (event.data === "take over") self.skipWaiting();
   else if (event.data.remember) {
-    const loaded = remember(event.data.remember, { cache: "force-cache" });
+    const loaded = opened().then(() => remember(event.data.remember, { cache: "force-cache" }));
     const perhaps = loaded.then(() => remember(event.data.perhaps, { cache: "only-if-cached", mode: "same-origin" }));
     event.waitUntil(perhaps.finally(() => event.ports[0].postMessage("done")));
   }

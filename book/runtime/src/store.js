@@ -2,7 +2,8 @@
 
 const PLACE = "miniatures.progress";
 const VERSION = 1;
-const LONGEST = 200; // letters of an id, exercises of a file times ten
+const LONGEST = 200; // letters of an id
+export const MOST = 2000; // exercises; more are not read again
 export const MOST_ANSWER = 4000; // letters; a longer one is not kept
 
 /** @typedef {{tries: number, solved: boolean, answer: string}} Entry */
@@ -24,7 +25,7 @@ export function parsed(text) {
   }
   if (!object(value) || value.version !== VERSION || !object(value.exercises)) return null;
   const entries = Object.entries(value.exercises);
-  if (entries.length > 10 * LONGEST || !entries.every(([id, entry]) => id.length <= LONGEST && valid(entry))) return null;
+  if (entries.length > MOST || !entries.every(([id, entry]) => id.length <= LONGEST && valid(entry))) return null;
   return new Map(entries.map(([id, { tries, solved, answer }]) => [id, { tries, solved, answer }]));
 }
 

@@ -15,7 +15,17 @@ function describe(error) {
   return { kind: "other", message: `Python could not start (${text.trim().split("\n").at(-1).slice(0, 300)}). Try again, or reload the page.` };
 }
 
-async function begin({ root, tier, packages = [], options, interrupt }) {
+/** Hold a lock until this worker ends, so that the page hears of it; where there are no locks it does not. */
+function live(lock) {
+  const held = () => {
+    say({ event: "alive" });
+    return new Promise(() => {});
+  };
+  navigator.locks?.request(lock, held).catch(() => {}); // forbidden, as storage is
+}
+
+async function begin({ root, tier, packages = [], options, interrupt, alive }) {
+  if (alive) live(alive);
   const folder = new URL("_python/", root).href;
   if (state.files?.root !== folder) state.files = new Files(folder, (loaded, total, what) => say({ event: "progress", loaded, total, what }));
   const engine = await start(state.files, tier, options);

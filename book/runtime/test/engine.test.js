@@ -42,6 +42,26 @@ function ready(options) {
 const view = (sigma) => ({ call: "view", view: "m:f", values: { sigma } });
 const settled = () => new Promise((done) => setTimeout(done));
 
+test("a worker that ends without a word gives up its lock, and the page says so", async () => {
+  const before = Object.getOwnPropertyDescriptor(globalThis, "navigator");
+  const waiting = new Map();
+  const locks = { request: async (name, held) => void waiting.set(name, held) };
+  Object.defineProperty(globalThis, "navigator", { value: { locks }, configurable: true });
+  const { engine, workers } = ready();
+  workers[0].say({ event: "alive" });
+  const asked = engine.call(view(1));
+  const [[lock, held]] = waiting;
+  assert.equal(lock, workers[0].heard[0].alive);
+  held();
+  await assert.rejects(asked, ({ sentence }) => sentence.includes("ended unexpectedly"));
+  assert.equal(engine.state, "failed");
+  engine.start();
+  held(); // of a worker that is long gone
+  assert.equal(engine.state, "loading");
+  if (before) Object.defineProperty(globalThis, "navigator", before);
+  else delete globalThis.navigator;
+});
+
 test("a sign of intent starts the worker without a word, and there is one of them", () => {
   const { engine, states, workers } = begun();
   assert.equal(workers.length, 0);
@@ -52,7 +72,9 @@ test("a sign of intent starts the worker without a word, and there is one of the
   engine.start();
   engine.warm();
   assert.equal(workers.length, 1);
-  assert.deepEqual(workers[0].heard, [{ call: "start", root: "https://book.test/", tier: "numpy" }]);
+  const [{ alive, ...start }, ...others] = workers[0].heard;
+  assert.match(alive, /^miniatures 0\./);
+  assert.deepEqual([start, ...others], [{ call: "start", root: "https://book.test/", tier: "numpy" }]);
   workers[0].say({ event: "progress", loaded: 3_100_000, total: 12_000_000, what: "numpy" });
   assert.equal(status.words(engine), "numpy 3.1 of 12.0 MB");
   workers[0].say({ event: "ready", restored: true, why: "" });
