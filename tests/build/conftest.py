@@ -8,6 +8,7 @@ import time
 from pathlib import Path
 
 import pytest
+from build_surroundings import HERE, THERE
 from miniatures_book import execution, scaffold
 
 ROOT = Path(__file__).parents[2]
@@ -104,10 +105,11 @@ class Book:
 
     def build(self, *options: str, **environment: str) -> subprocess.CompletedProcess:
         """`python -m miniatures_book build`, with the copy's own code and extension."""
+        umask = int(environment.pop("UMASK", "-1"), 8)
         given = os.environ | {"PYTHONPATH": f"{self.root / 'code'}:{self.root / '.link'}"} | environment
         return subprocess.run(
             [self.root / ".venv" / "bin" / "python", "-m", "miniatures_book", "build", *options],
-            cwd=self.root, env=given, capture_output=True, text=True, check=False, timeout=400,
+            cwd=self.root, env=given, capture_output=True, text=True, check=False, timeout=400, umask=umask,
         )  # fmt: skip
 
     def built(self, *options: str, **environment: str) -> list[str]:
@@ -234,14 +236,14 @@ def book(once):
             for result in {ROOT / STORE / f"{key(copy, page)}.ipynb" for page in pages}:  # none of an earlier book
                 if result.is_file():
                     shutil.copy(result, root / STORE)
-        copy.built("--clean")
+        copy.built("--clean", **HERE)
 
     return once("book", make)
 
 
 @pytest.fixture(scope="session")
 def rebuilt(once, book):
-    """The same in another folder, time zone, language and hash seed; a few pages are executed anew."""
+    """The same in a folder with a longer path, on another day, in another language; a few pages are executed anew."""
 
     def make(root):
         copy = whole(root / "elsewhere" / "a longer path")
@@ -253,9 +255,7 @@ def rebuilt(once, book):
         for file in results:
             if file.name in keep:
                 shutil.copy(file, copy.root / STORE)
-        executed = copy.built(
-            "--clean", TZ="Pacific/Auckland", PYTHONHASHSEED="12345", LANG="C.UTF-8", MPLBACKEND="svg", COLUMNS="40"
-        )
+        executed = copy.built("--clean", **THERE)
         assert len(executed) >= 2
 
     return opened(once("rebuilt", make).root / "elsewhere" / "a longer path")
