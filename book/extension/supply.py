@@ -36,7 +36,6 @@ OWNERS = (
     ("_runtime/fonts/*.woff2", NPM + "@fontsource-variable/source-serif-4"),
     ("_runtime/fonts/fonts.css", OWN),
     *((f"_runtime/{name}", "runtime") for name in ("*.js", "*.css", "licences.json")),
-    ("service-worker.js", "runtime"),
     ("_python/standard.zip", "cpython"),
     ("_python/pyodide-*/python_stdlib.zip", "cpython"),
     ("_python/pyodide-*/pyodide-lock.json", OWN),
