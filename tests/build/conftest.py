@@ -8,8 +8,8 @@ import time
 from pathlib import Path
 
 import pytest
-from build_surroundings import HERE, THERE
 from miniatures_book import execution, scaffold
+from surroundings import HERE, THERE
 
 ROOT = Path(__file__).parents[2]
 STORE = "_build/executed"

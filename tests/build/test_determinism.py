@@ -3,7 +3,7 @@
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
-from build_surroundings import HERE, THERE
+from surroundings import HERE, THERE
 
 
 def test_two_clean_builds_are_identical_file_by_file(book, rebuilt):
