@@ -1,4 +1,4 @@
-# make book · make pdf · make epub · make test · make watch · make new · make check · make diff · make bench · make lock · make newest
+# make book · make pdf · make epub · make test · make watch · make new · make check · make diff · make bench · make lock · make newest · make audit
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
@@ -12,7 +12,7 @@ KEYED := $(if $(filter-out 0,$(KEY)),--key)
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check diff bench lock newest setup runtime lint hooks clean
+.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check diff bench lock newest setup runtime lint audit hooks clean
 
 book: setup runtime ## build the book, check it, serve it; KEY=1 builds it for teachers, with the answer key, in _build/key
 	@$(MINIATURES) build --clean $(KEYED)
@@ -93,6 +93,9 @@ lock: setup ## compile requirements.txt and, with the same pins, .binder/require
 
 newest: setup ## build and test with the newest versions, the lock left as it is; make newest UNTIL=lock says only what would rise
 	@$(MINIATURES) newest "$(UNTIL)"
+
+audit: ## known faults of every pinned package, by PyPI's and npm's lists; it needs their network, and fails where they do not answer
+	@PYTHON="$(PYTHON)" sh book/audit.sh
 
 clean:
 	rm -rf _build book/runtime/dist

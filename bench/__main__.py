@@ -15,7 +15,7 @@ from miniatures_book import pyodide
 from miniatures_book.chromium import ARGUMENTS, found
 from playwright.sync_api import sync_playwright
 
-from bench import bare, build, fetch, growth, stock, views, watch
+from bench import bare, build, fetch, growth, load, stock, views, watch
 from bench.browse import ROOT, Sample, chromium, press_start, sent, serve, starts
 
 SLOW = ("--rate", "25e6", "--delay", "0.02")
@@ -34,7 +34,7 @@ def main() -> int:
         print(f"bench     {asked.rounds} rounds, load {os.getloadavg()[0]:.1f} at the beginning", flush=True)
         samples = _starts(playwright, sites, asked.rounds)
         (moved, loaded), weights = _moves(playwright, html), _weights(playwright, html)
-    built, watched, grown = build.ratio(), watch.seconds(), growth.ratios()
+    built, watched, grown = build.ratio(), watch.seconds(), [*load.rows(html), *growth.ratios()]
     print(f"bench     load {os.getloadavg()[0]:.1f} at the end\n")
     _table(samples)
     return _verdict([*_ratios(samples), *_steps(moved), loaded, *weights, built, watched, *grown])

@@ -13,6 +13,7 @@ import time
 from pathlib import Path
 
 import brotli
+from miniatures_book.server import Server
 
 PIECE = 16_384
 TEXT = {".html", ".js", ".css", ".json", ".svg"}  # what a host compresses itself
@@ -99,16 +100,6 @@ class Handler(http.server.SimpleHTTPRequestHandler):
             if measured:
                 self.line.wait(len(piece))
             self.wfile.write(piece)
-
-
-class Server(http.server.ThreadingHTTPServer):
-    """Quiet about a browser that went away."""
-
-    daemon_threads = True
-    request_queue_size = 128
-
-    def handle_error(self, request, client_address):
-        """A page that is closed ends its downloads: no fault of the server."""
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 from miniatures import data
+from miniatures_book import supply
 from PIL import Image
 
 DATA = Path(__file__).parents[1] / "data"
@@ -54,20 +55,9 @@ def test_every_file_has_its_listed_digest(name):
     assert data.path(name) == DATA / name
 
 
-def entries(text):
-    """File name -> {"Source": ..., "Licence": ..., ...} of a data/README.md."""
-    found = {}
-    for section in re.split(r"^## ", text, flags=re.M)[1:]:
-        title, _, body = section.partition("\n")
-        items = re.findall(r"^- \*\*([^:*]+):\*\* +(.+(?:\n  .+)*)", body, re.M)
-        for name in re.findall(r"[\w.-]+\.\w+", title):
-            found[name] = dict(items)
-    return found
-
-
 def faults(text, files):
     """What a data/README.md leaves unsaid of `files`."""
-    found = entries(text)
+    found = supply.data_entries(text)
     yield from (f"{name} has no section: add '## {name}'" for name in files if name not in found)
     yield from (f"{name} has a section but does not exist" for name in found if name not in files)
     for name, entry in found.items():

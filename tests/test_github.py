@@ -273,19 +273,28 @@ def test_a_pull_request_has_one_comment(runner, tmp_path, comments, asked):
     assert not (tmp_path / "x").exists()
 
 
-@pytest.mark.parametrize(("outcome", "issues", "asked"), [
-    ("failure", [], "issue create --title The book with the newest versions"),
-    ("failure", [{"number": 4, "title": "The book with the newest versions", "author": {"is_bot": True}}], "issue edit 4"),
-    ("failure", [{"number": 4, "title": "The book with the newest versions", "author": {"is_bot": False}}], "issue create"),
-    ("success", [{"number": 4, "title": "The book with the newest versions", "author": {"is_bot": True}}], "issue close 4"),
-    ("success", [], "issue list"),
+REPORTS = WORKFLOWS["newest.yml"]["jobs"]["report"]["strategy"]["matrix"]["include"]
+
+
+def test_each_weekly_report_is_of_a_job_and_has_a_title_of_its_own():
+    told = WORKFLOWS["newest.yml"]["jobs"]
+    assert [one["job"] for one in REPORTS] == told["report"]["needs"] == ["newest", "audit"]
+    assert len({one["title"] for one in REPORTS}) == len(REPORTS)
+    for one in REPORTS:
+        kept = [step["with"]["name"] for step in told[one["job"]]["steps"] if "upload-artifact" in step.get("uses", "")]
+        assert kept == [one["artifact"]]
+
+
+@pytest.mark.parametrize("about", REPORTS, ids=lambda one: one["job"])
+@pytest.mark.parametrize(("outcome", "bots", "asked"), [
+    ("failure", None, "issue create --title {}"), ("failure", True, "issue edit 4"), ("failure", False, "issue create"),
+    ("success", True, "issue close 4"), ("success", None, "issue list"),
 ])  # fmt: skip
-def test_newest_versions_have_one_issue(runner, tmp_path, outcome, issues, asked):
-    title = WORKFLOWS["newest.yml"]["jobs"]["report"]["env"]["TITLE"]
-    said = runner(
-        "newest.yml", "report", {"report.md": "| a | table |"}, {"OUTCOME": outcome, "TITLE": title}, issues=issues
-    )
-    assert said[-1].startswith(asked)
+def test_each_weekly_report_has_one_issue(runner, tmp_path, about, outcome, bots, asked):
+    issues = [{"number": 4, "title": about["title"], "author": {"is_bot": bots}}] if bots is not None else []
+    given = {"OUTCOME": outcome, "TITLE": about["title"], "ARTIFACT": about["artifact"]}
+    said = runner("newest.yml", "report", {"report.md": "| a | table |"}, given, issues=issues)
+    assert said[-1].startswith(asked.format(about["title"]))
     report = (tmp_path / "report.md").read_text()
     assert f"**{outcome}**" in report.splitlines()[0]
     assert "| a | table |" in report

@@ -35,11 +35,13 @@ SCRIPTS = (
 SEARCH = ("language_data.js", "searchtools.js")
 HIDING = "javascript:SphinxHighlight.hideSearchWords()"  # the policy forbids it: see theme/highlight.js
 UNUSED = ("scripts/fontawesome.js*", "scripts/*.map", "vendor/fontawesome/webfonts/*.ttf", "sphinx-thebe.*", "togglebutton.*",
-          "design-tabs.js", "locales", "images/logo_*", "*webpack-macros.html", "katex-math.css", "katex_autorenderer.js")  # fmt: skip
+          "design-tabs.js", "play-solid.svg", "locales", "images/logo_*", "*webpack-macros.html", "katex-math.css", "katex_autorenderer.js")  # fmt: skip
 ICONS = "vendor/fontawesome/webfonts/fa-solid-900.woff2"
 INLINE = re.compile(r"<script(?P<attributes>[^>]*)>(?P<body>.*?)</script>", re.S)
-POLICY = ("default-src 'none'; script-src 'self' 'wasm-unsafe-eval' {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self'; "
-          "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'self'")  # fmt: skip
+# What each page may load, and from where; {scripts} are the site's own files and the page's inline scripts by digest.
+POLICY = ("default-src 'none'; object-src 'none'; script-src {scripts}; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self'; "
+          "connect-src 'self'; worker-src 'self'; form-action 'self'; base-uri 'none'")  # fmt: skip
+PYTHON = re.compile(r'\sdata-python\b|class="m-view\b')  # what may start Python, which is WebAssembly
 
 
 POLICY_TAG = '<meta http-equiv="Content-Security-Policy"'
@@ -178,12 +180,13 @@ def trim_icons(font: Path, styles: str, pages: str) -> None:
     loaded.close()
 
 
-def secured(page: str) -> str:
+def secured(page: str, policy: str = POLICY) -> str:
     """The page with its Content-Security-Policy: inline scripts are named by digest, all else is the site's own."""
     digests = set()
     for script in INLINE.finditer(page):
         if "src=" not in script["attributes"] and "application/json" not in script["attributes"]:
             digests.add(base64.b64encode(hashlib.sha256(script["body"].encode()).digest()).decode())
-    policy = POLICY.format(scripts=" ".join(f"'sha256-{digest}'" for digest in sorted(digests)))
-    tag = f'{POLICY_TAG} content="{policy}">'
+    scripts = ["'self'", *(["'wasm-unsafe-eval'"] if PYTHON.search(page) else [])]
+    scripts += [f"'sha256-{digest}'" for digest in sorted(digests)]
+    tag = f'{POLICY_TAG} content="{policy.format(scripts=" ".join(scripts))}">'
     return re.sub(r"<meta charset=\"utf-8\" ?/?>|<head>", lambda found: found[0] + "\n" + tag, page, count=1)

@@ -8,7 +8,7 @@ from pathlib import Path
 from docutils import nodes
 from miniatures.exercises import find
 from miniatures.wording import minus
-from miniatures_book import assets, chapters, house, lite, reference, ways, weights
+from miniatures_book import assets, chapters, house, lite, reference, supply, terms, ways, weights
 from sphinx.util.docutils import SphinxDirective
 
 
@@ -191,6 +191,13 @@ class Exercise(BookDirective):
         return [whole]
 
 
+OFFERED = (
+    f'<p class="m-save"><a href="../{terms.FILE}">The licence texts of all of these</a>, and '
+    f'<a href="../{supply.FILE}" download>the list of every part</a> with its version, licence and digests, '
+    "in the form of CycloneDX 1.6.</p>"
+)
+
+
 class Licences(BookDirective):
     """The software that the pages carry: from npm as the bundle's build lists it, from PyPI as installed."""
 
@@ -201,9 +208,11 @@ class Licences(BookDirective):
         "sphinx-copybutton": "copy buttons, with clipboard.js (MIT)",
         "sphinx_design": "grids and cards",
         "myst-nb": "cell styles",
+        "pygments": "colours of code",
         "jupyterlite-core": "JupyterLite; the licences of its parts lie in `lite/build/third-party-licenses.json`",
         "jupyterlite-pyodide-kernel": "JupyterLite's Python",
         "jupyterlab_widgets": "widgets in JupyterLite",
+        "jupyter-server": "JupyterLite's small icons",
     }
 
     def made(self):
@@ -211,18 +220,14 @@ class Licences(BookDirective):
         self.env.note_dependency(str(listed))
         rows = [(one["name"], one["version"], one["license"]) for one in json.loads(listed.read_text("utf8"))]
         for name, use in self.pypi.items():
-            rows.append((f"{name} ({use})", *self.about(name)))
-        rows += [(f"{name} (Python in JupyterLite)", *self.about(name)) for name in lite.closure(lite.PYTHON)]
+            rows.append((f"{name} ({use})", metadata.version(name), supply.licence_of(name)))
+        rows += [
+            (f"{name} (Python in JupyterLite)", metadata.version(name), supply.licence_of(name))
+            for name in lite.closure(lite.PYTHON)
+        ]
         table = "\n".join(f"| {name} | {version} | {licence} |" for name, version, licence in rows)
-        return self.parsed(f"| package | version | licence |\n|---|---|---|\n{table}")
-
-    @staticmethod
-    def about(name: str) -> tuple[str, str]:
-        """Version and licence of an installed package."""
-        about = metadata.metadata(name)
-        named = [line.rpartition(" :: ")[2] for line in about.get_all("Classifier", ()) if line.startswith("License")]
-        stated = named or (about.get("License") or "").strip().splitlines()
-        return about["Version"], about.get("License-Expression") or stated[0]
+        offered = nodes.raw("", OFFERED, format="html")
+        return [*self.parsed(f"| package | version | licence |\n|---|---|---|\n{table}"), offered]
 
 
 class Placeholder(Gathering):

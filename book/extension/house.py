@@ -34,7 +34,7 @@ GROUPS = {
     "house-build": {
         "Sources and execution": ("messages", "chapters", "execution", "repository", "teaching"),
         "Python and JupyterLite": ("pyodide", "needs", "snapshot", "squeeze", "twin", "stamp", "lite", "notebooks", "portable", "beside"),
-        "Markup, assets": ("markup", "assets", "offline", "weights"),
+        "Markup, assets": ("markup", "assets", "offline", "weights", "supply", "terms"),
         "Directives": ("directives", "words", "reference", "ways", "layout", "house"),
         "Pages": ("__init__", "events", "writer", "render", "mathematics", "cells", "scoreboard", "slides", "lessons", "launch"),
         "Serving, printing, comparing": ("server", "early", "archive", "paper", "pdf", "epub", "chromium", "diff", "changes", "worktree", "newest"),

@@ -19,7 +19,7 @@ import zipfile
 from importlib import metadata, resources
 from pathlib import Path
 
-from miniatures_book import needs, notebooks, pyodide, stamp
+from miniatures_book import assets, needs, notebooks, pyodide, stamp
 from packaging.requirements import Requirement
 from sphinx.errors import ExtensionError
 
@@ -44,6 +44,10 @@ UNSEEN = re.compile(
 ACCELERATED = {"wcwidth"}  # its compiled part is a faster copy of what it has in Python
 PURE = b"Wheel-Version: 1.0\nGenerator: miniatures\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
 WAIT = "await import('../../_runtime/offline.js').then(({ ready }) => ready()).catch(console.warn);"
+# JupyterLab compiles the checks of its settings out of text, writes styles, and shows pictures and sounds of a notebook.
+POLICY = ("default-src 'none'; object-src 'none'; script-src {scripts} 'unsafe-eval'; style-src 'self' 'unsafe-inline'; "
+          "img-src 'self' data: blob:; media-src 'self' data: blob:; font-src 'self' data:; connect-src 'self'; worker-src 'self'; "
+          "manifest-src 'self'; form-action 'none'; base-uri 'none'")  # fmt: skip
 WHEEL_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -69,7 +73,7 @@ def lay_out(root: Path, out: Path, say=print) -> None:
 
 def stored(root: Path) -> Path:
     """The application, unpacked once for each set of pinned packages into the folder outside the repository."""
-    sources = (Path(__file__), *sorted(HERE.iterdir()), root / "requirements.txt")
+    sources = (Path(__file__), Path(assets.__file__), *sorted(HERE.iterdir()), root / "requirements.txt")
     key = hashlib.sha256(sys.version.encode() + b"".join(file.read_bytes() for file in sources)).hexdigest()[:16]
     kept = pyodide.store() / f"lite-{key}"
     if not kept.is_dir():
@@ -95,6 +99,8 @@ def application(target: Path) -> None:
                 place.write_bytes(packed.extractfile(member).read())
     for page in target.glob("*/index.html"):
         _waiting(page)
+    for page in (target / "index.html", *target.glob("*/index.html")):
+        page.write_text(assets.secured(page.read_text("utf8"), POLICY), "utf8")
     for name in EXTENSIONS:
         if not (SHARE / name / "package.json").is_file():
             raise ExtensionError(f"the labextension {name} is not installed: run `make setup`")

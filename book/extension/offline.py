@@ -10,7 +10,9 @@ from sphinx.errors import ExtensionError
 
 LIST, WORKER = "offline.json", "service-worker.js"
 SEEN = ".digests.json"  # beside the site
-UNLISTED = re.compile(r"^(offline\.json|service-worker\.js|objects\.inv|_sources/.*|(.*/)?\.[^/]+(/.*)?|.*\.br)$")
+UNLISTED = re.compile(
+    r"^(offline\.json|service-worker\.js|objects\.inv|bom\.json|_sources/.*|(.*/)?\.[^/]+(/.*)?|.*\.br)$"
+)
 
 
 def setup(app):
@@ -20,8 +22,9 @@ def setup(app):
 def finish(app, failure):
     """Last of all: every other file of the site is there."""
     if not failure and app.builder.format == "html":
-        from miniatures_book import weights
+        from miniatures_book import supply, weights
 
+        supply.write(Path(app.srcdir), Path(app.outdir))
         weights.fill(Path(app.srcdir), Path(app.outdir))
         write(Path(app.outdir))
 

@@ -113,7 +113,7 @@ def _from_registry(place: Path, names: list[str], say) -> None:
 
 def wheel(root: Path, folder: Path) -> Path:
     """Write the wheel of code/miniatures into `folder`: the same bytes from the same sources."""
-    name = f"miniatures-{_version(root)}"
+    name = f"miniatures-{version(root)}"
     code = root / "code"
     files = {
         file.relative_to(code).as_posix(): file.read_bytes()
@@ -121,7 +121,7 @@ def wheel(root: Path, folder: Path) -> Path:
         if file.suffix in (".py", ".json")
     }
     information = f"{name}.dist-info"
-    files[f"{information}/METADATA"] = f"Metadata-Version: 2.1\nName: miniatures\nVersion: {_version(root)}\n".encode()
+    files[f"{information}/METADATA"] = f"Metadata-Version: 2.1\nName: miniatures\nVersion: {version(root)}\n".encode()
     files[f"{information}/WHEEL"] = (
         b"Wheel-Version: 1.0\nGenerator: miniatures\nRoot-Is-Purelib: true\nTag: py3-none-any\n"
     )
@@ -131,7 +131,7 @@ def wheel(root: Path, folder: Path) -> Path:
     return target
 
 
-def _version(root: Path) -> str:
+def version(root: Path) -> str:
     lines = (root / "pyproject.toml").read_text("utf8").splitlines()
     return next(line.split('"')[1] for line in lines if line.startswith("version ="))
 

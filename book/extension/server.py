@@ -6,6 +6,7 @@ import http.server
 import json
 import os
 import queue
+import sys
 import threading
 from pathlib import Path
 from urllib.parse import urlsplit
@@ -17,6 +18,8 @@ class Handler(http.server.SimpleHTTPRequestHandler):
     """The built files, quietly."""
 
     protocol_version = "HTTP/1.1"
+    timeout = 60  # a connection that asks nothing for so long gives its thread back
+    disable_nagle_algorithm = True  # headers and file are two writes; the second would wait for the first one's receipt
     extensions_map = http.server.SimpleHTTPRequestHandler.extensions_map | {
         ".js": "text/javascript",
         ".mjs": "text/javascript",
@@ -96,12 +99,22 @@ class WatchHandler(Handler):
             return
 
 
+class Server(http.server.ThreadingHTTPServer):
+    """A class of readers who come in the same second: each connection is taken and has a thread of its own."""
+
+    daemon_threads = True
+    request_queue_size = 1024  # of five, the library's own, the sixth to come waits a second or more
+
+    def handle_error(self, request, client_address):
+        """A page that is closed ends its downloads: no fault of the server. All else is told."""
+        if not isinstance(sys.exception(), ConnectionError):
+            super().handle_error(request, client_address)
+
+
 def _server(folder, port, handler):
     for candidate in range(port, port + 20):
         try:
-            return http.server.ThreadingHTTPServer(
-                ("127.0.0.1", candidate), functools.partial(handler, directory=str(folder))
-            )
+            return Server(("127.0.0.1", candidate), functools.partial(handler, directory=str(folder)))
         except OSError:
             continue
     raise SystemExit(f"no free port from {port} to {port + 19}: make book PORT=…")

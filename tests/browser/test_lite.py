@@ -38,6 +38,7 @@ def opened(browser, site):
     context.on("response", lambda answer: answer.status >= 400 and wrong.append(f"{answer.status} {answer.url}"))
     page = context.new_page()
     page.on("pageerror", lambda error: wrong.append(str(error)))
+    page.on("console", lambda said: "Content Security Policy" in said.text and wrong.append(said.text))
     page.goto(f"{site}/{PAGE}")
     open_notebook(page)
     page.wait_for_selector(".jp-Notebook .jp-Cell", timeout=PATIENCE)

@@ -170,7 +170,7 @@ def exercise_html(exercise):
 
 
 def document(body, title="Runtime"):
-    policy = assets.POLICY.format(scripts="")
+    policy = assets.POLICY.format(scripts="'self' 'wasm-unsafe-eval'")
     return f"""<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="_runtime/fonts/fonts.css"><link rel="stylesheet" href="_runtime/katex/katex.min.css"><link rel="stylesheet" href="_runtime/page.css">

@@ -100,10 +100,11 @@ class Book:
 
     def build(self, *options: str, **environment: str) -> subprocess.CompletedProcess:
         """`python -m miniatures_book build`, with the copy's own code and extension."""
+        umask = int(environment.pop("UMASK", "-1"), 8)
         given = os.environ | {"PYTHONPATH": f"{self.root / 'code'}:{self.root / '.link'}"} | environment
         return subprocess.run(
             [self.root / ".venv" / "bin" / "python", "-m", "miniatures_book", "build", *options],
-            cwd=self.root, env=given, capture_output=True, text=True, check=False, timeout=400,
+            cwd=self.root, env=given, capture_output=True, text=True, check=False, timeout=400, umask=umask,
         )  # fmt: skip
 
     def built(self, *options: str, **environment: str) -> list[str]:

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from books import ROOT, key, opened, small, whole
+from surroundings import HERE, THERE
 
 STORE = "_build/executed"
 AGAIN = 6  # pages that the second build executes anew
@@ -54,14 +55,14 @@ def book(once):
             for result in {ROOT / STORE / f"{key(copy, page)}.ipynb" for page in pages}:  # none of an earlier book
                 if result.is_file():
                     shutil.copy(result, root / STORE)
-        copy.built("--clean")
+        copy.built("--clean", **HERE)
 
     return once("book", make)
 
 
 @pytest.fixture(scope="session")
 def rebuilt(once, book):
-    """The same in another folder, time zone, language and hash seed; a few pages are executed anew."""
+    """The same in a folder with a longer path, on another day, in another language; a few pages are executed anew."""
 
     def make(root):
         copy = whole(root / "elsewhere" / "a longer path")
@@ -73,9 +74,7 @@ def rebuilt(once, book):
         for file in results:
             if file.name in keep:
                 shutil.copy(file, copy.root / STORE)
-        executed = copy.built(
-            "--clean", TZ="Pacific/Auckland", PYTHONHASHSEED="12345", LANG="C.UTF-8", MPLBACKEND="svg", COLUMNS="40"
-        )
+        executed = copy.built("--clean", **THERE)
         assert len(executed) >= 2
 
     return opened(once("rebuilt", make).root / "elsewhere" / "a longer path")
