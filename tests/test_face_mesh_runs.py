@@ -192,7 +192,7 @@ def test_smoothing_the_film():
 
 @pytest.mark.parametrize(("call", "named"), [
     (lambda: r.stored("speed", "crop 32"), "measure"), (lambda: r.stored("error", "crop 64"), "of"), (lambda: r.crop_regressor(64), "side"), (lambda: r.crop_regressor(True), "side"),
-    (lambda: r.film_track(16), "side"), (lambda: r.halved("error", 4), "of"), (lambda: r.smoothed_track("best"), "name"), (lambda: r.film_mesh(160), "number"), (lambda: r.found_in_crop(np.zeros((9, 9)), (1, 1, 1)), "picture"), (lambda: r.found_in_frame(np.zeros((9, 9))), "side"),
+    (lambda: r.film_track(16), "side"), (lambda: r.halved("error", 4), "of"), (lambda: r.smoothed_track("best"), "name"), (lambda: r.film_mesh(160), "number"), (lambda: r.found_in_crop(np.zeros((9, 9)), (1, 1, 1)), "picture"), (lambda: r.found_in_frame(np.zeros((9, 9))), "picture"),
     (lambda: film.film(2.0), "speed"), (lambda: film.film_frame(-1, 0), "number"), (lambda: film.film_frame(0, -1), "seed"), (lambda: film.film_boxes(0.5), "seed"),
     (lambda: film.film_boxes(0, 2.0), "jitter"), (lambda: film.smoothed([1.0], "best"), "name"), (lambda: film.quality(np.zeros((160, 468, 3)), np.zeros((160, 9, 3)), film.film()[1]), "truth"),
 ])  # fmt: skip

@@ -149,7 +149,7 @@ def test_the_portrait_has_its_points_on_the_face():
 
 
 @pytest.mark.parametrize(("call", "named"), [
-    (lambda: views.turned(16, 0, 0), "turn"), (lambda: views.turned(0, 99, 0), "pitch"), (lambda: views.detector(0.07, 1), "jitter"), (lambda: views.detector(0.06, 5), "face"),
+    (lambda: views.turned(16, 0, 0), "turn"), (lambda: views.turned(0, 99, 0), "pitch"), (lambda: views.detector(0.07, 1), "jitter"), (lambda: views.detector(0.06, 5), "number"),
     (lambda: views.ladder(64, "error", 1), "side"), (lambda: views.ladder(8, "beauty", 1), "measure"), (lambda: views.smoothing(0, 1), "window"), (lambda: views.smoothing(3, 9), "speed"),
     (lambda: views.euro(-1, 1), "beta"), (lambda: views.euro(0.1, 0), "min_cutoff"), (lambda: views.player(80, "none"), "number"), (lambda: views.player(1, "best"), "name"),
 ])  # fmt: skip
