@@ -39,7 +39,7 @@ def build(clean: bool, key: bool = False) -> int:
     start = time.monotonic()
     code = jupyter_book.sphinx.build_sphinx(
         str(ROOT), str(out), noconfig=True, path_config=str(ROOT / "_config.yml"), warningiserror=True, keep_going=True, quiet=True,
-        confoverrides={"latex_individualpages": False, "external_toc_path": str(ROOT / "_toc.yml"), "m_key": key}, freshenv=clean, jobs=os.cpu_count() or 1,
+        confoverrides={"latex_individualpages": False, "external_toc_path": str(ROOT / "_toc.yml"), "m_key": key}, freshenv=clean, jobs=(os.cpu_count() or 1) + 1,
     )  # fmt: skip
     if code == 0:
         print(f"pages     written in {time.monotonic() - start:.1f} s to {out.relative_to(ROOT)}", flush=True)

@@ -5,12 +5,17 @@ import multiprocessing
 import os
 import socket
 from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 from miniatures.exercises import exercises
 from miniatures_book import lite, pyodide
+from sphinx import builders
 from sphinxcontrib import katex
 
+builders.make_chunks = partial(
+    builders.make_chunks, maxbatch=2
+)  # small portions: no process waits long for its first or for another's last
 UNSTATED = ("sphinx_multitoc_numbering", "sphinx_jupyterbook_latex")  # say nothing of it, and keep nothing of a page
 
 

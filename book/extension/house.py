@@ -37,8 +37,8 @@ GROUPS = {
         "Markup, assets": ("markup", "assets", "offline", "weights", "supply", "terms"),
         "Directives": ("directives", "words", "reference", "ways", "layout", "house"),
         "Pages": ("__init__", "events", "writer", "render", "mathematics", "cells", "scoreboard", "slides", "lessons", "launch"),
-        "Serving, printing, comparing": ("server", "early", "archive", "paper", "pdf", "epub", "chromium", "diff", "changes", "worktree", "newest"),
-        "Contract and commands": ("__main__", "contract", "hooks", "checking", "scaffold", "assignments"),
+        "Serving, printing, comparing": ("server", "archive", "paper", "pdf", "epub", "chromium", "diff", "changes", "worktree", "newest"),
+        "Contract and commands": ("__main__", "early", "contract", "hooks", "checking", "scaffold", "assignments"),
     },
     "house-page": {
         "Small tools": ("dom", "address", "answers", "store"),

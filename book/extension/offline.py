@@ -39,7 +39,7 @@ def group(name: str) -> str:
 def listed(out: Path) -> dict[str, list]:
     """path -> [bytes, sha256, group] of each file of the site, in the order of the paths."""
     before, now, files = _remembered(out), {}, {}
-    for file in sorted(out.rglob("*")):
+    for file in sorted(out.rglob("*"), key=str):
         name = file.relative_to(out).as_posix()
         if file.is_file() and not UNLISTED.match(name):
             about = file.stat()

@@ -120,7 +120,7 @@ def regional_vlad(features, regions, codebook) -> np.ndarray:
     >>> regional_vlad([[1.0], [3.0], [9.0]], [[0, 1, 2], [1]], [[0.0], [10.0]]).tolist()
     [[3.5], [-0.5]]
     """
-    features, codebook = checked(features, codebook)
+    features, codebook = checked(numbers("features", features, (None, None)), codebook)
     weights = region_weights(regions, len(features))
     words = nearest_word(features, codebook)
     return pooled(words, features - codebook[words], weights, len(codebook))

@@ -71,6 +71,8 @@ def _imports_of(name: str) -> frozenset[str]:
 def packages(source: str) -> list[str]:
     """The top-level packages outside Python's own library that `source` and the helper modules it reaches import.
 
+    SyntaxError for a `source` that is no Python.
+
     >>> packages("import math; from miniatures.softmax import softmax")
     ['numpy']
     """

@@ -37,7 +37,7 @@ def namespace(**names) -> dict:
 def run(code: str, file: str, space: dict):
     """Run `code`, named `file` in tracebacks, in `space`; the value of its last expression, or None.
 
-    A semicolon at the end leaves it unshown, as in a notebook. Raises what the code raises.
+    A semicolon at the end leaves it unshown, as in a notebook. Raises what the code raises, SyntaxError where it is no Python.
     """
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
     tree = compile(code, file, "exec", ast.PyCF_ONLY_AST)

@@ -55,7 +55,8 @@ def rounded(shares) -> str:
     >>> rounded(np.array([0.5, 0.7]))
     '60 ± 14'
     """
-    numbers("shares", shares, (None,), 0, 1)
+    if len(numbers("shares", shares, (None,), 0, 1)) < 2:
+        raise ValueError(f"shares={shares!r} must hold a share for each of two seeds or more")
     return spread(shares, 100, 0)
 
 
