@@ -30,7 +30,7 @@ from miniatures.layer_counts import Layer, classifier, convolution, mbconv, tota
 
 BASE_RESOLUTION = 224
 STEM_CHANNELS, HEAD_CHANNELS = 32, 1280  # stages 1 and 9 of Table 1
-MOST_TIMES, MOST_PIXELS, MOST_CLASSES = 1000, 10**6, 10**9
+MOST_TIMES, MOST_PIXELS, MOST_CLASSES, MOST_BLOCKS = 1000, 10**6, 10**9, 10**6
 
 # name -> (width, depth, resolution) as released; the number in the name is not a value of phi
 VARIANTS = {
@@ -153,7 +153,7 @@ def round_channels(channels: int, width: float) -> int:
     >>> round_channels(40, 1.1), round_channels(80, 1.4), round_channels(16, 0.7)
     (48, 112, 16)
     """
-    wanted = channels * width
+    wanted = checks.count("channels", channels, MOST_CLASSES, least=1) * checks.positive("width", width, MOST_TIMES)
     rounded = max(8, int(wanted + 4) // 8 * 8)
     return rounded + 8 if rounded < 0.9 * wanted else rounded
 
@@ -164,7 +164,7 @@ def round_blocks(blocks: int, depth: float) -> int:
     >>> [round_blocks(blocks, 1.1) for blocks in (1, 2, 2, 3, 3, 4, 1)]
     [2, 3, 3, 4, 4, 5, 2]
     """
-    return ceil(blocks * depth)
+    return ceil(checks.count("blocks", blocks, MOST_BLOCKS, least=1) * checks.positive("depth", depth, MOST_TIMES))
 
 
 def stage(
@@ -175,7 +175,14 @@ def stage(
     blocks: int,
     input_side: int,
 ) -> Stage:
-    """A stage of MBConv blocks: the first changes channels and side, the others keep both."""
+    """A stage of MBConv blocks: the first changes channels and side, the others keep both.
+
+    >>> stage(2, TABLE_1[0], 32, 16, 1, 112).operator
+    'MBConv1, 3 × 3'
+    """
+    number, blocks = checks.whole("number", number, 1, MOST_BLOCKS), checks.count("blocks", blocks, MOST_BLOCKS * MOST_TIMES, least=1)  # fmt: skip
+    c_in, c_out = checks.count("c_in", c_in, 10**12, least=1), checks.count("c_out", c_out, 10**12, least=1)
+    input_side = checks.count("input_side", input_side, MOST_PIXELS, least=1)
     side = ceil(input_side / row.stride)
     first = mbconv(row.expansion, row.kernel, c_in, c_out, input_side, side)
     later = mbconv(row.expansion, row.kernel, c_out, c_out, side, side)
@@ -192,6 +199,9 @@ def scaled(
     classes: int,
 ) -> Architecture:
     """The network of `table` at this size; see `efficientnet` for the arguments."""
+    width, depth = checks.positive("width", width, MOST_TIMES), checks.positive("depth", depth, MOST_TIMES)
+    resolution = checks.count("resolution", resolution, MOST_PIXELS, least=1)
+    classes = checks.count("classes", classes, MOST_CLASSES, least=1)
     side, c_in = ceil(resolution / 2), round_channels(STEM_CHANNELS, width)
     stem = convolution("stem", 3, 3, c_in, side)
     stages = [Stage(1, "Conv, 3 × 3", 1, resolution, side, c_in, (stem,))]
@@ -217,11 +227,6 @@ def efficientnet(width: float = 1.0, depth: float = 1.0, resolution: int = 224, 
     >>> efficientnet(*VARIANTS["B7"]).parameters
     66347960
     """
-    width, depth = checks.positive("width", width, MOST_TIMES), checks.positive("depth", depth, MOST_TIMES)
-    resolution, classes = (
-        checks.count("resolution", resolution, MOST_PIXELS, least=1),
-        checks.count("classes", classes, MOST_CLASSES, least=1),
-    )
     return scaled(TABLE_1, width, depth, resolution, classes)
 
 
@@ -275,6 +280,10 @@ def counted_growth(phi, alpha: float = 1.2, beta: float = 1.1, gamma: float = 1.
     2.573
     """
     sizes = compound(phi, alpha, beta, gamma)  # depth, width, resolution
+    most = (MOST_TIMES, MOST_TIMES, MOST_PIXELS / BASE_RESOLUTION)
+    for name, base, size, limit in zip(("alpha", "beta", "gamma"), (alpha, beta, gamma), sizes, most, strict=True):
+        if np.max(size) > limit:
+            raise ValueError(f"{name}={base!r} to the power of phi={phi!r} must be at most {limit:g}")
     base = efficientnet().multiply_adds
     ratios = [grown(*size).multiply_adds / base for size in zip(*map(np.ravel, sizes), strict=True)]
     return ratios[0] if np.ndim(phi) == 0 else np.reshape(ratios, np.shape(phi))
@@ -297,7 +306,8 @@ def third(alpha=None, beta=None, gamma=None, product: float = 2.0) -> float:
     spent = np.prod([checks.positive(one, value) ** (1 if one == "alpha" else 2) for one, value in given.items()])
     left = checks.positive("product", product) / spent
     if not 1 <= left <= checks.LARGEST:
-        raise ValueError(f"no {name} of at least 1: the other two alone multiply the cost by {spent:.4g}, product={product:.4g}")  # fmt: skip
+        others = " and ".join(f"{one}={value:.4g}" for one, value in given.items())
+        raise ValueError(f"no {name} of at least 1: {others} alone multiply the cost by {spent:.4g}, product={product:.4g}")  # fmt: skip
     return float(left if name == "alpha" else sqrt(left))
 
 
