@@ -5,7 +5,7 @@ import shutil
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
              "--disable-component-update", "--disable-sync", "--disable-features=AutofillServerCommunication"]  # fmt: skip
-PROGRAMS = ("chromium-headless-shell", "chromium", "google-chrome")  # the first has no windows to draw, and is quicker
+PROGRAMS = ("chromium", "google-chrome", "chromium-headless-shell")
 CURE = "No Chromium or Chrome was found: install one (Debian: apt install chromium), or name it in CHROME_PATH."
 
 

@@ -231,7 +231,7 @@ def _image(ax, mark):
         vmax=255,
         extent=extent,
         aspect="auto",
-        interpolation="nearest",
+        interpolation="none",
     )
 
 
