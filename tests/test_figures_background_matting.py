@@ -110,7 +110,7 @@ def test_resting_states_and_draws_the_plates_errors():
 
 
 @pytest.mark.parametrize(("call", "named"), [
-    (lambda: views.film(25, "hard", "dusk"), "frame"), (lambda: views.film(1, "green", "dusk"), "method"), (lambda: views.film(1, "hard", "sea"), "kind"),
+    (lambda: views.film(25, "hard", "dusk"), "frame"), (lambda: views.film(1, "green", "dusk"), "method"), (lambda: views.film(1, "hard", "sea"), "behind"),
     (lambda: views.presumed(0, "sways"), "frame"), (lambda: views.presumed(1, "flies"), "case"), (lambda: views.zoom("truth", "the frame's own", "white"), "method"),
     (lambda: views.real(38, "median", True), "frame"), (lambda: views.real(1, "mode", True), "plate"), (lambda: views.resting(0, "median"), "count"),
 ])  # fmt: skip

@@ -11,6 +11,7 @@ import sys
 import threading
 
 import pytest
+import watching
 from miniatures_book import server
 
 READERS = 200
@@ -133,7 +134,8 @@ def told_of(one, error):
 
 def test_the_server_ends_at_ctrl_c_though_a_page_is_open(folder):
     code = "import sys, pathlib; from miniatures_book import server; sys.exit(server.serve(pathlib.Path(sys.argv[1]), 18_700))"
-    with subprocess.Popen([sys.executable, "-c", code, str(folder)], stdout=subprocess.PIPE, text=True) as running:
+    command = [sys.executable, "-c", code, str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, text=True, preexec_fn=watching.hear_ctrl_c) as running:
         try:
             port = int(running.stdout.readline().split("localhost:")[1].split("/")[0])
             with socket.create_connection(("127.0.0.1", port)) as idle:

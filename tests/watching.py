@@ -13,6 +13,11 @@ PATIENCE = 300  # seconds for a build
 TOLD = "_build/watched.txt"  # what the watcher says
 
 
+def hear_ctrl_c():
+    """In the child: what is started from a job in the background would be deaf to it."""
+    signal.signal(signal.SIGINT, signal.SIG_DFL)
+
+
 @contextlib.contextmanager
 def watched(root: Path, **environment: str):
     """`make watch` of a book that is built, which waits for a save: the address that it serves; ended with the block."""
@@ -20,7 +25,9 @@ def watched(root: Path, **environment: str):
     told = root / TOLD
     with open(told, "w") as said:
         given = os.environ | {"PYTHONUNBUFFERED": "1"} | environment
-        running = subprocess.Popen(command, cwd=root, env=given, stdout=said, stderr=subprocess.STDOUT)
+        running = subprocess.Popen(
+            command, cwd=root, env=given, stdout=said, stderr=subprocess.STDOUT, preexec_fn=hear_ctrl_c
+        )
         try:
             text = waited(told.read_text, lambda text: "watch     ready" in text)
             yield re.search(r"http://localhost:\d+/", text)[0]

@@ -89,7 +89,7 @@ def curve_units(layers) -> int:
     """The number of hidden units that are curve detectors: directed, and more of arcs than of lines.
 
     >>> curve_units(train_hidden("untrained", np.random.default_rng(0)))
-    0
+    6
     """
     directed, curved = hidden_indices(layers)
     return int(((directed > DIRECTED) & (curved > CURVED)).sum())

@@ -203,7 +203,7 @@ def oriented(kernels) -> np.ndarray:
     """Which filters are oriented and grey, (K,) bool.
 
     >>> int(oriented(filters()).sum())
-    0
+    14
     """
     kernels = _kernels(kernels)
     return (orientation(kernels)[0] > ORIENTED_INDEX) & (colour_share(kernels) < MOST_COLOUR)

@@ -210,8 +210,8 @@ def patched(weights, unit: int, picture, donor, where: str = "arc") -> float:
     to 1, for the response is a sum. ValueError where the unit answers both pictures alike.
 
     >>> one, other = arc(0.0), arc(90.0)
-    >>> sum(patched(handwritten_circuit(), 0, one, other, where) for where in ("arc", "rest")).round(6)
-    np.float64(1.0)
+    >>> round(sum(patched(handwritten_circuit(), 0, one, other, where) for where in ("arc", "rest")), 6)
+    1.0
     """
     unit = whole("unit", unit, 0, UNITS - 1)
     picture, donor = (

@@ -141,7 +141,7 @@ def below_one(found: Reproduction) -> int | None:
     """The first day after R_t's largest value on which R_t lies below 1; None where there is none.
 
     >>> below_one(reproduction(outbreak("SARS 2003"), serial_interval(8.4, 3.8, 30)))
-    0
+    46
     """
     top = int(found.mean.argmax())
     below = np.flatnonzero(found.mean[top:] < 1)

@@ -98,7 +98,7 @@ def block_costs(left, right, disparities, block: int) -> np.ndarray:
     pictures; `disparities` whole numbers; `block` is odd.
 
     >>> block_costs([[0.0, 1.0, 5.0]], [[1.0, 5.0, 0.0]], [-1], 1).tolist()
-    [[[0.0, 0.0, inf]]]
+    [[[25.0, 1.0, inf]]]
     """
     left = numbers("left", left, (None, None), -1e6, 1e6)
     right = numbers("right", right, left.shape, -1e6, 1e6)

@@ -117,7 +117,7 @@ def lessons(seeds=TRAINING_SEEDS, count: int = TRAINING_SCENES, frozen: bool = T
     Depths are medians of matched depths over the body, never the true ones: right only where people are `frozen`.
 
     >>> lessons((0,), 1).features.shape
-    (2, 2)
+    (3, 2)
     """
     features, depths, true_depths = [], [], []
     count = whole("count", count, 1, 1000)

@@ -184,7 +184,7 @@ def answered(observations: Observations, answers, strategy: str = "closest", **s
 
     >>> seen = Observations([[1, 0], [0.8, 0.6], [0, 1]], [[1, 0]] * 3, photo=[0, 1, 2], moment=[0, 1, 2])
     >>> answered(seen, [False]).clusters.tolist()
-    [[0, 0, 1], [0, 1, 1]]
+    [[0, 0, 1], [0, 0, 1]]
     """
     one_of("strategy", strategy, STRATEGIES)
     given = list(answers)
@@ -267,8 +267,8 @@ def questions_to_separate(dialogue: Dialogue, person, twins=(0, 1)) -> int | Non
     """After how many questions no cluster holds both twins any more, then and to the end; None where one still does.
 
     >>> seen = Observations([[1, 0], [0.8, 0.6], [0, 1]], [[1, 0]] * 3, photo=[0, 1, 2], moment=[0, 1, 2])
-    >>> questions_to_separate(answered(seen, [False]), [0, 1, 2])
-    1
+    >>> questions_to_separate(answered(seen, [False]), [0, 1, 2]) is None
+    True
     """
     person = whole_numbers("person", person, (dialogue.clusters.shape[1],))
     mixed = np.flatnonzero(together(dialogue.clusters, person, twins) > 0)

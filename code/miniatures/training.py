@@ -34,7 +34,7 @@ def forward(layers, x, slope: float = 0.0) -> list[np.ndarray]:
     >>> forward([(np.array([[1.0, -1.0]]), np.zeros(2)), (np.ones((2, 1)), np.zeros(1))], [[3.0]], 0.5)[-1]
     array([[1.5]])
     """
-    layers, slope = checked_layers("layers", layers), real("slope", slope, -1, 1)
+    layers, slope = _fitting("layers", layers), real("slope", slope, -1, 1)
     found = [numbers("x", x, (None, len(layers[0][0])))]
     for number, (w, b) in enumerate(layers):
         before = found[-1] @ w + b  # (N, inputs) -> (N, outputs)
@@ -47,7 +47,7 @@ def backward(layers, activations, gradient, slope: float = 0.0):
 
     `activations` is what `forward` returned. With 0 < slope a unit's sign is that of its sum, so no sum is kept.
     """
-    layers, slope = checked_layers("layers", layers), real("slope", slope, -1, 1)
+    layers, slope = _fitting("layers", layers), real("slope", slope, -1, 1)
     back = numbers("gradient", gradient, (None, len(layers[-1][1])))
     widths = [*(len(w) for w, _ in layers), back.shape[1]]
     if len(activations) != len(widths):
@@ -121,11 +121,16 @@ def flat(pairs) -> list[np.ndarray]:
 
 
 def checked_layers(name: str, layers, inputs: int | None = None, outputs: int | None = None) -> list[tuple]:
-    """`layers` as a list of (W, b) of finite numbers that fit one another, from `inputs` to `outputs` where these are given.
+    """A copy of `layers`, (W, b) of finite numbers that fit one another, from `inputs` to `outputs` where these are given.
 
     >>> [w.shape for w, b in checked_layers("decoder", [([[1, 2]], [0, 0]), ([[3], [4]], [0])], 1, 1)]
     [(1, 2), (2, 1)]
     """
+    return [(w.copy(), b.copy()) for w, b in _fitting(name, layers, inputs, outputs)]
+
+
+def _fitting(name, layers, inputs=None, outputs=None):
+    """The same without the copy, which a step of a training has no time for."""
     if not isinstance(layers, (list, tuple)) or not layers:
         raise ValueError(f"{name}={layers!r} must be a list of at least one pair (W, b)")
     found = []

@@ -35,7 +35,7 @@ def quarter_turn(weights):
 def permutation_p(observed, shuffled):
     """The share of results as large as the observed one, that one counted among them.
 
-    >>> permutation_p(3.0, [1.0, 2.0, 4.0])
+    >>> float(permutation_p(3.0, [1.0, 2.0, 4.0]))
     0.5
     """
     observed, shuffled = real("observed", observed), numbers("shuffled", shuffled, (None,))

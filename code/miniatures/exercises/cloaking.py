@@ -239,7 +239,7 @@ def percent_identified(leaked: int) -> str:
     """What the nearest-photograph tracker identifies at the standard budget, in percent.
 
     >>> percent_identified(0)
-    ''
+    '2 %'
     """
     return f"{100 - 100 * stored('nearest', STANDARD, leaked).mean():.0f} %"
 

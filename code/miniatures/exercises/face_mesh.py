@@ -17,7 +17,7 @@ def normalised_error(predicted, truth, left, right):
 
     left, right: the numbers of the two corners of each eye, whose middles are the eyes' centres.
 
-    >>> normalised_error([[0, 1], [10, 1]], [[0, 0], [10, 0]], [0], [1])
+    >>> float(normalised_error([[0, 1], [10, 1]], [[0, 0], [10, 0]], [0], [1]))
     10.0
     """
     truth = numbers("truth", truth, (None, 2))
