@@ -10,9 +10,7 @@ from sphinx.errors import ExtensionError
 
 LIST, WORKER = "offline.json", "service-worker.js"
 SEEN = ".digests.json"  # beside the site
-UNLISTED = re.compile(
-    r"^(offline\.json|service-worker\.js|objects\.inv|bom\.json|_sources/.*|(.*/)?\.[^/]+(/.*)?|.*\.br)$"
-)
+UNLISTED = re.compile(r"^(offline\.json|service-worker\.js|objects\.inv|_sources/.*|(.*/)?\.[^/]+(/.*)?|.*\.br)$")
 
 
 def setup(app):

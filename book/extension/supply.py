@@ -249,6 +249,6 @@ def carried(digests: dict[str, str]) -> list[str]:
 
 def write(root: Path, out: Path) -> None:
     """Write the licence texts and the list into the site; every other file is there, but for those of `offline.py`."""
-    digests = {name: found for name, (_, found, _) in offline.listed(out).items() if name != terms.FILE}
+    digests = {name: found for name, (_, found, _) in offline.listed(out).items() if name not in (FILE, terms.FILE)}
     (out / terms.FILE).write_text(terms.as_text(terms.collected(out, carried(digests))), "utf8")
     (out / FILE).write_text(json.dumps(bom(root, out, digests), separators=(",", ":"), sort_keys=True) + "\n", "utf8")

@@ -238,7 +238,7 @@ def test_a_screen_reader_is_given_names_headers_formulas_and_no_noise(opened):
 
 
 def test_targets_are_large_enough_and_what_is_dragged_has_another_way(opened):
-    assert broken_rules(opened, MORE_RULES) == []
+    assert broken_rules(opened, only=MORE_RULES) == []
     for figure in opened.locator("figure.m-view:has(.m-handle)").all():
         assert figure.locator(".m-numbers .m-number").count() > 0
     for item in opened.locator(".m-order li:has(.m-grip)").all():
