@@ -49,11 +49,13 @@ def wait(app):
         mathematics.stop(app, None)
         os._exit(0)
     names = early(app, [Path(file) for file in json.loads(asked)])
-    if names and os.fork() == 0:
+    child = os.fork() if names else None
+    if child == 0:
         with contextlib.suppress(BaseException):  # what is wrong with the page, the build says
             write(app, names)
             os.write(says, b"there\n")
         os._exit(0)
+    app.m_early = (set(names), child)
 
 
 def _parse(root: Path):
@@ -103,6 +105,19 @@ def write(app, names: list[str]):
         builder.write_doc_serialized(name, doctree)
         builder.write_doc(name, doctree)
         assets.close(Path(builder.get_outfilename(name)))
+
+
+def came(app) -> set[str]:
+    """The pages that come early in this build, which writes them once more: alone they have not all that a page has."""
+    return getattr(app, "m_early", (set(), None))[0]
+
+
+def let_end(app, env):
+    """Before pages are written: what comes early is there, and does not come late."""
+    child = getattr(app, "m_early", (set(), None))[1]
+    if child is not None:
+        os.waitpid(child, 0)
+    return []
 
 
 def setup(app):

@@ -117,7 +117,7 @@ def outdated(app, env, added, changed, removed):
     keys = {name: sources.key(page) for name, page in pages.items()}
     before = getattr(env, "m_keys", {})
     env.m_keys = keys
-    stale = {name for name, key in keys.items() if before.get(name) != key}
+    stale = {name for name, key in keys.items() if before.get(name) != key} | early.came(app)
     if stale or added or changed or removed:
         stale |= {name for name, matter in env.metadata.items() if "m-gathers" in matter}
     return sorted(stale & env.found_docs)
