@@ -53,7 +53,7 @@ def gains(file: Path) -> bool:
     if file.suffix in (".whl", ".zip"):
         with zipfile.ZipFile(file) as packed:
             return all(part.compress_type == zipfile.ZIP_STORED for part in packed.infolist())
-    return file.suffix not in PACKED
+    return file.suffix not in (*PACKED, *ENDS)
 
 
 def sizes(file: Path) -> dict:

@@ -54,7 +54,7 @@ OWNERS = (
     *((f"lite/{name}", OWN) for name in ("files/*", "api/*", "pyodide-lock.json", "jupyter-lite.json")),
     ("lite/*", PYPI + "jupyterlite-core"),
     *((name, OWN) for name in ("chapters/*", "slides/*", "_code/*", "_views/*", "_images/*", "_downloads/*",
-      "index.html", "search.html", "genindex.html", "searchindex.js", terms.FILE)),
+      "index.html", "search.html", "genindex.html", "searchindex.js", "ANSWER-KEY-NOT-FOR-PUBLISHING.txt", terms.FILE)),
 )  # fmt: skip
 # Packages of the locks whose licence this machine cannot read: of other systems, or stated only by a file in them.
 UNSTATED = {
