@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import select
+import signal
 import tempfile
 from pathlib import Path
 
@@ -91,12 +92,12 @@ def write(app, names: list[str]):
     notebooks = execution.executed(root, pages, execution.sources_of(app)) if pages else {}
     execution.fill_cache(Path(env.mystnb_config.execution_cache_path), notebooks)
     beside.take_in(name.rpartition("/")[2] for name in names)
-    builder.doctreedir = tempfile.mkdtemp()  # the build writes to the usual one meanwhile
     app.phase = BuildPhase.READING
-    for name in names:
-        app.events.emit("env-purge-doc", env, name)
-        env.clear_doc(name)
-        builder.read_doc(name)
+    with tempfile.TemporaryDirectory() as builder.doctreedir:  # the build writes to the usual one meanwhile
+        for name in names:
+            app.events.emit("env-purge-doc", env, name)
+            env.clear_doc(name)
+            builder.read_doc(name)
     builder.prepare_writing(set(names))
     for name in names:
         app.phase = BuildPhase.RESOLVING
@@ -113,12 +114,14 @@ def came(app) -> set[str]:
 
 
 def let_end(app, env):
-    """Before pages are written: what comes early is there, and does not come late."""
+    """Before pages are written: what has not come early must not come late, over the whole page."""
     child = getattr(app, "m_early", (set(), None))[1]
     if child is not None:
+        os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
     return []
 
 
 def setup(app):
     app.connect("builder-inited", wait, priority=900)
+    app.connect("env-updated", let_end)
