@@ -7,8 +7,7 @@ const CACHE = PREFIX + RELEASE;
 const LIST = `${ROOT}offline.json`, KEPT = `${ROOT}kept.json`;
 const WHOLE = 2_000_000; // bytes; smaller files are checked before the page gets them, larger ones while it does
 const AT_ONCE = 6;
-const TURNS = 40; // how often a page is asked to come again, PAUSE ms apart, until the release that was told to take over has
-const PAUSE = 50;
+const TURNS = 40; // how often a page that waits for the release told to take over asks anew, should it not hear that it has
 let list, told, turns = 0, over = false;
 
 const hex = (buffer) => Array.from(new Uint8Array(buffer), (byte) => byte.toString(16).padStart(2, "0")).join("");
@@ -106,22 +105,20 @@ async function put(name, response) {
 
 /**
  * Bring the release that waits into force when no other page of the book is open; true when it was told to, and while it
- * is on its way: it cannot come before this worker has answered, and on a busy machine not at once.
+ * is on its way: it cannot come while this worker has anything to answer, and on a busy machine not at once.
  */
 async function handOver() {
   const { waiting } = self.registration;
   if (!waiting || (await self.clients.matchAll({ type: "window" })).length > 1) return false;
-  if (waiting === told) {
-    await new Promise((done) => setTimeout(done, PAUSE));
-    return ++turns < TURNS;
-  }
+  if (waiting === told) return ++turns < TURNS;
   turns = 0;
   told = waiting;
   waiting.postMessage("take over");
   return true;
 }
 
-const again = () => new Response('<!DOCTYPE html><meta http-equiv="refresh" content="0">', { headers: { "Content-Type": "text/html" } });
+/** A page that asks for nothing until the other release has it, or for a second where that was before it listened. */
+const again = () => new Response('<!DOCTYPE html><meta http-equiv="refresh" content="1"><script>navigator.serviceWorker.addEventListener("controllerchange", () => location.reload())</script>', { headers: { "Content-Type": "text/html" } });
 
 /** What is not kept, from the network, and kept then. A page of another release waits for that release to take over. */
 async function fetched(event, name) {
