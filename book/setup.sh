@@ -18,6 +18,6 @@ if [ -z "$uv" ]; then
 fi
 export UV_SYSTEM_CERTS=1 UV_NATIVE_TLS=1  # a company's own certificates count too
 echo "setup     installing the pinned packages into .venv"
-"${uv:-false}" pip install --quiet --python .venv/bin/python --require-hashes -r requirements.txt ||
+"${uv:-false}" pip install --quiet --compile-bytecode --python .venv/bin/python --require-hashes -r requirements.txt ||
   .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.txt
 .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable . --editable book
