@@ -33,7 +33,7 @@ def check(root: Path, stem: str) -> int:
         ]
         codes = [built.result()]
         if codes[0] == 0:
-            codes.append(_run(root, "browser", [*pytest, *BROWSER, "-k", stem]))
+            codes.append(_run(root, "browser", [*pytest, "-n", "2", "--dist", "loadgroup", *BROWSER, "-k", stem]))
         codes += [part.result() for part in parts]
     print(f"check     {stem} {'FAILED' if any(codes) else 'passed'} in {time.monotonic() - start:.0f} s", flush=True)
     return max(codes)
