@@ -10,10 +10,12 @@ from pathlib import Path
 import psutil
 import pytest
 import told
-from jupyter_cache import get_cache
 from miniatures.claims import CLAIM_MIME
 from miniatures_book import execution
-from miniatures_book.execution import ExecutionError, Sources, execute, fill_cache, read_page, records
+from miniatures_book.execution import ExecutionError, Sources, execute, read_page, records
+from miniatures_book.outputs import hand_over
+from myst_nb.core.config import NbParserConfig
+from myst_nb.core.execute import create_client
 
 HEAD = "---\nkernelspec:\n  name: python3\n  display_name: Python 3\n---\n\n# A page\n\n"
 MODULES = {
@@ -299,18 +301,20 @@ def test_results_are_kept_and_found_again_without_times(root, monkeypatch):
     for file in store:
         assert not re.search(r"20\d\d-\d\d-\d\dT|iopub|shell.execute", file.read_text()), "a time of day"
 
-    monkeypatch.setattr(execution, "_execute_all", lambda *_: pytest.fail("executed again"))
+    monkeypatch.setattr(execution, "_run", lambda *_: pytest.fail("executed again"))
     again = execute(root, pages, root / "store", say=say)
     assert {path: json.dumps(notebook) for path, notebook in again.items()} == {
         path: json.dumps(notebook) for path, notebook in executed.items()
     }
 
-    folder = root / "cache"
-    fill_cache(folder, executed)
-    cache = get_cache(folder)
-    record = cache.match_cache_notebook(pages[0].notebook)
-    assert cache.get_cache_bundle(record.pk).nb.cells[1].outputs
-    cache.db.dispose()
+    hand_over(root, executed)
+    for page in pages:  # MyST-NB reads the page's source, and asks for what its cells gave
+        with create_client(
+            page.notebook, str(root / page.path), NbParserConfig(execution_mode="cache"), None
+        ) as client:
+            read, done = client.notebook, executed[page.path]
+        assert [cell.get("outputs") for cell in read.cells] == [cell.get("outputs") for cell in done.cells]
+        assert read.metadata["kernelspec"] == done.metadata["kernelspec"]
 
 
 @pytest.fixture(scope="module")

@@ -1,6 +1,7 @@
 """python -m miniatures_book COMMAND: what the Makefile's targets and git's hooks call."""
 
 import argparse
+import gc
 import importlib
 import os
 import shutil
@@ -14,17 +15,20 @@ OUT = ROOT / "_build" / "html"
 KEY = ROOT / "_build" / "key" / "html"  # with the answer key: a folder and a stored environment of its own
 
 
-def build(clean: bool, key: bool = False) -> int:
+def build(clean: bool, key: bool = False, waits: bool = False) -> int:
     """Build the book; warnings are errors. A clean build reads every page anew (results of cells stay stored).
 
-    With `key` it is the teachers' build, which holds the answer key and lies apart."""
+    With `key` it is the teachers' build, which holds the answer key and lies apart. One that `waits` for a save
+    executes nothing before."""
     sys.modules.setdefault(
         "rfc3987_syntax", None
     )  # jsonschema's, for formats no notebook asks for: it takes 1.6 s to load
 
-    from miniatures_book import early, execution
+    gc.disable()  # pages are trees of millions of nodes, and looking for circles among them takes a quarter of a build
 
-    if not early.waits():
+    from miniatures_book import execution
+
+    if not waits:
         execution.begin(ROOT)
     import jupyter_book.sphinx
     from jupyter_book.config import get_final_config  # noqa: F401  (imported here, so that watch's children find it loaded)

@@ -57,7 +57,7 @@ class Chapter:
 
 @lru_cache(maxsize=256)
 def _parsed(text: str):
-    return yaml.safe_load(text)
+    return yaml.load(text, yaml.CSafeLoader)
 
 
 def mapping(text: str, file: str, above: int = 0) -> dict:

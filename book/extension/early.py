@@ -14,7 +14,7 @@ import signal
 import tempfile
 from pathlib import Path
 
-from miniatures_book import assets, beside, execution, mathematics, needs
+from miniatures_book import assets, beside, execution, mathematics, needs, outputs
 from sphinx.builders import BuildPhase
 from sphinxcontrib import katex
 
@@ -30,14 +30,9 @@ def listen(heard: int, says: int):
     _line.update(heard=heard, says=says)
 
 
-def waits() -> bool:
-    """True in a build that a save will start."""
-    return bool(_line)
-
-
 def wait(app):
     """All is set up: hear what was saved, and let a page of it come early."""
-    if not waits():
+    if not _line:
         return
     katex.KaTeXServer.get()  # what sets formulas takes a while to start
     _parse(Path(app.srcdir))
@@ -90,7 +85,7 @@ def write(app, names: list[str]):
     root, env, builder = Path(app.srcdir), app.env, app.builder
     pages = [page for name in names if (page := execution.read_page(root, f"{name}.md"))]
     notebooks = execution.executed(root, pages, execution.sources_of(app)) if pages else {}
-    execution.fill_cache(Path(env.mystnb_config.execution_cache_path), notebooks)
+    outputs.hand_over(root, notebooks)
     beside.take_in(name.rpartition("/")[2] for name in names)
     app.phase = BuildPhase.READING
     with tempfile.TemporaryDirectory() as builder.doctreedir:  # the build writes to the usual one meanwhile

@@ -15,6 +15,7 @@ from miniatures_book import (
     lessons,
     mathematics,
     offline,
+    outputs,
     reference,
     slides,
     ways,
@@ -56,11 +57,7 @@ def execute_pages(app, env, docnames):
     stems = [chapter.stem for chapter in found]
     order = {name: (stems.index(name.rpartition(".")[0]), place) for place, name in enumerate(said)}
     env.m_records = sorted(recorded, key=lambda record: order[record["claim"]])
-    reading = {f"{name}.md" for name in docnames}
-    execution.fill_cache(
-        Path(app.env.mystnb_config.execution_cache_path),
-        {path: notebook for path, notebook in executed.items() if path in reading},
-    )
+    outputs.hand_over(root, executed)
     print(f"pages     {len(docnames)} to read of {len(env.found_docs)}", flush=True)
 
 

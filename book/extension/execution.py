@@ -2,7 +2,7 @@
 
 MyST-NB's own cache knows a notebook by its code cells alone. Here a page's key also covers the
 helper modules it imports (transitively), the data they name, and the pinned versions; a result
-is kept under its key in `_build/executed/`, and MyST-NB's cache is filled from there.
+is kept under its key in `_build/executed/`, and MyST-NB takes the outputs from there.
 """
 
 import ast
@@ -23,8 +23,6 @@ from pathlib import Path
 
 import nbclient
 import nbformat
-from jupyter_cache import get_cache
-from jupyter_cache.base import CacheBundleIn
 from miniatures import reach
 from miniatures_book import chapters
 from miniatures_book.messages import told
@@ -214,15 +212,13 @@ def execute(
 ) -> dict[str, nbformat.NotebookNode]:
     """The executed notebook of each page, from the store or fresh; ExecutionError names what failed."""
     store.mkdir(parents=True, exist_ok=True)
-    places = stored(root, pages, store, sources)
-    fresh = [page for page in pages if not places[page.path].exists()]
-    if fresh:
-        start, spent = time.monotonic(), _spent_by_children()
-        failures = asyncio.run(_execute_all(root, fresh, places, say))
-        if failures:
-            raise ExecutionError("\n\n".join(failures))
+    sources, start, spent = sources or Sources(root), time.monotonic(), _spent_by_children()
+    results = asyncio.run(_execute_all(root, pages, store, sources, say))
+    if failures := [result for result in results if isinstance(result, str)]:
+        raise ExecutionError("\n\n".join(failures))
+    if any(fresh for _, fresh in results):
         say(f"notebooks {_spent_by_children() - spent:.1f} s of CPU in {time.monotonic() - start:.1f} s", flush=True)
-    return {path: nbformat.read(place, as_version=4) for path, place in places.items()}
+    return {page.path: notebook for page, (notebook, _) in zip(pages, results, strict=True)}
 
 
 def begin(root: Path) -> None:
@@ -258,27 +254,39 @@ def _spent_by_children():
     return used.ru_utime + used.ru_stime
 
 
-async def _execute_all(root, pages, places, say):
+async def _execute_all(root, pages, store, sources, say):
+    """For each page its executed notebook and whether that is fresh, or what is wrong with it."""
     gate = asyncio.Semaphore(
         (os.cpu_count() or 1) + 1
     )  # one more than cores: a kernel that starts or ends mostly waits
-    results = await asyncio.gather(*(_execute_one(root, page, places[page.path], gate, say) for page in pages))
-    return [failure for failure in results if failure]
+    return await asyncio.gather(*(_execute_one(root, page, store, sources, gate, say) for page in pages))
 
 
-async def _execute_one(root, page, place, gate, say):
-    async with gate:
+async def _execute_one(root, page, store, sources, gate, say):
+    async with gate:  # its key too: the first pages' kernels work while the keys of the others are found
+        try:
+            place = store / f"{sources.key(page)}.ipynb"
+        except ExecutionError as wrong:
+            return str(wrong)
+        if place.exists():
+            return _read(place), False
         start = time.monotonic()
         page = Page(page.path, nbformat.from_dict(page.notebook), page.starts)  # a copy, for its outputs
         failure = await _run(root, page)
         say(f"executed  {page.path:<52} {time.monotonic() - start:6.1f} s{'  FAILED' if failure else ''}", flush=True)
-        if not failure:
-            for cell in page.notebook.cells:
-                cell.metadata.pop("execution", None)  # times of day
-            part = place.with_suffix(".part")
-            nbformat.write(page.notebook, part)
-            part.replace(place)
-        return failure
+        if failure:
+            return failure
+        for cell in page.notebook.cells:
+            cell.metadata.pop("execution", None)  # times of day
+        part = place.with_suffix(".part")
+        nbformat.write(page.notebook, part)
+        part.replace(place)
+        return _read(place), True
+
+
+def _read(place: Path) -> nbformat.NotebookNode:
+    """A notebook of the store, which was held to the format when it was written."""
+    return nbformat.v4.reads(place.read_text("utf8"))
 
 
 async def _run(root, page):
@@ -334,14 +342,6 @@ def _complaint(page):
                 message = page.told(number, int(within[1]) if within else 1, f"writes to stderr: {first}", cure)
                 return "\n".join([message, *[rest] * bool(rest)])
     return None
-
-
-def fill_cache(folder: Path, executed: dict[str, nbformat.NotebookNode]) -> None:
-    """Put executed notebooks where MyST-NB looks for them."""
-    cache = get_cache(folder)
-    for path, notebook in executed.items():
-        cache.cache_notebook_bundle(CacheBundleIn(notebook, path), check_validity=False, overwrite=True)
-    cache.db.dispose()
 
 
 def records(notebook: nbformat.NotebookNode) -> list[dict]:

@@ -36,7 +36,7 @@ GROUPS = {
         "Python and JupyterLite": ("pyodide", "needs", "snapshot", "squeeze", "twin", "stamp", "lite", "notebooks", "portable", "beside"),
         "Markup, assets": ("markup", "assets", "offline", "weights", "supply", "terms"),
         "Directives": ("directives", "words", "reference", "ways", "layout", "house"),
-        "Pages": ("__init__", "events", "writer", "render", "mathematics", "cells", "scoreboard", "slides", "lessons", "launch"),
+        "Pages": ("__init__", "events", "writer", "render", "mathematics", "cells", "outputs", "scoreboard", "slides", "lessons", "launch"),
         "Serving, printing, comparing": ("server", "archive", "paper", "pdf", "epub", "chromium", "diff", "changes", "worktree", "newest"),
         "Contract and commands": ("__main__", "early", "contract", "hooks", "checking", "scaffold", "assignments"),
     },

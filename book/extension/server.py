@@ -213,7 +213,7 @@ def _build(build, heard, says):
         from miniatures_book import early
 
         early.listen(heard, says)
-        os._exit(build(clean=False))
+        os._exit(build(clean=False, waits=True))
     except BaseException as error:
         print(error, flush=True)
         os._exit(1)

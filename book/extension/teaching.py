@@ -80,10 +80,10 @@ def located(source: str) -> tuple[object, dict[tuple, int], list[tuple]]:
             for place, item in enumerate(node.value):
                 walk(item, (*path, place))
 
-    tree = yaml.compose(source, Loader=yaml.SafeLoader)
+    tree = yaml.compose(source, Loader=yaml.CSafeLoader)
     if tree is not None:
         walk(tree, ())
-    return yaml.safe_load(source), lines, twice
+    return yaml.load(source, yaml.CSafeLoader), lines, twice
 
 
 def ill_formed(found):
