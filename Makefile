@@ -51,7 +51,7 @@ unit:
 
 built:
 	@$(MINIATURES) build --clean
-	@$(PY) -m pytest -q -n 2 --dist loadgroup tests/browser
+	@$(PY) -m pytest -q -n 2 --dist loadgroup --kept tests/browser
 
 deep: setup runtime ## whole builds in copies: determinism, failures, edits, weight
 	@$(PY) -m pytest -q -n 2 tests/build

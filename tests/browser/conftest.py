@@ -11,6 +11,10 @@ from playwright.sync_api import sync_playwright
 from reader import Reader
 
 
+def pytest_addoption(parser):
+    parser.addoption("--kept", action="store_true", help="every chapter is worked in a kept book whose host is gone")
+
+
 @pytest.hookimpl(tryfirst=True)
 def pytest_collection_modifyitems(items):
     """With `--dist loadgroup`, what is done in one opened page stays with one worker."""

@@ -1,15 +1,18 @@
 """A reader goes through every chapter with Python: each cell, each view between its steps, each code exercise.
 
-All that is not the site is refused and logged, workers included, and the log stays empty.
+All that is not the site is refused and logged, workers included, and the log stays empty. With `--kept`, as in
+`make test`, the site is gone too: the reader has kept the book before.
 """
 
 import importlib
 import itertools
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
 from hosts import Quiet
+from kept_copy import Offline
 from likeness import SHOWN, built, differences, kept, same_text, sent
 from miniatures.exercises import RIGHT, exercises
 from miniatures.placed import from_page
@@ -73,10 +76,24 @@ def test_the_wall_holds_and_logs(browser, serve, walled):
         assert any("example.org" in path for path in Log.asked)
 
 
+@pytest.fixture(scope="module")
+def desk(request, browser, serve, walled):
+    """Reads a page behind the wall: one of a host, or, with `--kept`, of a copy whose host is gone."""
+    if not request.config.getoption("kept"):
+        yield partial(Reader, browser, serve(HTML), script=HEARD, **walled)
+        return
+    copy = Offline(browser, **walled)
+    try:
+        copy.keep()
+        yield partial(Reader, None, copy.host.address, script=HEARD, context=copy.context)
+    finally:
+        copy.close()
+
+
 @pytest.fixture(scope="module", params=CHAPTERS)
-def student(request, browser, serve, walled):
-    """(stem, reader) of a chapter behind the wall, for all steps of its tests in their order; Python starts when it is needed."""
-    with Reader(browser, serve(HTML), f"{CHAPTERS[request.param]}.html", HEARD, **walled) as reader:
+def student(request, desk):
+    """(stem, reader) of a chapter, for all steps of its tests in their order; Python starts when it is needed."""
+    with desk(path=f"{CHAPTERS[request.param]}.html") as reader:
         Log.asked.clear()
         yield request.param, reader
 

@@ -1,11 +1,14 @@
-"""The built book, kept whole from a subfolder of a host that then vanishes: every page, view, tier of Python, exercise and notebook works on."""
+"""The built book, kept whole from a subfolder of a host that then vanishes: pages, views, decks, the search, exercises and notebooks work on.
+
+Every chapter's cells, code exercises and views between their steps are tried so by test_chapters.py, with `--kept`.
+"""
 
 import json
 import re
 from urllib.parse import unquote
 
 import pytest
-from hosts import Host
+from kept_copy import Offline
 from miniatures.exercises import exercises
 from miniatures_book import chapters
 from playwright.sync_api import expect
@@ -14,7 +17,6 @@ from test_chapters import answer
 from test_lite import IDLE, open_notebook
 from test_offline import HELD
 from test_pages import give
-from waiting import until
 from whole_notebook import all_run
 
 pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("kept")]  # one copy serves all
@@ -66,47 +68,11 @@ def test_every_file_that_a_page_asks_for_is_kept():
 # ---- kept, and the host gone
 
 
-class Offline:
-    """A reader's browser that has kept the book; `said` are the bytes that the button told before."""
-
-    def __init__(self, browser):
-        self.host = Host(HTML.parent, f"/{HTML.name}")
-        self.context = browser.new_context(viewport={"width": 1280, "height": 900})
-        self.page = self.context.new_page()
-        self.wrong = []
-        self.page.on("pageerror", lambda error: self.wrong.append(str(error)))
-        self.page.on("requestfailed", self.lost)
-        self.page.on("response", lambda one: one.status >= 400 and self.wrong.append(f"{one.status}: {one.url}"))
-
-    def lost(self, request):
-        """A request that failed; those that the page itself gave up by leaving are none."""
-        if request.failure != "net::ERR_ABORTED":
-            self.wrong.append(f"{request.failure}: {request.url}")
-
-    def open(self, path):
-        self.page.goto(f"{self.host.address}/{path}")
-
-    def keep(self):
-        self.open("chapters/how-to-read.html")
-        self.page.get_by_role("button", name="Keep this book offline").click()
-        self.page.get_by_label("JupyterLite").check()
-        button = self.page.get_by_role("button", name=re.compile(r"Keep [\d.]+ MB offline"))
-        self.said = float(re.search(r"[\d.]+", button.inner_text())[0]) * 1e6
-        button.click()
-        expect(self.page.locator(".m-offline-said")).to_contain_text("Kept on this device", timeout=PATIENCE)
-        self.held = self.page.evaluate(HELD)
-        self.host.stop()
-
-    def close(self):
-        self.context.close()
-        self.host.stop()
-
-
 @pytest.fixture(scope="module")
 def offline(browser):
     one = Offline(browser)
     try:
-        one.keep()
+        one.keep(notebooks=True)
         yield one
     finally:
         one.close()
@@ -162,31 +128,9 @@ def test_every_deck_opens(offline):
         offline.page.locator(".slides section.present h1, .slides section.present h2").first.wait_for()
 
 
-TIER = re.compile(r'"tier":\s*"(\w+)"')
-# One chapter for each set of packages that a page's Python starts with.
-TIERS = {
-    TIER.search((HTML / path).read_text("utf8"))[1]: path for path in reversed(CHAPTERS) if (HTML / path).is_file()
-}
 BESIDES = """import numpy, pandas, matplotlib, sympy
 from miniatures import data
 len(data.load("fixmatch_snapshots.npz")) > 0"""  # packages and a data file that no start brings
-
-
-@pytest.mark.parametrize("tier", sorted(TIERS))
-def test_each_python_starts_and_runs_cells(offline, tier):
-    with Reader(None, offline.host.address, TIERS[tier], context=offline.context) as reader:
-        last = reader.page.locator(".m-cell-tools:visible").last
-        number = last.evaluate("(tools) => [...document.querySelectorAll('.m-cell-tools')].indexOf(tools)")
-        last.locator("[data-python='above']").click()
-        until(
-            reader.page,
-            "(number) => document.querySelector('.m-out[data-state=error]') || document.querySelectorAll('.m-out[data-state=done]').length >= number",
-            number,
-        )
-        assert number > 2
-        assert reader.page.locator(".m-out[data-state='error']").all_inner_texts() == []
-        assert reader.run("6 * 7") == ("done", "42")
-        assert reader.errors == []
 
 
 def test_a_chapter_is_worked(offline):
