@@ -1,4 +1,4 @@
-# make book · make pdf · make epub · make test · make watch · make new · make check · make diff · make bench · make lock · make newest · make audit
+# make book · make pdf · make epub · make test · make watch · make new · make check · make diff · make bench · make mutants · make lock · make newest · make audit
 PYTHON ?= python3
 SERVE ?= 1
 PORT ?= 8000
@@ -12,7 +12,7 @@ KEYED := $(if $(filter-out 0,$(KEY)),--key)
 export OMP_NUM_THREADS = 1
 export OPENBLAS_NUM_THREADS = 1
 
-.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check diff bench lock newest setup runtime lint audit hooks clean
+.PHONY: book zip pdf epub notebooks assignments test deep unit built watch new check diff bench mutants lock newest setup runtime lint audit hooks clean
 
 book: setup runtime ## build the book, check it, serve it; KEY=1 builds it for teachers, with the answer key, in _build/key
 	@$(MINIATURES) build --clean $(KEYED)
@@ -73,6 +73,9 @@ diff: setup runtime ## make diff BASE=main: the pages that look different since 
 
 bench: setup ## Python in the built page against stock thebe-lite and a bare Pyodide, as ratios with their budgets
 	@$(PY) -m bench $(if $(ROUNDS),--rounds $(ROUNDS))
+
+mutants: setup ## do the tests notice when a module is changed? mutmut on five modules, or MODULES="a b"; SAMPLE=100 of each, WORKERS=1
+	@$(PY) -m bench.mutants $(MODULES) $(if $(SAMPLE),--sample $(SAMPLE)) $(if $(WORKERS),--workers $(WORKERS))
 
 setup: .venv/.ready
 

@@ -53,6 +53,7 @@ def test_flat_pictures_by_hand():
     """No contrast, so only the means count: 2 * 0.2 * 0.6 over 0.04 + 0.36."""
     a, b = np.full((1, 11, 11), 0.2), np.full((1, 11, 11), 0.6)
     assert ssim(a, b)[0] == pytest.approx((0.24 + 1e-4) / (0.4 + 1e-4))
+    assert dssim(a, b)[0] == pytest.approx(0.16 / (0.4 + 1e-4) / 2)
 
 
 def test_a_negative_is_unlike():
@@ -64,6 +65,7 @@ def test_a_negative_is_unlike():
 @given(PICTURES, PICTURES)
 def test_equal_pictures_give_one_and_the_order_does_not_matter(a, b):
     assert ssim(a, a) == pytest.approx([1, 1])
+    assert dssim(a, a) == pytest.approx([0, 0], abs=1e-12)
     assert dssim(a, b) == pytest.approx(dssim(b, a))
     assert (dssim(a, b) >= -1e-12).all()
     assert (dssim(a, b) <= 1).all()
@@ -72,8 +74,18 @@ def test_equal_pictures_give_one_and_the_order_does_not_matter(a, b):
 @pytest.mark.parametrize(("a", "b", "named"), [
     (np.zeros((1, 10, 12)), np.zeros((1, 10, 12)), "first"), (np.zeros((12, 12)), np.zeros((12, 12)), "first"),
     (np.zeros((1, 12, 12)), np.zeros((1, 12, 13)), "second"), (np.full((1, 12, 12), 1.1), np.zeros((1, 12, 12)), "first"),
-    (np.zeros((1, 12, 12)), np.full((1, 12, 12), np.nan), "second"),
+    (np.zeros((1, 12, 12)), np.full((1, 12, 12), np.nan), "second"), (np.zeros((1, 12, 12)), np.full((1, 12, 12), 1.1), "second"),
 ])  # fmt: skip
 def test_bad_pictures_are_named(a, b, named):
-    with pytest.raises(ValueError, match=named):
+    with pytest.raises(ValueError, match=f"^{named} "):
         ssim(a, b)
+
+
+@pytest.mark.parametrize(("shape", "fits"), [((11, 512), True), ((512, 11), True), ((10, 11), False), ((11, 10), False), ((11, 513), False), ((513, 11), False)])  # fmt: skip
+def test_sides_have_from_11_to_512_pixels(shape, fits):
+    picture = np.zeros((1, *shape))
+    if fits:
+        assert ssim(picture, picture).tolist() == [1]
+    else:
+        with pytest.raises(ValueError, match=r"sides from 11 to 512 pixels$"):
+            ssim(picture, picture)
