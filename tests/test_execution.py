@@ -329,6 +329,7 @@ def failures(tmp_path_factory):
     patch, said = pytest.MonkeyPatch(), []
     heard = told.Heard(execution, patch)
     patch.setattr(execution, "CELL_SECONDS", 8)
+    patch.setattr(os, "getloadavg", lambda: (float(os.cpu_count()), 0, 0))  # all cores busy: twice the time
     patch.setenv("PYTHONPATH", str(root / "code"))
     with pytest.raises(ExecutionError) as refusal:
         execute(root, pages, root / "store", say=lambda words, **_: said.append(words))
@@ -371,7 +372,7 @@ def test_each_failure_is_told_once_and_the_good_page_is_kept(failures):
     [
         ("raises", 2, 3, "x / y  # here", "ZeroDivisionError: division by zero"),
         ("calls", 2, 2, "half(x)  # here", "ZeroDivisionError: division by zero"),
-        ("endless", 2, 1, "x = 2  # here", "takes longer than 8 s"),
+        ("endless", 2, 1, "x = 2  # here", "takes longer than 16 s"),
         ("dies", 2, 1, "x = 3  # here", "ended the Python process"),
         (
             "warns",
@@ -394,6 +395,14 @@ def test_a_failure_names_page_line_cell_and_source(failures, name, cell, within,
     assert "\x1b" not in rest, "colours of a terminal"
     assert "An error occurred while executing" not in rest
     assert "ipykernel_" not in rest, "the number of a process"
+
+
+def test_ipython_is_whole_before_a_thread_and_the_build_both_want_it(tmp_path):
+    """Kernels are looked for in a thread, and MyST-NB is imported meanwhile: both import IPython, whose modules import each other."""
+    code = "import sys\nfrom pathlib import Path\nfrom miniatures_book import execution\nexecution.every = lambda root: []\n"
+    code += "assert 'IPython' not in sys.modules\nexecution.begin(Path())\nprint('IPython.paths' in sys.modules)"
+    said = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
+    assert said.stdout == "True\n", said.stderr
 
 
 def test_no_message_of_the_execution_was_forgotten_above(failures):

@@ -29,7 +29,7 @@ from miniatures_book.messages import told
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.errors import SphinxError
 
-CELL_SECONDS = 60
+CELL_SECONDS = 60  # on an idle machine: the end of an endless cell, not a budget
 STORE = Path("_build") / "executed"
 ENVIRONMENT = {
     "MINIATURES_BOOK": "1",
@@ -230,6 +230,8 @@ def begin(root: Path) -> None:
         except BaseException as error:  # raised where it is asked for
             begun.set_exception(error)
 
+    import IPython  # noqa: F401  (by one thread, before there are two: its modules import each other, and half of one was seen)
+
     begun = _begun[root] = Future()
     threading.Thread(target=run, daemon=True).start()
 
@@ -292,15 +294,22 @@ def _read(place: Path) -> nbformat.NotebookNode:
 async def _run(root, page):
     """Execute the page's cells; what went wrong, with cell and line, or None."""
     index = [i for i, cell in enumerate(page.notebook.cells) if cell.cell_type == "code"]
-    running = index[0]
+    running, seconds = index[0], CELL_SECONDS
 
     def started(cell, cell_index):
         nonlocal running
         running = cell_index
 
+    def given(cell):
+        nonlocal seconds
+        seconds = round(
+            CELL_SECONDS * (1 + os.getloadavg()[0] / (os.cpu_count() or 1))
+        )  # busy, a cell has a part of a core
+        return seconds
+
     client = nbclient.NotebookClient(
         page.notebook,
-        timeout=CELL_SECONDS,
+        timeout_func=given,
         kernel_name="python3",
         on_cell_start=started,
         coalesce_streams=True,  # a slow kernel sends a line in pieces
@@ -312,7 +321,7 @@ async def _run(root, page):
         await client.async_execute(env=os.environ | ENVIRONMENT | profile)
     except nbclient.exceptions.CellTimeoutError:
         cure = "Compute less, or let code/precompute compute it and load what that stored"
-        return page.told(index.index(running) + 1, 1, f"takes longer than {CELL_SECONDS} s", cure)
+        return page.told(index.index(running) + 1, 1, f"takes longer than {seconds} s", cure)
     except nbclient.exceptions.DeadKernelError:
         cure = "Look in what it calls for an exit, a recursion without end, or too much memory"
         return page.told(index.index(running) + 1, 1, "ended the Python process", cure)
