@@ -59,6 +59,8 @@ BREAKS = [
     ("cells_short", PAGE, "from miniatures.explore import", "\n" * 2 + "x = 1\n" * 16 + "from miniatures.explore import", "lines", ""),
     ("cells_short", PAGE, "from miniatures.explore import", "x = 1\ndef f():\n    return 1\nfrom miniatures.explore import", "algorithm", "def f():"),
     ("views_enough", PAGE, "explore(", "dict(", "explorable views", "```{code-cell}"),
+    ("computes_alone", MODULE, "\nimport numpy as np\n", "\nimport numpy as np\nimport plotly.graph_objects as go\n", "imports what draws", "import plotly"),
+    ("computes_alone", MODULE, "\nimport numpy as np\n", "\nimport numpy as np\nfrom miniatures import checks, draw\n", "imports what draws", "checks, draw"),
     ("views_enough", PAGE, "from miniatures.explore import", "x = 1\nimport matplotlib.pyplot as plt\nfrom miniatures.explore import", "draws by itself", "matplotlib"),
     ("prose_numbers", PAGE, "## Does it hold?\n", "## Does it hold?\n\nSo $x$\nis 12.7 times\nbetter.\n", "12.7", "is 12.7 times"),
     ("bold_terms", PAGE, "## Does it hold?\n", "## Does it hold?\n\nIt is\nthe **rule of thumb** of old.\n", "'rule of thumb'", "the **rule of thumb**"),

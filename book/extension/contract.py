@@ -15,6 +15,7 @@ from typing import NamedTuple
 
 from miniatures.claims import VERDICTS
 from miniatures.exercises import exercises
+from miniatures.wording import plural
 from miniatures_book import chapters, teaching, words
 from miniatures_book.messages import line_of, told
 
@@ -323,7 +324,7 @@ def views_enough(page):
     calls = sum(cell.source.count("explore(") for cell in page.cells)
     if calls < 2:
         cure = f"Show two or more: write them in {page.views}"
-        yield page.told("^```{code-cell}", wrong=f"the page has {calls} explorable views", cure=cure)
+        yield page.told("^```{code-cell}", wrong=f"the page has {plural(calls, 'explorable view')}", cure=cure)
     for number, cell in enumerate(page.cells, 1):
         if found := re.search(r"\b(plt|pyplot|matplotlib|plotly)\b", cell.source):
             line = cell.line + cell.source.count("\n", 0, found.start())
@@ -450,8 +451,15 @@ def teaching_file(page):
     yield from teaching.problems(page.root, page.docname, page.text)
 
 
+def computes_alone(page):
+    drawing = r"(?m)^ *(?:import|from) (?:plotly|matplotlib|miniatures\.draw)\b|^ *from miniatures import .*\bdraw\b"
+    if re.search(drawing, (page.root / page.module).read_text("utf8")):
+        cure = f"Draw in {page.views}, which is given what this module computes"
+        yield page.told_in(page.module, drawing, wrong="the miniature imports what draws", cure=cure)
+
+
 RULES = (front_matter, prerequisites, sources, touch_first, sections, objectives_and_notation, claims_listed, claims_recorded,
-         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described, teaching_file, slides_marked)  # fmt: skip
+         source_shown, cells_short, views_enough, bold_terms, prose_numbers, exercises_asked, code_exercise, further_reading, images_described, teaching_file, slides_marked, computes_alone)  # fmt: skip
 
 
 def _parsed(cell: str) -> ast.Module:
