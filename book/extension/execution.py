@@ -9,6 +9,7 @@ import ast
 import asyncio
 import fnmatch
 import hashlib
+import importlib
 import json
 import os
 import re
@@ -230,7 +231,9 @@ def begin(root: Path) -> None:
         except BaseException as error:  # raised where it is asked for
             begun.set_exception(error)
 
-    import IPython  # noqa: F401  (by one thread, before there are two: its modules import each other, and half of one was seen)
+    # by one thread, before there are two: modules of IPython, which import each other, were seen half made
+    for name in ("IPython", "ipykernel.kernelspec", "myst_parser.parsers.directives"):
+        importlib.import_module(name)
 
     begun = _begun[root] = Future()
     threading.Thread(target=run, daemon=True).start()
