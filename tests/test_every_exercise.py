@@ -39,7 +39,11 @@ def test_a_number_beyond_the_tolerance_is_wrong(exercise):
 
 @every(OF_KIND["choice"])
 def test_each_wrong_option_is_explained(exercise):
-    assert {mistake.answer for mistake in exercise.mistakes} | {exercise.answer} == set(exercise.options)
+    told = {mistake.answer for mistake in exercise.mistakes} | {exercise.answer}
+    silent = sorted(set(exercise.options) - told)
+    assert told == set(exercise.options), (
+        f"{exercise.id} says nothing of {silent}. Write a Mistake for each wrong option."
+    )
 
 
 @every(OF_KIND["code"])

@@ -47,11 +47,14 @@ def test_views_describe_what_they_show(shown):
     for view in views:
         assert any(character.isdigit() for character in view.description), view.description
         assert not view.description.lower().startswith(("plot of", "figure of", "a plot")), view.description
-        assert len(view.description.split()) >= 6, view.description
+        short = f"a view's description, {view.description!r}, has fewer than six words. Say in a sentence, with its numbers, what this setting shows."
+        assert len(view.description.split()) >= 6, short
         assert view.description.endswith("."), view.description
         said = words(view.description)
         told = said - {word for text in labels(draw.plain(view.figure)) for word in words(text)}
-        assert len(told) >= 6, f"the figure's own labels say it already: {view.description}"
+        assert len(told) >= 6, (
+            f"the figure's own labels say it already: {view.description} Say what a reader sees, not what is written there."
+        )
         assert len(told) > 0.3 * len(said), f"the figure's own labels say most of it: {view.description}"
 
 

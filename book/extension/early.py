@@ -81,7 +81,7 @@ def early(app, saved: list[Path]) -> list[str]:
 
 def write(app, names: list[str]):
     """Read these pages and write them, and nothing else; in a process of its own, for it leaves the environment changed."""
-    logging.getLogger("sphinx").handlers.clear()
+    logging.getLogger("sphinx").handlers[:] = [logging.NullHandler()]  # with none, logging itself writes to stderr
     root, env, builder = Path(app.srcdir), app.env, app.builder
     pages = [page for name in names if (page := execution.read_page(root, f"{name}.md"))]
     notebooks = execution.executed(root, pages, execution.sources_of(app)) if pages else {}

@@ -442,4 +442,5 @@ def test_a_saved_sentence_comes_to_the_page_before_the_rest_is_built(little):
         watching.arrival(little.root, address, page, "One sentence of the story.", "A sentence that was just saved.")
         assert told.read_text().count("pages     written") == 1, "the page came with the rest"
         watching.waited(told.read_text, lambda text: text.count("pages     written") == 3)  # undone, too
+    assert "thebe" not in told.read_text(), "what the early page's writing warns of is the build's to say"
     assert (little.html / f"{page}.html").read_bytes() == before
