@@ -10,6 +10,7 @@ import asyncio
 import fnmatch
 import hashlib
 import importlib
+import itertools
 import json
 import os
 import re
@@ -214,7 +215,9 @@ def execute(
     """The executed notebook of each page, from the store or fresh; ExecutionError names what failed."""
     store.mkdir(parents=True, exist_ok=True)
     sources, start, spent = sources or Sources(root), time.monotonic(), _spent_by_children()
-    results = asyncio.run(_execute_all(root, pages, store, sources, say))
+    results = list(itertools.takewhile(bool, (_found(store, sources, page) for page in pages)))
+    if len(results) < len(pages):  # from the first one on that has to be executed
+        results += asyncio.run(_execute_all(root, pages[len(results) :], store, sources, say))
     if failures := [result for result in results if isinstance(result, str)]:
         raise ExecutionError("\n\n".join(failures))
     if any(fresh for _, fresh in results):
@@ -269,13 +272,9 @@ async def _execute_all(root, pages, store, sources, say):
 
 async def _execute_one(root, page, store, sources, gate, say):
     async with gate:  # its key too: the first pages' kernels work while the keys of the others are found
-        try:
-            place = store / f"{sources.key(page)}.ipynb"
-        except ExecutionError as wrong:
-            return str(wrong)
-        if place.exists():
-            return _read(place), False
-        start = time.monotonic()
+        if found := _found(store, sources, page):
+            return found
+        place, start = store / f"{sources.key(page)}.ipynb", time.monotonic()
         page = Page(page.path, nbformat.from_dict(page.notebook), page.starts)  # a copy, for its outputs
         failure = await _run(root, page)
         say(f"executed  {page.path:<52} {time.monotonic() - start:6.1f} s{'  FAILED' if failure else ''}", flush=True)
@@ -287,6 +286,15 @@ async def _execute_one(root, page, store, sources, gate, say):
         nbformat.write(page.notebook, part)
         part.replace(place)
         return _read(place), True
+
+
+def _found(store, sources, page):
+    """A notebook of the store, as not fresh; what is wrong with the page; None where it has to be executed."""
+    try:
+        place = store / f"{sources.key(page)}.ipynb"
+    except ExecutionError as wrong:
+        return str(wrong)
+    return (_read(place), False) if place.exists() else None
 
 
 def _read(place: Path) -> nbformat.NotebookNode:
