@@ -20,10 +20,6 @@ def build(clean: bool, key: bool = False, waits: bool = False) -> int:
 
     With `key` it is the teachers' build, which holds the answer key and lies apart. One that `waits` for a save
     executes nothing before."""
-    sys.modules.setdefault(
-        "rfc3987_syntax", None
-    )  # jsonschema's, for formats no notebook asks for: it takes 1.6 s to load
-
     gc.disable()  # pages are trees of millions of nodes, and looking for circles among them takes a quarter of a build
 
     from miniatures_book import execution

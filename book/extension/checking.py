@@ -9,13 +9,17 @@ from pathlib import Path
 from miniatures_book import chapters, execution
 
 SHARED = ("contract", "views", "every_exercise", "smoke")  # tests of every chapter, of which this one's are taken
-BROWSER = ("tests/browser/test_pages.py", "tests/browser/test_chapters.py", "tests/browser/test_slides.py")
+BROWSER = {
+    "page, slides": ("tests/browser/test_pages.py", "tests/browser/test_slides.py"),
+    "Python in the page": ("tests/browser/test_chapters.py",),
+}
 
 
 def check(root: Path, stem: str) -> int:
     """Run all that holds one chapter, and print each part's result as it comes; 0 where all passed.
 
-    The unit tests run beside the build, which reads again what has changed alone; the browser comes after it.
+    The unit tests run beside the build, which reads again what has changed alone; the browser comes after it. High
+    contrast, 200 % and the looks between a phone's and a desk's are left to `make test`.
     """
     known = [chapter.stem for chapter in chapters.chapters(root)]
     if stem not in known:
@@ -24,16 +28,16 @@ def check(root: Path, stem: str) -> int:
     if not (root / "_build" / "html" / "index.html").is_file():
         print("check     there is no book yet: all of it is built first, which takes some minutes once", flush=True)
     pytest, start = [sys.executable, "-m", "pytest", "-q"], time.monotonic()
-    shared = [f"tests/test_{name}.py" for name in SHARED]
+    shared, its = [f"tests/test_{name}.py" for name in SHARED], own(root, stem)
+    names = sorted({stem} | {Path(file).stem.removeprefix("test_") for file in its})
     with ThreadPoolExecutor(3) as pool:
         built = pool.submit(_run, root, "build", [sys.executable, "-m", "miniatures_book", "build"])
-        parts = [
-            pool.submit(_run, root, "contract, views, exercises", [*pytest, *shared, "-k", stem]),
-            pool.submit(_run, root, "its own tests", [*pytest, *own(root, stem)]),
-        ]
-        codes = [built.result()]
-        if codes[0] == 0:
-            codes.append(_run(root, "browser", [*pytest, "-n", "2", "--dist", "loadgroup", *BROWSER, "-k", stem]))
+        tests = pool.submit(
+            _run, root, "contract, views, its tests", [*pytest, *shared, *its, "-k", " or ".join(names)]
+        )
+        parts, codes = [tests], [built.result()]
+        for name, files in BROWSER.items() if codes[0] == 0 else ():
+            parts.append(pool.submit(_run, root, name, [*pytest, "--fewer-looks", *files, "-k", stem]))
         codes += [part.result() for part in parts]
     print(f"check     {stem} {'FAILED' if any(codes) else 'passed'} in {time.monotonic() - start:.0f} s", flush=True)
     return max(codes)

@@ -12,6 +12,7 @@ from reader import Reader
 
 
 def pytest_addoption(parser):
+    parser.addoption("--fewer-looks", action="store_true", help="a page is looked at in light, and in dark on a phone")
     parser.addoption("--kept", action="store_true", help="every chapter is worked in a kept book whose host is gone")
 
 
