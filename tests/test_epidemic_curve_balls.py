@@ -1,5 +1,7 @@
 """The towns of balls: nothing is lost, left is like right, and the claims of the chapter hold in the stored towns."""
 
+from fractions import Fraction
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
@@ -136,6 +138,13 @@ def test_bad_arguments_are_named(bad, name):
         town(0, **bad)
     with pytest.raises(ValueError, match="rng"):
         simulate_balls(0.5, 3)
+
+
+@given(st.lists(st.floats(-1, 1), min_size=4, max_size=4))
+def test_a_bounce_rounds_the_same_on_every_machine(numbers):
+    (a0, a1, b0, b1) = (number if abs(number) > 1e-100 else 0.0 for number in numbers)
+    exact = Fraction(a0 * b0) + Fraction(a1) * Fraction(b1)
+    assert balls._dot(np.array([a0, a1]), np.array([b0, b1])) == float(exact)
 
 
 # ---- what is stored

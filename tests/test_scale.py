@@ -107,7 +107,7 @@ def test_the_pages_numbers_are_the_values():
 
 def test_the_pages_commands_are_there(capsys, monkeypatch):
     """Each option of the two commands that the page shows is one that the program knows."""
-    shown = re.findall(r"^python -m miniatures\.progress (.*)$", PAGE, re.M)
+    shown = re.findall(r"^\.venv/bin/python -m miniatures\.progress (.*)$", PAGE, re.M)
     assert len(shown) == 1
     monkeypatch.chdir("/")
     with pytest.raises(SystemExit, match="0"):

@@ -114,6 +114,10 @@ def test_known_capacities():
 tables = st.lists(st.lists(st.floats(0, 1), min_size=3, max_size=3), min_size=2, max_size=4).filter(lambda t: sum(map(sum, t)) > 0.01)  # fmt: skip
 
 
+def test_a_certainty_may_be_a_rounding_above_one():
+    assert sn.entropy([0.0, 1.0000000000000002]) == pytest.approx(0, abs=1e-15)
+
+
 @given(tables)
 def test_information_is_symmetric_and_at_most_either_entropy(table):
     joint = np.array(table) / np.sum(table)

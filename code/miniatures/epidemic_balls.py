@@ -16,6 +16,7 @@ infector   the ball that it fell ill from, (balls,); NEVER for the first one and
 """
 
 from dataclasses import dataclass
+from math import fsum
 
 import numpy as np
 
@@ -184,13 +185,29 @@ def bounced(position, velocity, moving, pairs) -> np.ndarray:
     velocity = velocity.copy()
     for first, second in pairs:
         line = position[second] - position[first]
-        length = np.sqrt(line @ line)
+        length = np.sqrt(_dot(line, line))
         if length == 0 or not (moving[first] or moving[second]):
             continue
         line = line / length
-        closing = (velocity[first] - velocity[second]) @ line
+        closing = _dot(velocity[first] - velocity[second], line)
         if closing > 0:  # they come nearer
             push = (1 if moving[first] and moving[second] else 2) * closing * line
             velocity[first] -= push * moving[first]
             velocity[second] += push * moving[second]
     return velocity
+
+
+def _dot(a, b) -> float:
+    """a . b of two numbers each, the second product and the sum rounded once, on every machine: a town is chaotic, and `@`
+    rounds as the processor's libraries do. The product's rounding error is Dekker's (Numerische Mathematik 18, 1971)."""
+    (a0, a1), (b0, b1) = a.tolist(), b.tolist()
+    product, (high, low), (upper, lower) = a1 * b1, _split(a1), _split(b1)
+    lost = low * lower - (product - high * upper - low * upper - high * lower)
+    return fsum((a0 * b0, product, lost))
+
+
+def _split(x: float) -> tuple[float, float]:
+    """Two numbers of 26 bits at most that sum to x."""
+    scaled = 134_217_729 * x
+    high = scaled - (scaled - x)
+    return high, x - high

@@ -274,7 +274,7 @@ def distribution(name: str, values, shape: tuple) -> np.ndarray:
     >>> distribution("p", [0.25, 0.75], (None,)).tolist()
     [0.25, 0.75]
     """
-    p = numbers(name, values, shape, 0, 1)
+    p = numbers(name, values, shape, 0, 1 + 1e-9)  # a certainty that was summed up may be a rounding above 1
     if abs(p.sum() - 1) > 1e-9:
         raise ValueError(f"{name} sums to {p.sum():.12g}: probabilities must sum to 1")
     return p
