@@ -59,7 +59,7 @@ def load_ratio(page: Page, address: str) -> float:
     assert count > 1, "the page has no views"
     spent = {"views": [], "stills": []}
     for name, text in ROUNDS * (("views", with_views), ("stills", bare)):
-        page.route("**/*.html", lambda route, text=text: route.fulfill(body=text, content_type="text/html"), times=1)
+        page.route("**/*.html", _with(text), times=1)
         page.goto("about:blank")
         page.goto(f"{address}/chapters/{CHAPTERS[1]}.html", wait_until="networkidle")
         metrics = client.send("Performance.getMetrics")["metrics"]
@@ -123,3 +123,8 @@ def _values(page: Page, view: dict, place: float) -> dict:
 def _code(view: dict, values: list[dict]) -> str:
     module, _, function = view["view"].partition(":")
     return OWN.format(module=module, function=function, values=json.loads(json.dumps(values)))
+
+
+def _with(text: str):
+    """What answers a page's request with `text`; of one argument, for Playwright would fill a second one."""
+    return lambda route: route.fulfill(body=text, content_type="text/html")
