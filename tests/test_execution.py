@@ -334,7 +334,8 @@ def failures(tmp_path_factory):
     patch, said = pytest.MonkeyPatch(), []
     heard = told.Heard(execution, patch)
     patch.setattr(execution, "CELL_SECONDS", 8)
-    patch.setattr(os, "getloadavg", lambda: (float(os.cpu_count()), 0, 0))  # all cores busy: twice the time
+    busy = execution.kernels() + os.cpu_count()  # our kernels, and as many others as there are cores: twice the time
+    patch.setattr(os, "getloadavg", lambda: (float(busy), 0, 0))
     patch.setenv("PYTHONPATH", str(root / "code"))
     with pytest.raises(ExecutionError) as refusal:
         execute(root, pages, root / "store", say=lambda words, **_: said.append(words))
@@ -408,6 +409,12 @@ def test_ipython_is_whole_before_a_thread_and_the_build_both_want_it(tmp_path):
     code += "assert 'IPython' not in sys.modules\nexecution.begin(Path())\nprint('IPython.paths' in sys.modules)"
     said = subprocess.run([sys.executable, "-c", code], cwd=tmp_path, capture_output=True, text=True)
     assert said.stdout == "True\n", said.stderr
+
+
+@pytest.mark.parametrize("load", [0.0, 1.0, float(os.cpu_count() + 1)])
+def test_our_own_kernels_give_a_cell_no_more_time(monkeypatch, load):
+    monkeypatch.setattr(os, "getloadavg", lambda: (load, 0, 0))
+    assert execution.allowed() == 60
 
 
 def test_no_message_of_the_execution_was_forgotten_above(failures):

@@ -178,11 +178,8 @@ def test_kalman_and_ridge_tie_and_its_bars_are_honest():
     assert abs(ear.scores(guess[0])[0]) < 0.01
     assert found == pytest.approx(stored("ear", "kalman")[20], abs=0.002)
     assert guess.shape == variance.shape == (21, 10_000)
-    for lag in (
-        0,
-        1,
-        20,
-    ):  # what would be known after a half has ended, and what lies between them, is left at the mean
+    # what would be known after a half has ended, and what lies between them, is left at the mean
+    for lag in (0, 1, 20):
         blank = np.r_[4900 - lag : 5100, 10_000 - lag : 10_000]
         assert np.flatnonzero(guess[lag] == 0).tolist() == blank.tolist()
         assert (variance[lag, blank] == 1).all()

@@ -18,7 +18,7 @@ def check(root: Path, stem: str) -> int:
     """Run all that holds one chapter, and print each part's result as it comes; 0 where all passed.
 
     The unit tests run beside the build, which reads again what has changed alone; the browser comes after it. High
-    contrast, 200 % and the looks between a phone's and a desk's are left to `make test`.
+    contrast, 200 %, a phone in light and a desk in dark are left to `make test`.
     """
     known = [chapter.stem for chapter in chapters.chapters(root)]
     if stem not in known:

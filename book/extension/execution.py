@@ -31,7 +31,7 @@ from miniatures_book.messages import told
 from myst_nb.core.read import read_myst_markdown_notebook
 from sphinx.errors import SphinxError
 
-CELL_SECONDS = 60  # on an idle machine: the end of an endless cell, not a budget
+CELL_SECONDS = 60  # more only where others keep the machine busy: see `allowed`
 STORE = Path("_build") / "executed"
 ENVIRONMENT = {
     "MINIATURES_BOOK": "1",
@@ -206,7 +206,12 @@ def sources_of(app) -> Sources:
 def stored(root: Path, pages: list[Page], store: Path, sources: Sources | None = None) -> dict[str, Path]:
     """Where the executed notebook of each page lies or would lie."""
     sources = sources or Sources(root)
-    return {page.path: store / f"{sources.key(page)}.ipynb" for page in pages}
+    return {page.path: place_of(page, store, sources) for page in pages}
+
+
+def place_of(page: Page, store: Path, sources: Sources) -> Path:
+    """Where the page's executed notebook lies or would lie; ExecutionError where a cell is no Python."""
+    return store / f"{sources.key(page)}.ipynb"
 
 
 def execute(
@@ -264,9 +269,7 @@ def _spent_by_children():
 
 async def _execute_all(root, pages, store, sources, say):
     """For each page its executed notebook and whether that is fresh, or what is wrong with it."""
-    gate = asyncio.Semaphore(
-        (os.cpu_count() or 1) + 1
-    )  # one more than cores: a kernel that starts or ends mostly waits
+    gate = asyncio.Semaphore(kernels())
     return await asyncio.gather(*(_execute_one(root, page, store, sources, gate, say) for page in pages))
 
 
@@ -274,7 +277,7 @@ async def _execute_one(root, page, store, sources, gate, say):
     async with gate:  # its key too: the first pages' kernels work while the keys of the others are found
         if found := _found(store, sources, page):
             return found
-        place, start = store / f"{sources.key(page)}.ipynb", time.monotonic()
+        place, start = place_of(page, store, sources), time.monotonic()
         page = Page(page.path, nbformat.from_dict(page.notebook), page.starts)  # a copy, for its outputs
         failure = await _run(root, page)
         say(f"executed  {page.path:<52} {time.monotonic() - start:6.1f} s{'  FAILED' if failure else ''}", flush=True)
@@ -291,7 +294,7 @@ async def _execute_one(root, page, store, sources, gate, say):
 def _found(store, sources, page):
     """A notebook of the store, as not fresh; what is wrong with the page; None where it has to be executed."""
     try:
-        place = store / f"{sources.key(page)}.ipynb"
+        place = place_of(page, store, sources)
     except ExecutionError as wrong:
         return str(wrong)
     return (_read(place), False) if place.exists() else None
@@ -300,6 +303,17 @@ def _found(store, sources, page):
 def _read(place: Path) -> nbformat.NotebookNode:
     """A notebook of the store, which was held to the format when it was written."""
     return nbformat.v4.reads(place.read_text("utf8"))
+
+
+def kernels() -> int:
+    """How many work at a time: one more than there are cores, for a kernel that starts or ends mostly waits."""
+    return (os.cpu_count() or 1) + 1
+
+
+def allowed() -> int:
+    """The seconds that a cell may take: CELL_SECONDS, and more by what other programs than our kernels take of the cores."""
+    others = max(0.0, os.getloadavg()[0] - kernels())
+    return round(CELL_SECONDS * (1 + others / (os.cpu_count() or 1)))
 
 
 async def _run(root, page):
@@ -313,9 +327,7 @@ async def _run(root, page):
 
     def given(cell):
         nonlocal seconds
-        seconds = round(
-            CELL_SECONDS * (1 + os.getloadavg()[0] / (os.cpu_count() or 1))
-        )  # busy, a cell has a part of a core
+        seconds = allowed()
         return seconds
 
     client = nbclient.NotebookClient(

@@ -198,8 +198,8 @@ def bounced(position, velocity, moving, pairs) -> np.ndarray:
 
 
 def _dot(a, b) -> float:
-    """a . b of two numbers each, the second product and the sum rounded once, on every machine: a town is chaotic, and `@`
-    rounds as the processor's libraries do. The product's rounding error is Dekker's (Numerische Mathematik 18, 1971)."""
+    """The dot product of two vectors of two numbers, by a fused multiply-add: a town is chaotic, and `@` rounds as the
+    processor's libraries do. The rounding error of the fused product is Dekker's (Numerische Mathematik 18, 1971)."""
     (a0, a1), (b0, b1) = a.tolist(), b.tolist()
     product, (high, low), (upper, lower) = a1 * b1, _split(a1), _split(b1)
     lost = low * lower - (product - high * upper - low * upper - high * lower)
@@ -207,7 +207,7 @@ def _dot(a, b) -> float:
 
 
 def _split(x: float) -> tuple[float, float]:
-    """Two numbers of 26 bits at most that sum to x."""
+    """Veltkamp's splitting: two numbers of 26 bits at most that sum to x."""
     scaled = 134_217_729 * x
     high = scaled - (scaled - x)
     return high, x - high
