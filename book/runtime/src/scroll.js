@@ -4,11 +4,9 @@ const WIDE = "article div.math, article table.dataframe, article .cell_output .o
 
 /** Give a tab stop to each wide part of the page that is cut, and take it from those that fit. */
 export function scrollable(root = document) {
-  for (const part of root.querySelectorAll(WIDE)) {
-    const cut = part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "visible";
-    if (cut) part.tabIndex = 0;
-    else part.removeAttribute("tabindex");
-  }
+  const parts = [...root.querySelectorAll(WIDE)];
+  const cut = parts.map((part) => part.scrollWidth > part.clientWidth + 1 && getComputedStyle(part).overflowX !== "visible");
+  parts.forEach((part, index) => (cut[index] ? (part.tabIndex = 0) : part.removeAttribute("tabindex")));
 }
 
 /** Look now, when the fonts are there, and whenever the window's width changes. */

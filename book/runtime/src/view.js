@@ -63,8 +63,11 @@ export const registerProvider = (provider) => void providers.unshift(provider);
 const placed = (input) => (input.type === "checkbox" ? input.checked : input.value);
 
 export class View {
-  /** @param {HTMLElement} figure */
-  constructor(figure) {
+  /**
+   * @param {HTMLElement} figure
+   * @param {{top: number, width: number}} place where its plot stands now
+   */
+  constructor(figure, { top, width }) {
     this.figure = figure;
     this.spec = specification(figure);
     this.form = figure.querySelector(".m-controls");
@@ -75,8 +78,9 @@ export class View {
     this.settings = this.spec.controls.map(({ value }) => value);
     this.asked = this.shown = 0;
     this.places = [];
-    this.tight = this.plot.getBoundingClientRect().top > innerHeight; // what is on screen keeps the height that the page gave it
-    this.fit();
+    this.tight = top > innerHeight; // what is on screen keeps the height that the page gave it
+    this.drawnWidth = width;
+    this.fit(width);
     this.tell();
     if (this.form) this.listen();
   }
@@ -274,15 +278,15 @@ export class View {
     this.plot.after(this.problem);
   }
 
-  width() {
-    const width = this.plot.clientWidth || PRINTED; // none while it is hidden
+  width(plot = this.plot.clientWidth) {
+    const width = plot || PRINTED; // none while it is hidden
     return View.printing ? Math.min(PRINTED, width) : width;
   }
 
-  /** Reserve the height that the figure takes at this width, within the bounds that a slide sets. */
-  fit() {
+  /** Reserve the height that the figure takes where its plot has this width, within the bounds that a slide sets. */
+  fit(plot) {
     const { minHeight, maxHeight } = this.plot.style;
-    this.height = Math.max(parseFloat(minHeight) || 0, Math.min(parseFloat(maxHeight) || Infinity, heightAt(this.state.figure, this.width(), this.tight)));
+    this.height = Math.max(parseFloat(minHeight) || 0, Math.min(parseFloat(maxHeight) || Infinity, heightAt(this.state.figure, this.width(plot), this.tight)));
     this.plot.style.height = `${this.height}px`;
   }
 
@@ -329,10 +333,16 @@ export class View {
 export const views = new Map();
 let observers;
 
+/** Where a figure's plot stands. A question to the layout after a change costs a layout of the page: all ask before the first changes. */
+function placeOnPage(figure) {
+  const plot = figure.querySelector(".m-plot");
+  return { top: plot.getBoundingClientRect().top, width: plot.clientWidth };
+}
+
 /** Bring a figure of the page to life: it is drawn as it comes near the screen and again when theme, width or paper change. */
-export function adopt(figure) {
+export function adopt(figure, place = placeOnPage(figure)) {
   observers ??= watched();
-  const view = new View(figure);
+  const view = new View(figure, place);
   views.set(figure, view);
   observers.near.observe(figure);
   observers.dwell.observe(figure);
@@ -384,7 +394,11 @@ function watched() {
   return { near, dwell, resized };
 }
 
-export const startViews = () => document.querySelectorAll(".m-view").forEach(adopt);
+export function startViews() {
+  const figures = [...document.querySelectorAll(".m-view")];
+  const places = figures.map(placeOnPage);
+  figures.forEach((figure, index) => adopt(figure, places[index]));
+}
 
 /** On paper every view is drawn, in the light theme; still pictures stay where plot.js is not there. */
 function print(printing) {
