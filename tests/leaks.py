@@ -25,19 +25,20 @@ def letters(data: bytes) -> bytes:
     return data.translate(LETTERS, OTHERS)
 
 
-def piece(text: str) -> bytes | None:
-    """The letters of the longest stretch of a text that no markup interrupts; None where none is long enough."""
-    found = max((letters(part.encode()) for part in MARKUP.split(text)), key=len)
-    return found if len(found) >= ENOUGH else None
+def pieces(text: str) -> list[bytes]:
+    """The letters of each stretch of a text that no markup interrupts and that is long enough."""
+    found = (letters(part.encode()) for part in MARKUP.split(text))
+    return [part for part in found if len(part) >= ENOUGH]
 
 
 def listened_for(root: Path) -> dict[bytes, str]:
     """The stretches of what to listen for in each discussion, with the chapter."""
-    found = {}
-    for chapter in chapters.chapters(root):
-        for item in teaching.lesson(root, chapter)["discussion"]:
-            found[piece(item["listen_for"])] = chapter.stem
-    return {part: stem for part, stem in found.items() if part}
+    return {
+        part: chapter.stem
+        for chapter in chapters.chapters(root)
+        for item in teaching.lesson(root, chapter)["discussion"]
+        for part in pieces(item["listen_for"])
+    }
 
 
 def solved(root: Path) -> dict[bytes, str]:
@@ -48,7 +49,7 @@ def solved(root: Path) -> dict[bytes, str]:
         for exercise in exercises(chapter.stem)
         for text in (exercise.solution, *(one.message for one in exercise.mistakes))
     ]
-    return {part: id for text, id in texts if (part := piece(text))}
+    return {part: id for text, id in texts for part in pieces(text)}
 
 
 def given(site: Path) -> Iterator[tuple[str, bytes]]:

@@ -122,6 +122,19 @@ def test_a_view_keeps_its_picture_and_states_in_files_named_by_their_content(tmp
 
 
 @pytest.mark.parametrize(
+    ("control", "stored", "offered"),
+    [
+        (Slider(0, 4, 2, integer=True), True, False), (Slider(0, 4, 2, integer=True), False, True), (Slider(0, 4, 2, steps=5), True, True),
+        (Slider(1, 1000, 1, scale="log", steps=4, integer=True), True, True), (Choice([1, 2], 1), True, False), (Toggle(True), True, False),
+    ],
+)  # fmt: skip
+def test_what_lies_between_the_steps_is_offered_where_anything_does(control, stored, offered, tmp_path):
+    spec = a_view(a=control) | {"states": stored and base64.b64encode(b"packed").decode()}
+    tree = parsed(markup.view(spec, tmp_path, ""))
+    assert bool(tree.xpath("//button[@data-python='between']")) == offered
+
+
+@pytest.mark.parametrize(
     ("control", "value", "words"),
     [
         (Slider(0, 1, 0.5, unit="px"), 0.123456, "0.1235 px"), (Slider(-2, 1, 0), -1.5, "\u22121.5"), (Slider(0, 1, 0, unit="m"), 1e-5, "1e\u221205 m"),

@@ -364,6 +364,25 @@ def test_legends_name_what_is_named():
     assert "cost < 3" not in texts(pictured(draw.line(X, Y, name="cost &lt; 3"), legend=False))
 
 
+@pytest.mark.parametrize(
+    ("panels", "names"), [(1, ["a", "b"]), (3, ["a"]), (2, [f"curve number {n} of many" for n in range(8)])]
+)
+def test_the_legend_stands_below_the_panels_in_rows_that_fit(panels, names):
+    marks = [draw.line(X, Y, name=name) for name in names]
+    one = draw.figure(*marks, title="one", x=draw.axis("time"))
+    figure = draw.panels(*[one] * panels) if panels > 1 else one
+    tree = ElementTree.fromstring(still.svg(figure, digits=6).encode())
+    width, height = (float(size) for size in tree.get("viewBox").split()[2:])
+    places = {"".join(one.itertext()): (float(one.get("x")), float(one.get("y"))) for one in tree.iter(f"{SVG}text")}
+    legend = [places[name] for name in names]
+    lowest = places["time"][1]
+    assert all(
+        lowest < y < height and 0 < x < width - 5 * len(name) for name, (x, y) in zip(names, legend, strict=True)
+    )
+    assert legend == sorted(legend, key=lambda place: (round(place[1]), place[0])), "read by rows"
+    assert len({round(y) for _, y in legend}) == (1 if len(names) < 3 else 3)
+
+
 def test_hidden_axes_are_not_drawn():
     hidden = draw.axis("secret", hidden=True, range=[0, 1])
     assert texts(pictured(x=hidden, y=hidden)) == []

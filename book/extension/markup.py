@@ -2,6 +2,7 @@
 
 import base64
 import hashlib
+import itertools
 import json
 from pathlib import Path
 
@@ -39,6 +40,12 @@ def number(control: dict, value) -> str:
     return (short if not control["integer"] and float(short) == value else str(value)).replace("-", "\u2212")
 
 
+def open_between(control: dict) -> bool:
+    """True for a slider that has values between its stored ones."""
+    gaps = (high - low for low, high in itertools.pairwise(control["values"]))
+    return control["kind"] == "slider" and not (control["integer"] and all(gap == 1 for gap in gaps))
+
+
 TEMPLATES.filters |= {"as_script": as_script, "encoded": lambda text: base64.b64encode(text.encode()).decode()}
 TEMPLATES.globals |= {"shown": shown, "number": number}
 
@@ -49,7 +56,10 @@ def view(spec: dict, folder: Path, prefix: str) -> str:
     states = spec["states"] and _kept(base64.b64decode(spec["states"]), ".bin", folder, prefix)
     page = {key: value for key, value in spec.items() if key not in ("still", "states")} | {"states": states}
     height = spec["figure"]["layout"].get("height", 360)
-    return TEMPLATES.get_template("view.html").render(view=spec, page=page, still=still, height=height)
+    sliders = [control for control in spec["controls"] if control["kind"] == "slider"]
+    between = any(not states or open_between(control) for control in sliders)
+    parts = {"view": spec, "page": page, "still": still, "height": height, "between": between}
+    return TEMPLATES.get_template("view.html").render(parts)
 
 
 def _kept(content: bytes, ending: str, folder: Path, prefix: str) -> str:

@@ -307,6 +307,20 @@ def _finish(axes, layout):
                     ax.spines[side].set_visible(False)
             if ends.get("scaleanchor"):
                 ax.set_aspect("equal")
-        if layout.get("showlegend") and ax.get_legend_handles_labels()[1]:
-            ax.legend(loc="best", frameon=False, fontsize=9)  # named: matplotlib warns of a slow default
-    figure.tight_layout()
+    figure.tight_layout(rect=(0, _legend(figure) if layout.get("showlegend") else 0, 1, 1))
+
+
+def _legend(figure):
+    """Name the marks below the panels, in as few rows as fit; the share of the figure's height that they take."""
+    entries = [entry for ax in figure.axes for entry in zip(*ax.get_legend_handles_labels(), strict=True)]
+    for columns in range(len(entries), 0, -1):
+        by_rows = [entry for column in range(columns) for entry in entries[column::columns]]  # matplotlib fills columns
+        handles, labels = zip(*by_rows, strict=True)
+        legend = figure.legend(
+            handles, labels, loc="lower left", ncols=columns, frameon=False, fontsize=9, borderaxespad=0.2
+        )
+        share = legend.get_window_extent().transformed(figure.transFigure.inverted())
+        if share.width <= 1 or columns == 1:
+            return share.height
+        legend.remove()
+    return 0

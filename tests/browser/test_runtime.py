@@ -174,7 +174,7 @@ def document(body, title="Runtime"):
     return f"""<!doctype html><html lang="en" data-theme="light"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1"><title>{title}</title><link rel="icon" href="data:,">
 <link rel="stylesheet" href="_runtime/fonts/fonts.css"><link rel="stylesheet" href="_runtime/katex/katex.min.css"><link rel="stylesheet" href="_runtime/page.css">
-<style>body {{ margin: 0 auto; padding: 1rem; max-width: 46rem; background: var(--m-paper); color: var(--m-ink); font: 1.1rem/1.6 var(--m-serif); }} a {{ color: var(--m-accent); }}</style>
+<style>*, ::before, ::after {{ box-sizing: border-box; }} body {{ margin: 0 auto; padding: 1rem; max-width: 46rem; background: var(--m-paper); color: var(--m-ink); font: 1.1rem/1.6 var(--m-serif); }} a {{ color: var(--m-accent); }}</style>
 <script type="module" src="_runtime/page.js"></script></head><body><main>{body}</main></body></html>"""
 
 

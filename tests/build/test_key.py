@@ -12,7 +12,7 @@ PAGES = {
     "chapters/teaching/scale": "# A course of many\n\nWords.\n",
 }
 SECRET = "A sentence that nobody but a teacher shall ever read in this book."
-SPOKEN = leaks.piece(SECRET)
+(SPOKEN,) = leaks.pieces(SECRET)
 
 
 @pytest.fixture(scope="module")
