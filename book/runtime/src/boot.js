@@ -4,15 +4,14 @@ import { complete, DATA, ENVIRONMENT, settle, unpack, unzip } from "./image.js";
 import { parse, restoring } from "./snapshot.js";
 
 /** What `loadPyodide` would fetch has been fetched: it is handed what is here. */
-async function pyodide(files, module, standard, options) {
-  const { core, folder, info } = files.manifest;
+async function pyodide(files, module, standard, scripts, options) {
+  const { folder, info } = files.manifest;
   const stream = WebAssembly.instantiateStreaming, ask = globalThis.fetch;
   const home = new URL(folder, files.root).href;
   WebAssembly.instantiateStreaming = async (_, imports) => ({ module, instance: await WebAssembly.instantiate(module, imports) });
   globalThis.fetch = async (address) => new Response(String(address).endsWith(".wasm") ? "" : standard);
   try {
-    const { loadPyodide } = await script(files, core["pyodide.mjs"]);
-    const { default: factory } = await script(files, core["pyodide.asm.mjs"]);
+    const [{ loadPyodide }, { default: factory }] = await scripts;
     return await loadPyodide({
       indexURL: home, env: { ...ENVIRONMENT }, lockFileContents: { info, packages: {} }, _sysExecutable: "python3", stdout: () => {}, stderr: () => {},
       createPyodideModule: factory, ...options?.(factory),
@@ -59,7 +58,8 @@ export async function start(files, tier, { snapshot = true } = {}) {
   const { core, tiers, packages, wheel } = manifest;
   const taken = tiers[tier].snapshot;
   const module = files.module(core["pyodide.asm.wasm"], "Python");
-  const common = [module, files.bytes(wheel, "the miniatures"), files.bytes(core["pyodide.mjs"], "Python"), files.bytes(core["pyodide.asm.mjs"], "Python")];
+  const scripts = Promise.all([script(files, core["pyodide.mjs"]), script(files, core["pyodide.asm.mjs"])]); // read while the rest arrives
+  const common = [module, files.bytes(wheel, "the miniatures"), scripts];
   let why = !taken ? "the site has none" : snapshot ? "" : "it was not asked for", py;
   if (!why) {
     try {
@@ -67,7 +67,7 @@ export async function start(files, tier, { snapshot = true } = {}) {
       const modules = libraries.then((bytes) => Promise.all(Array.from(unzip(bytes), ([, library]) => WebAssembly.compile(library))));
       const [compiled] = await Promise.all([module, memory, standard, modules, ...common]);
       const recorded = parse(await memory);
-      py = await pyodide(files, compiled, await standard, (factory) => restoring(factory, recorded, modules));
+      py = await pyodide(files, compiled, await standard, scripts, (factory) => restoring(factory, recorded, modules));
       settle(py, recorded);
     } catch (error) {
       if (error.kind === "network") throw error;
@@ -79,7 +79,7 @@ export async function start(files, tier, { snapshot = true } = {}) {
   if (!py) {
     const wheels = tiers[tier].packages.map((name) => files.bytes(packages[name], name));
     const [compiled, standard] = await Promise.all([module, files.bytes(files.manifest.standard, "Python"), ...wheels, ...common]);
-    py = await pyodide(files, compiled, standard);
+    py = await pyodide(files, compiled, standard, scripts);
     for (const arrived of wheels) py.unpackArchive(await arrived, "wheel");
   }
   unpack(py, await files.bytes(wheel, "the miniatures"));
