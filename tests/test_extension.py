@@ -27,7 +27,19 @@ from lxml import etree
 from miniatures import draw
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.explore import VIEW_MIME, Choice, Slider, Toggle, View, _page_bundle
-from miniatures_book import assets, cells, chapters, execution, markup, mathematics, render, scaffold, server, ways
+from miniatures_book import (
+    assets,
+    cells,
+    chapters,
+    checking,
+    execution,
+    markup,
+    mathematics,
+    render,
+    scaffold,
+    server,
+    ways,
+)
 from miniatures_book.layout import Item, lay_out
 from miniatures_book.markup import TEMPLATES
 from sphinx.errors import ExtensionError
@@ -788,14 +800,8 @@ def test_the_new_chapter_passes_its_tests_the_contract_and_the_linter(copy, tmp_
     root, _ = copy
     (tmp_path / "miniatures_book").symlink_to(root / "book/extension")
     environment = os.environ | {"PYTHONPATH": f"{root / 'code'}:{tmp_path}", "MINIATURES_DATA": str(ROOT / "data")}
-    tests = [
-        "tests/test_night_sky.py",
-        "code/miniatures/night_sky.py",
-        "tests/test_contract.py",
-        "tests/test_views.py",
-        "-k",
-        "night_sky",
-    ]
+    shared = [f"tests/test_{name}.py" for name in checking.SHARED]
+    tests = ["tests/test_night_sky.py", "code/miniatures/night_sky.py", *shared, "-k", "night_sky"]
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", *tests],
         cwd=root,

@@ -22,7 +22,10 @@ EXERCISES = (
         "Twice as many successes in twice as many trials: what becomes of the share?",
         options=("It doubles", "It stays", "It halves"),
         answer="It stays",
-        mistakes=(Mistake("It doubles", "The successes double, and so does what they are divided by."),),
+        mistakes=(
+            Mistake("It doubles", "The successes double, and so does what they are divided by."),
+            Mistake("It halves", "The trials double, and so do the successes above them."),
+        ),
         hint="Write the fraction.",
         solution="$2s / 2n = s / n$: it stays.",
     ),
