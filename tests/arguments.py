@@ -1,9 +1,11 @@
 """What public functions do with bad arguments: each is called as an example calls it, with one argument made bad.
 
 An example is a function's own doctest, a smoke case of its module, another function's of the module that calls it,
-or its defaults. Bad are: not a number, infinite, negative, huge, a wrong shape, a length that fits no other argument, empty, and
-a text that is no option. A function may take a value (a negative one, say) and answer with numbers; else it raises
-ValueError whose message has the argument's name, within a second, or another error that its docstring names. Where a docstring speaks of nan, nan is welcome.
+or its defaults. Bad are: not a number, infinite, negative, huge, a wrong shape, a length that fits no other argument, empty, a text
+that is no option, another type; and at the edge: nothing but zeros, all equal, tiny. A function may take a value (a
+negative one, say) and answer with numbers; else it raises ValueError whose message has the argument's name, within a
+second, or another error that its docstring names. At the edge what two arguments make together may be told of either,
+and an answer may take its time. Where a docstring speaks of nan, nan is welcome.
 """
 
 import contextlib
@@ -24,9 +26,10 @@ import numpy as np
 import smoke
 
 SECONDS = 1.0
-HUGE = 1e300
+HUGE, TINY = 1e300, 1e-300
 SHAPE, LENGTH, EMPTY = "a wrong shape", "another length", "empty"  # may be told of the argument that it does not fit
-LIMITS = {"low", "high", "least", "most"}  # of miniatures.checks: code writes them, no reader does
+TYPE, EDGE = "another type", "at the edge"
+LIMITS = {"low", "high", "least", "most", "shape", "shapes", "options"}  # of miniatures.checks: code writes them
 
 
 class Late(BaseException):
@@ -91,15 +94,16 @@ def faults(value, at: float) -> Iterator[tuple[str, object]]:
             ("huge", HUGE),
         ]
         yield from [("huge", 10**12), (SHAPE, [value, value]), (EMPTY, [])]
+        yield from [(TYPE, None), (TYPE, "seven"), *((f"{EDGE}, {edge}", edge) for edge in (0, 0.0, TINY, 1e-12))]
         if isinstance(value, (int, np.integer)):
             yield from [("negative", -int(abs(value)) - 1), ("a fraction", value + 0.25 + at / 2)]
     elif isinstance(value, str):
-        yield "no option", "no such"
+        yield from [("no option", "no such"), (TYPE, None), (TYPE, 7)]
     elif isinstance(value, (list, tuple, np.ndarray)):
         if isinstance(value, np.ndarray) and not value.ndim:
             yield from faults(value.item(), at)
             return
-        yield EMPTY, value[:0]
+        yield from [(EMPTY, value[:0]), (TYPE, None), (TYPE, "abc"), (TYPE, 3)]
         array = _array(value)
         if array is not None and array.size:
             yield from _faults_of_array(array, at)
@@ -126,6 +130,14 @@ def _faults_of_array(array, at):
         changed.flat[int(at * numbers.size)] = bad
         yield kind, changed
     yield "negative", -np.abs(array.astype(float)) - 1 - at
+    for edge in (0, 1, TINY):
+        yield f"{EDGE}, {edge} throughout", np.full(numbers.shape, edge, float)
+    yield f"{EDGE}, 0 throughout", np.zeros_like(array)
+    yield TYPE, ["a"] * len(array)
+    yield TYPE, [[1, 2], [3]]
+    gap = array.astype(object)
+    gap.flat[int(at * gap.size)] = None
+    yield TYPE, gap.tolist()
     yield SHAPE, numbers[None]
     if numbers.ndim > 1:
         yield SHAPE, numbers.ravel()
@@ -194,10 +206,12 @@ def answers(module, calls: dict[str, dict], at: float) -> list[str]:
 
 
 def _good(came, answer, argument, given, kind, tolerant):
+    if kind.startswith(EDGE) and came == "slow":
+        return True
     if came == "ValueError":
         named = {
             argument,
-            *(given if kind.startswith((SHAPE, LENGTH, EMPTY)) else ()),
+            *(given if kind.startswith((SHAPE, LENGTH, EMPTY, TYPE, EDGE)) else ()),
             *([str(given["name"])] if "name" in given else []),
         }
         return any(re.search(rf"\b{re.escape(one)}\b", answer) for one in named)

@@ -14,7 +14,7 @@ CASES = {
     "miniatures.augment": "m.strong_view(np.arange(128.0).reshape(2, 8, 8) / 127, np.random.default_rng(3)), m.affine(np.ones(1), np.ones(1), np.ones(1))",
     "miniatures.average_linkage": "m.average_linkage_heights([[0, 1, 4], [1, 0, 6], [4, 6, 0]]), m.cut(m.merge_tree([[0, 1, np.inf], [1, 0, 2], [np.inf, 2, 0]]), 1.5), m.branches(m.merge_tree([[0, 1, 4], [1, 0, 6], [4, 6, 0]]))",
     "miniatures.categories": "m.numbered({'data': [{'type': 'bar', 'x': ['b', 'a'], 'y': [1, 2]}], 'layout': {}})",
-    "miniatures.checks": "m.numbers('x', [[1, 2.5]], (None, 2), 0, 9), m.classes_of('c', [0, 2], 2, 3), m.share('s', 0.25), m.count('n', 3.0), m.series('y', [1, 2])",
+    "miniatures.checks": "m.numbers('x', [[1, 2.5]], (None, 2), 0, 9), m.classes_of('c', [0, 2], 2, 3), m.share('s', 0.25), m.count('n', 3.0), m.series('y', [1, 2]), m.several('keys', (1, 2))",
     "miniatures.claim_chain": "[m.passed_on(m.WAYS[way], n) for way in m.WAYS for n in (0, 1, 4)]",
     "miniatures.claim_records": "[m.budget(k, way) for way in m.WAYS for k in (4, 9, 17)]",
     "miniatures.claims": "m.record('demo.C1', measured='m', seeds='s', verdict='holds', reason='r')",

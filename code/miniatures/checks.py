@@ -317,6 +317,17 @@ def square(name: str, values, low: float = -LARGEST, high: float = LARGEST) -> n
     return numbers(name, found, (len(found), len(found)) if found.ndim else (None, None), low, high)
 
 
+def several(name: str, values):
+    """`values` itself, a list, tuple, range or array with at least one axis, whatever it holds, nan too; a text, a number and None are refused.
+
+    >>> several("keys", ("ear", "ridge"))
+    ('ear', 'ridge')
+    """
+    if not isinstance(values, (list, tuple, range)) and getattr(values, "ndim", 0) < 1:
+        raise ValueError(f"{name}={_short(values)} must be a list, a tuple or an array")
+    return values
+
+
 def arrays(name: str, values, shapes) -> list[np.ndarray]:
     """`values`, the arrays of numbers of a network say, in a list: one of each of `shapes`, where None stands for any length above 0.
 
