@@ -820,6 +820,22 @@ def test_the_new_chapter_passes_its_tests_the_contract_and_the_linter(copy, tmp_
         assert done.returncode == 0, done.stdout + done.stderr
 
 
+@pytest.mark.parametrize("stem", ["aurora", "dew", "zenith"])
+def test_a_new_chapter_is_in_order_whatever_its_name(stem, tmp_path):
+    for name in ("book/template", "chapters"):
+        shutil.copytree(ROOT / name, tmp_path / name)
+    for name in ("_toc.yml", "README.md", "pyproject.toml", "tests/smoke.py"):
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        shutil.copy(ROOT / name, tmp_path / name)
+    assert scaffold.new(tmp_path, stem, "numbers") == 0
+    made = [place.format(stem=stem, part="numbers") for place in scaffold.ROOMS.values() if place.endswith(".py")]
+    for command in (["check"], ["format", "--check"]):
+        done = subprocess.run(
+            [sys.executable, "-m", "ruff", *command, *made], cwd=tmp_path, capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize(
     ("stem", "part", "message"),
     [

@@ -2,6 +2,7 @@
 
 import keyword
 import re
+import subprocess
 import sys
 
 from miniatures_book.chapters import PARTS, chapters, readme_parts, update_readme
@@ -19,7 +20,7 @@ ROOMS = {
 
 SMOKE = """\
     "miniatures.{stem}": "m.share(3, 7)",
-    "miniatures.figures.{stem}": "m.shares(7)",
+    "miniatures.figures.{stem}": "m.shares(7), m.growing(12)",
     "miniatures.exercises.{stem}": "[(e.id, e.answer) for e in m.EXERCISES]",
 """  # what the build's Python and the browser's must agree on
 SMOKE_FILE = "tests/smoke.py"
@@ -38,7 +39,20 @@ def new(root, stem: str, part: str) -> int:
         file.parent.mkdir(parents=True, exist_ok=True)
         text = (root / "book" / "template" / template).read_text("utf8")
         file.write_text(text.replace("STEM", stem).replace("PART", part).replace("TITLE", title), "utf8")
-        print(f"new       {file.relative_to(root)}")
+        print(f"new       {file.relative_to(root)}", flush=True)
+    made = [place.format(stem=stem, part=part) for place in ROOMS.values() if place.endswith(".py")]
+    sort = [
+        sys.executable,
+        "-m",
+        "ruff",
+        "check",
+        "--no-cache",
+        "--quiet",
+        "--select",
+        "I",
+        "--fix",
+    ]  # where its name comes in order
+    subprocess.run([*sort, *made], cwd=root, check=True)
     _append(
         root / "chapters" / "claims.yml",
         f"\n{stem}.C1:\n  said: What the article claims, in our words.\n  figure: none given\n  source: {stem}-article\n",

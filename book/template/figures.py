@@ -1,13 +1,14 @@
 """Views of TITLE."""
 
 from miniatures import draw
+from miniatures.checks import whole
 from miniatures.explore import View
 from miniatures.STEM import share
 
 
 def shares(successes: int) -> View:
     """The share of `successes` among 20 trials."""
-    found = share(successes, 20)
+    found = share(whole("successes", successes, 0, 20), 20)
     return View(
         draw.figure(draw.bars(["successes", "failures"], [found, 1 - found]), y=draw.axis("share", range=[0, 1])),
         f"{successes} successes in 20 trials are a share of {found:.2f}.",
@@ -16,7 +17,7 @@ def shares(successes: int) -> View:
 
 def growing(trials: int) -> View:
     """The share of successes when every fourth trial is one, up to `trials`."""
-    counts = [4 * n for n in range(1, trials // 4 + 1)]
+    counts = [4 * n for n in range(1, whole("trials", trials, 4, 400) // 4 + 1)]
     found = [share(count // 4, count) for count in counts]
     return View(
         draw.figure(

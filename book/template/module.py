@@ -6,17 +6,18 @@ successes  number of successes
 trials     number of trials
 """
 
+from miniatures.checks import whole
+
+MOST = 10**9
+
 
 def share(successes: int, trials: int) -> float:
     """The share of successes among trials, between 0 and 1.
 
-    Raises ValueError unless 0 <= successes <= trials and trials > 0.
+    Raises ValueError unless both are whole numbers, successes from 0 to trials and trials from 1 to MOST.
 
     >>> share(3, 4)
     0.75
     """
-    if trials <= 0:
-        raise ValueError(f"trials={trials} must be positive")
-    if not 0 <= successes <= trials:
-        raise ValueError(f"successes={successes} must lie between 0 and trials={trials}")
-    return successes / trials
+    trials = whole("trials", trials, 1, MOST)
+    return whole("successes", successes, 0, trials) / trials
