@@ -130,6 +130,7 @@ def test_the_objectives_gradient_against_differences():
                     moved[axis] += sign * step
                     ends.append(atlas.inversion_objective(moved, v[row], power))
                 assert gradient[row, axis] == pytest.approx((ends[0] - ends[1]) / (2 * step), rel=1e-5, abs=1e-7)
+        assert not inversion.objective_gradient(z, 0 * v, power).any()
 
 
 def test_the_printed_denominator_does_not_depend_on_the_length_of_h():

@@ -69,6 +69,8 @@ def test_the_area_is_that_of_a_small_square():
     assert c.area(BENT, place) == pytest.approx(abs((x * v - u * y).sum()) / 2 / step**2, rel=1e-5)
     with pytest.raises(ValueError, match="infinity"):
         c.area([[1, 0, 0], [0, 1, 0], [1, 0, -5]], [5, 0])
+    with pytest.raises(ValueError, match="by H"):
+        c.area(np.full((3, 3), 1e-300), [5, 0])
 
 
 @given(st.floats(0, 1), st.floats(0.05, 1), st.floats(1.1, 3), st.floats(-2, 2))

@@ -5,6 +5,7 @@ import math
 import pytest
 from miniatures import epidemic_curve as sir
 from miniatures.exercises import WRONG, check
+from miniatures.exercises.epidemic_curve import recent_reproduction
 
 KNOWN = {2: 0.6, 3: 0.7968, 4: 0.1534, 5: 1 / 9, 6: 1 + math.log(2) / 0.3, 7: 4}  # worked out apart from the miniature
 
@@ -50,3 +51,8 @@ def recent_reproduction(counts, interval):
     return sum(counts[-7:]) / force[-7:].sum()
 """
     assert check("epidemic_curve-11", convolved).correct
+
+
+def test_no_pressure_gives_no_reproduction_number():
+    with pytest.raises(ValueError, match="counts holds no case"):
+        recent_reproduction([0] * 9, [0, 1])

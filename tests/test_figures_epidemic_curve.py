@@ -136,6 +136,8 @@ def test_testing_adds_rates():
     found = re.search(r"cases double every ([\d.]+) days", views.testing(6, 4).description)
     assert float(found[1]) == pytest.approx(3, abs=0.2)
     assert "always find the same share" in views.testing(0, 4).description
+    with pytest.raises(ValueError, match="doubling=1e-12 must be 0"):
+        views.testing(1e-12, 4)
 
 
 def test_forecasts_count_what_their_ranges_hold():
@@ -143,6 +145,8 @@ def test_forecasts_count_what_their_ranges_hold():
     held = [int(re.search(r"(\d+) of 50 ranges", views.forecasts(20, s).description)[1]) for s in (1, 2, 3)]
     assert held == sorted(held)
     assert held[0] < held[-1]
+    with pytest.raises(ValueError, match="stretch=0 must"):
+        views.forecasts(100, 0)
 
 
 # ---- outbreaks

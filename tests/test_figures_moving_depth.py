@@ -80,6 +80,7 @@ def test_fills_state_the_error_of_frame_and_worlds(method):
     assert found[2] == pytest.approx(100 * stored("masks", f"4 {method}", "error").mean(), abs=0.051)
     assert "widened by 1 pixel:" in views.fills(method, 1).description
     assert "narrowed by 2 pixels" in views.fills(method, -2).description
+    assert views.fills(method, 0.0).description == views.fills(method, 0).description
     assert "not stored" in views.fills(method, 5).description
 
 

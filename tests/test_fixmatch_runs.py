@@ -108,3 +108,9 @@ def test_claims_of_the_printed_table():
             runs.ahead_of_remixmatch(bad)
     with pytest.raises(ValueError, match="level"):
         runs.clear_cut(np.nan)
+
+
+def test_a_comparison_takes_each_seed_once():
+    for seeds in ([0, 0, 0], [0]):
+        with pytest.raises(ValueError, match="two seeds or more"):
+            runs.compared({"ours": runs.Setting()}, runs.SUPERVISED_WEAK, seeds)

@@ -59,6 +59,8 @@ def test_the_shown_town_comes_back():
             assert m.judged(scores[number], visible, number) == pytest.approx(
                 runs.query_precision(number, "aggregated", kernel), abs=1e-3
             )
+    with pytest.raises(ValueError, match="visible: every scene of landmark 7"):
+        m.judged(scores[7], 0 * visible, 7)
 
 
 @pytest.mark.parametrize("mode", m.MODES)

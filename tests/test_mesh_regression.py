@@ -162,7 +162,7 @@ POINTS = np.zeros((2, 468, 3))
     (lambda: m.into_crop(POINTS, np.zeros((2, 3))), "boxes"), (lambda: m.into_crop(POINTS, np.ones((3, 3))), "boxes"), (lambda: m.into_frame(POINTS, np.ones((2, 3))), "outputs"),
     (lambda: m.fit(np.eye(3), np.eye(3), 0), "ridge"), (lambda: m.fit(np.eye(3), np.eye(2), 1), "targets"), (lambda: m.fit(np.zeros(3), np.eye(3), 1), "pictures"),
     (lambda: m.fit_frame(FRAME[None], POINTS), "points"), (lambda: m.fit_crop(FRAME[None], POINTS[:1], [[1, 1, -1]]), "boxes"),
-    (lambda: m.crops_of([FRAME], np.ones((2, 3))), "boxes"), (lambda: m.multiply_adds(0), "side"), (lambda: m.output_values(0, 3), "landmarks"),
+    (lambda: m.crops_of([FRAME], np.ones((2, 3))), "boxes"), (lambda: m.crops_of([FRAME], [[1, 1, 1e-300]]), "boxes"), (lambda: m.multiply_adds(0), "side"), (lambda: m.output_values(0, 3), "landmarks"),
     (lambda: m.fit(np.eye(3), np.eye(3), 1)(np.eye(4)), "pictures"),
 ])  # fmt: skip
 def test_a_bad_argument_is_named(call, named):

@@ -151,6 +151,11 @@ def test_what_is_not_stored_is_named(call, named):
         call()
 
 
+def test_features_without_a_spread_are_refused():
+    with pytest.raises(ValueError, match="features holds the same"):
+        runs.linear_accuracy(np.ones((len(digits()[0]), 3)))
+
+
 # ---- timings: only their shape, for times are a machine's
 
 

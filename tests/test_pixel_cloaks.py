@@ -172,7 +172,7 @@ def test_an_extractor_learns_and_a_robust_one_resists():
 
 @pytest.mark.parametrize(("call", "named"), [
     (lambda: cloak_linear([[1.0]], [0.0, 1.0], [1.0], 1.0), "image"), (lambda: cloak_linear([[1.0]], [0.0], [1.0, 2.0], 1.0), "target"),
-    (lambda: cloak_linear([1.0], [0.0], [1.0], 1.0), "extractor"), (lambda: cloak_linear([[1.0]], [0.0], [1.0], -1), "budget"),
+    (lambda: cloak_linear([1.0], [0.0], [1.0], 1.0), "extractor"), (lambda: cloak_linear([[1e-300]], [0.0], [1.0], 1.0), "extractor"), (lambda: cloak_linear([[1.0]], [0.0], [1.0], -1), "budget"),
     (lambda: cloak_linear([[np.nan]], [0.0], [1.0], 1.0), "extractor"), (lambda: cloak_linear([[1.0]], [0.0], [1.0], np.inf), "budget"),
     (lambda: cloak([[1.0]], [1.5], [1.0], 0.1, 3), "images"), (lambda: cloak([[1.0]], [0.5], [1.0, 2.0], 0.1, 3), "target_features"),
     (lambda: cloak([[1.0]], [0.5], [1.0], 1.1, 3), "budget"), (lambda: cloak([[1.0]], [0.5], [1.0], 0.1, 0), "steps"),

@@ -305,6 +305,8 @@ def test_fit_decoder_finds_the_matrices_of_its_data():
     assert decoder.state_mean == pytest.approx([5, -1], abs=0.5)
     with pytest.raises(ValueError, match="too few"):
         pc.fit_decoder(states[:8], observations[:8])
+    with pytest.raises(ValueError, match="leave over of observations has the eigenvalue 0"):
+        pc.fit_decoder(states, np.zeros((len(states), 3)))
 
 
 def test_leaving_a_channel_out_is_giving_it_no_voice():

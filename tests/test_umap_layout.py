@@ -178,6 +178,8 @@ def test_principal_places_are_pca_of_directions():
     expected = np.abs(left[:, :2] * values[:2])
     found = np.abs(um.principal_places(um.cosine_distances(points)))[:, ::-1]
     assert found / found.max() == pytest.approx(expected / expected.max(), abs=1e-6)
+    with pytest.raises(ValueError, match="distances holds the same"):
+        um.principal_places(np.ones((3, 3)))
 
 
 def test_cosine_distances_by_scipy_and_refusals():

@@ -97,7 +97,7 @@ def _seen(found, kept, layer):
             raise ValueError(f"{name} must hold {layer + 1} layers or more, as activations gives them")
     for number, (size, _, inputs, outputs) in enumerate(SHAPES[: layer + 1]):
         h = numbers(f"found[{number}]", found[number], (None, None, None, outputs))
-        if len(kept[number]) != 2:
+        if not isinstance(kept[number], (list, tuple)) or len(kept[number]) != 2:
             raise ValueError(f"kept[{number}] must be what a convolution saw, and the shape of its input")
         numbers(f"kept[{number}]", kept[number][0], (*h.shape[:3], size * size * inputs))
         whole_numbers(f"kept[{number}]", kept[number][1], (4,), 1)

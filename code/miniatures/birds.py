@@ -10,7 +10,7 @@ contrast  strength of stripes and spots, 0 to 1
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, one_of, real, whole
+from miniatures.checks import as_array, classes_of, numbers, one_of, real, whole
 
 SIDE = 32  # pixels
 SPECIES = ("A", "B", "C", "D")
@@ -51,9 +51,10 @@ def birds(species, rng: np.random.Generator, gap=1.0, contrast=1.0, paint="balan
 
 
 def _count(species):
-    if np.ndim(species) != 1 or not 1 <= len(species) <= MOST_BIRDS:
-        raise ValueError(f"species of shape {np.shape(species)} must be of shape (n,), n from 1 to {MOST_BIRDS}")
-    return len(species)
+    shape = as_array("species", species).shape
+    if len(shape) != 1 or not 1 <= shape[0] <= MOST_BIRDS:
+        raise ValueError(f"species of shape {shape} must be of shape (n,), n from 1 to {MOST_BIRDS}")
+    return shape[0]
 
 
 def _wide(values):

@@ -76,10 +76,10 @@ def area(H, place) -> float:
     """
     H = numbers("H", H, (3, 3), -1e30, 1e30)
     x, y = numbers("place", place, (2,), -FAR, FAR)
-    depth = H[2] @ [x, y, 1]
-    if not depth:
-        raise ValueError(f"place={[float(x), float(y)]} is taken to infinity by H")
-    return float(abs(np.linalg.det(H) / depth**3))
+    cube = (H[2] @ [x, y, 1]) ** 3
+    if not cube:
+        raise ValueError(f"place={[float(x), float(y)]} is taken to infinity by H, or as good as that")
+    return float(abs(np.linalg.det(H) / cube))
 
 
 def cross_ratio(a, b, c, d) -> float:

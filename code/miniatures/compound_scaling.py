@@ -202,6 +202,9 @@ def scaled(
     width, depth = checks.positive("width", width, MOST_TIMES), checks.positive("depth", depth, MOST_TIMES)
     resolution = checks.count("resolution", resolution, MOST_PIXELS, least=1)
     classes = checks.count("classes", classes, MOST_CLASSES, least=1)
+    for number, row in enumerate(checks.several("table", table)):
+        if not isinstance(row, Row):
+            raise ValueError(f"table[{number}]={row!r:.60} must be a Row")
     side, c_in = ceil(resolution / 2), round_channels(STEM_CHANNELS, width)
     stem = convolution("stem", 3, 3, c_in, side)
     stages = [Stage(1, "Conv, 3 × 3", 1, resolution, side, c_in, (stem,))]

@@ -9,7 +9,7 @@ n     number of masked pixels
 
 import numpy as np
 
-from miniatures.checks import as_array, numbers, whole
+from miniatures.checks import as_array, numbers, several, whole
 from miniatures.moving_depth import eroded
 
 MOST_GROWTH = 12
@@ -32,7 +32,7 @@ def grown(mask, pixels: int) -> np.ndarray:
 def mask_of(mask, shape: tuple | None = None) -> np.ndarray:
     """`mask` as an array (H, W) of bools, of `shape` where given; ValueError otherwise."""
     if shape is not None:
-        shape = tuple(whole("shape", side, 1, 10**6) for side in shape)
+        shape = tuple(whole("shape", side, 1, 10**6) for side in several("shape", shape))
     array = as_array("mask", mask)
     if array.dtype != bool or array.ndim != 2 or 0 in array.shape or (shape and array.shape != shape):
         wanted = "(H, W)" if shape is None else str(shape)

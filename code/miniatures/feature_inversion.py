@@ -63,7 +63,7 @@ def inversion_objective(activation, direction, power) -> float:
 
 
 def objective_gradient(z, v, power: int) -> np.ndarray:
-    """The gradient of `inversion_objective` by each row of z (M, d) for the rows of v (M, d); 0 where a row of z is 0.
+    """The gradient of `inversion_objective` by each row of z (M, d) for the rows of v (M, d); 0 where a row of z or of v is 0.
 
     >>> objective_gradient(np.array([[3.0, 4.0]]), np.array([[1.0, 0.0]]), 1).round(3).tolist()
     [[0.984, -0.288]]
@@ -72,7 +72,8 @@ def objective_gradient(z, v, power: int) -> np.ndarray:
     power = whole("power", power, 0, MOST_POWER)
     size = np.sqrt((z**2).sum(axis=1, keepdims=True))
     size = np.where(size > 0, size, 1.0)
-    unit = v / np.sqrt((v**2).sum(axis=1, keepdims=True))
+    length = np.sqrt((v**2).sum(axis=1, keepdims=True))
+    unit = v / np.where(length > 0, length, 1.0)
     dot = (z * v).sum(axis=1, keepdims=True)
     cosine = (z * unit).sum(axis=1, keepdims=True) / size
     return (power + 1) * cosine**power * v - power * dot * cosine**power * z / size**2

@@ -173,6 +173,8 @@ def compared(settings: dict[str, Setting], reference: Setting, seeds=FRESH_SEEDS
     ['setting', 'accuracy, %', 'lowest', 'highest', 'kept, %', 'gain, points', 'seeds ahead', 'p']
     """
     base, rows = stored(reference, seeds).accuracy, []
+    if len(np.unique(seeds)) < len(base) or len(base) < 2:
+        raise ValueError(f"seeds={list(seeds)} must be two seeds or more, each of them once")
     for name, setting in settings.items():
         found = stored(setting, seeds)
         spread = f"{100 * found.accuracy.mean():.1f} ± {100 * found.accuracy.std(ddof=1):.1f}"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import numbers, several, whole
 from miniatures.landmark_kernels import nearest_word
 from miniatures.landmark_world import LANDMARKS, LATEST_SEED, POOL, new_scene, town
 
@@ -113,7 +113,7 @@ def learnt(pictures, words: int, rng: np.random.Generator) -> np.ndarray:
     (2, 72)
     """
     words = whole("words", words, 1, SAMPLE)
-    if not len(pictures):
+    if not len(several("pictures", pictures)):
         raise ValueError("pictures are none: give at least one to learn words from")
     pictures = [numbers(f"pictures[{number}]", one, (None, None), 0, 1) for number, one in enumerate(pictures)]
     found = np.concatenate([described(picture).descriptors for picture in pictures])

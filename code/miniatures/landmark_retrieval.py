@@ -24,7 +24,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import cached, numbers, one_of, positive, real, whole, whole_numbers
+from miniatures.checks import cached, numbers, one_of, positive, real, several, whole, whole_numbers
 from miniatures.landmark_features import DIMENSIONS, WORDS, codebook, described, inside
 from miniatures.landmark_kernels import (
     MOST_ALPHA,
@@ -138,7 +138,7 @@ def represented(picture: Assigned, boxes, mode: str, count: int = WORDS) -> np.n
 
 
 def _boxes(boxes):
-    return numbers("boxes", boxes, (None, 4)) if len(boxes) else []
+    return numbers("boxes", boxes, (None, 4)) if len(several("boxes", boxes)) else []
 
 
 def boxes_of(seed: int, number: int, box, recall=1.0, jitter=0.1, false_positives=1) -> list[tuple]:
@@ -173,7 +173,7 @@ def best_of(found, owners) -> np.ndarray:
     >>> best_of([[0.2, 0.9, 0.4]], [0, 0, 2])[0, :4].tolist()
     [0.9, -1.0, 0.4, -1.0]
     """
-    if not len(owners):
+    if not len(several("owners", owners)):
         if np.size(found):
             raise ValueError(f"found of shape {np.shape(found)} must have no column: owners are none")
         return np.full((len(found), SCENES), -1.0)
@@ -213,7 +213,12 @@ def judged(scores, visible, number: int, junk_below: float = JUNK_BELOW) -> floa
     number, junk_below = whole("number", number, 0, LANDMARKS - 1), real("junk_below", junk_below, 0, 1)
     order = ranking(scores)
     relevant = order // VIEWS == number
-    return average_precision(relevant, np.flatnonzero(relevant & (visible[order] < junk_below)))
+    junk = relevant & (visible[order] < junk_below)
+    if (junk == relevant).all():
+        raise ValueError(
+            f"visible: every scene of landmark {number} lies below junk_below={junk_below}, so none is to be found"
+        )
+    return average_precision(relevant, np.flatnonzero(junk))
 
 
 def mean_average_precision(scores, visible, junk_below: float = JUNK_BELOW) -> float:

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 import numpy as np
 
-from miniatures.checks import numbers, real, whole, whole_numbers
+from miniatures.checks import numbers, real, several, whole, whole_numbers
 
 SIDE = 96  # pixels of a scene
 LANDMARKS, VIEWS = 20, 8
@@ -132,6 +132,9 @@ def _paste(picture, facade, box, gain, shade):
 
 def new_scene(facade: Facade, others, clutter: int, seeds) -> Scene:
     """A scene with `facade` and `clutter` of the facades `others`; `seeds` is the list that its random streams start from."""
+    for number, other in enumerate(several("others", others)):
+        if not isinstance(other, Facade):
+            raise ValueError(f"others[{number}]={other!r:.60} must be a Facade")
     if not others and clutter:
         raise ValueError(f"others are empty: clutter={clutter} must be drawn from one facade or more")
     clutter, seeds = whole("clutter", clutter, 0, MOST_CLUTTER), _seeds(seeds)

@@ -43,7 +43,14 @@ class Layer:
 def total(layers: Iterable[Layer], quantity: str) -> int:
     """Sum of one quantity over layers: "parameters", "buffers", "multiply_adds" or "activations"."""
     name = one_of("quantity", quantity, QUANTITIES)
-    return sum(getattr(layer, name) for layer in layers)
+    if not isinstance(layers, Iterable):
+        raise ValueError(f"layers={layers!r} must be a list of Layers")
+    found = 0
+    for number, layer in enumerate(layers):
+        if not isinstance(layer, Layer):
+            raise ValueError(f"layers[{number}]={layer!r:.60} must be a Layer")
+        found += getattr(layer, name)
+    return found
 
 
 def _sizes(**named):

@@ -19,7 +19,7 @@ from math import prod
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, positive, real, whole
+from miniatures.checks import SMALLEST, numbers, one_of, positive, real, whole
 from miniatures.face_model import VERTICES, deformed, draw, placed, turned
 
 FRAME, CROP, CROP_SIDE = 128, 2.8, 32
@@ -194,8 +194,8 @@ def _both(points, boxes):
 
 def _boxes(boxes, count, most=1e4):
     boxes = numbers("boxes", boxes, (count, 3), -most, most)
-    if boxes[:, 2].min() <= 0:
-        raise ValueError(f"boxes holds the scale {boxes[:, 2].min()}: scales must be above 0")
+    if boxes[:, 2].min() < SMALLEST:
+        raise ValueError(f"boxes holds the scale {boxes[:, 2].min()}: scales must be above 0 (from {SMALLEST:g})")
     return boxes
 
 

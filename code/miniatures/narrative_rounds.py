@@ -9,7 +9,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import cached, numbers, whole
+from miniatures.checks import cached, numbers, several, whole
 from miniatures.localized_narratives import accuracy, best_lag, ground_words, middle_of_best
 from miniatures.narrative_reader import follow, prompt, recorded
 from miniatures.narrative_scenes import AFTER, Scene, scene
@@ -103,7 +103,7 @@ def example(number: int) -> tuple:
 def narrative_of(recording, number: int) -> Narrative | None:
     """Round `number` with the reader's trace in the place of the pointer at rest; None where there are under LEAST places."""
     told = prompted(number)
-    if len(recording) < LEAST:
+    if len(several("recording", recording)) < LEAST:
         return None
     times, xs, ups = numbers("recording", recording, (None, 3), -FARTHEST / 2, FARTHEST / 2).T
     if (np.diff(times) < 0).any():

@@ -13,7 +13,7 @@ from heapq import heappop, heappush
 import numpy as np
 from scipy.ndimage import binary_fill_holes, label
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import numbers, several, whole
 from miniatures.overlap_measures import as_mask, mask_iou
 
 MOST_VERTICES = 2000
@@ -108,7 +108,7 @@ def filled(vertices, shape) -> np.ndarray:
     vertices = numbers("vertices", vertices, (None, 2), -1e6, 1e6)
     if len(vertices) < 3:
         raise ValueError(f"vertices of shape {vertices.shape} must hold at least 3: fewer enclose nothing")
-    if len(shape) != 2:
+    if len(several("shape", shape)) != 2:
         raise ValueError(f"shape={shape!r} must be (rows, columns)")
     height, width = (whole("shape", n, 1, 4000) for n in shape)
     (row, column), (next_row, next_column) = vertices.T, np.roll(vertices, -1, axis=0).T
@@ -130,7 +130,7 @@ def polygon_ious(mask, counts) -> np.ndarray:
     """
     mask = as_mask("mask", mask, (None, None))
     points = outline(mask)
-    counts = [whole("counts", n, 3, MOST_VERTICES) for n in counts]
+    counts = [whole("counts", n, 3, MOST_VERTICES) for n in several("counts", counts)]
     order = vertex_order(points, max(counts, default=3))
     return np.array([mask_iou(mask, filled(points[np.sort(order[:n])], mask.shape)) for n in counts])
 

@@ -48,7 +48,7 @@ def _grid(figures, columns, gap):
     """The number of columns of `panels`, its arguments checked."""
     for number, one in enumerate(figures, 1):
         if not isinstance(one, dict) or not {"data", "layout"} <= set(one) or "meta" in one["layout"]:
-            raise ValueError(f"panel {number} must be a figure(...), not panels of its own nor {type(one)}")
+            raise ValueError(f"figures: panel {number} must be a figure(...), not panels of its own nor {type(one)}")
     if not figures:
         raise ValueError("figures is empty: panels needs at least one figure")
     columns = min(whole("columns", columns, 1, 12), len(figures))

@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import as_array, numbers, whole
 from miniatures.softmax import softmax as softmax
 
 MOST = 10**9  # of inputs, latents, queries or channels, where they are only counted
@@ -190,7 +190,8 @@ class Perceiver:
 
     def _checked(self, inputs):
         shape = (None, len(self.read.key))
-        return numbers("inputs", inputs, (None, *shape) if np.ndim(inputs) == 3 else shape)
+        inputs = as_array("inputs", inputs)
+        return numbers("inputs", inputs, (None, *shape) if inputs.ndim == 3 else shape)
 
     @classmethod
     def random(

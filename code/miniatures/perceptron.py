@@ -9,7 +9,7 @@ W2, b2  weights (128, 10) and biases (10,) of the output
 
 import numpy as np
 
-from miniatures.checks import numbers, positive, real
+from miniatures.checks import as_array, numbers, positive, real, several
 
 INPUTS, HIDDEN, OUTPUTS = 64, 128, 10
 MOMENTUM, WEIGHT_DECAY, AVERAGING = 0.9, 5e-4, 0.98
@@ -38,14 +38,23 @@ def predict(weights, pixels):
 
 
 def _check_shapes(weights, pixels):
-    """ValueError unless the shapes fit each other: nothing else is looked at, training calls for it at every step."""
-    if len(weights) != 4:
+    """ValueError unless they hold numbers in shapes that fit: no number is looked at, training calls for it at every step."""
+    if len(several("weights", weights)) != 4:
         raise ValueError(f"weights holds {len(weights)} arrays: W1, b1, W2 and b2 are needed")
+    for number, one in enumerate(weights):
+        _check_kind(f"weights[{number}]", one)
+    _check_kind("pixels", pixels)
     w1, b1, w2, b2 = shapes = [np.shape(one) for one in weights]
     if not (len(w1) == len(w2) == 2 and b1 == w1[1:] == w2[:1] and b2 == w2[1:]):
         raise ValueError(f"weights of shapes {shapes} must be W1 (P, H), b1 (H,), W2 (H, K) and b2 (K,)")
     if np.ndim(pixels) != 2 or np.shape(pixels)[1] != w1[0]:
         raise ValueError(f"pixels of shape {np.shape(pixels)} must be rows of {w1[0]} grey values")
+
+
+def _check_kind(name, values):
+    """ValueError unless an array, or what becomes one, is of numbers."""
+    if as_array(name, values).dtype.kind not in "biuf":
+        numbers(name, values)
 
 
 def _tell(weights, pixels):
@@ -68,7 +77,7 @@ def accuracy(weights, pixels, classes) -> float:
 
 def _labels(name, labels, count, classes):
     """`labels` as an array (`count`,) of whole numbers from 0 to `classes` - 1, told cheaply."""
-    found = np.asarray(labels)
+    found = as_array(name, labels)
     if found.shape != (count,) or (
         count and (found.dtype.kind not in "iu" or found.min() < 0 or found.max() >= classes)
     ):
@@ -121,6 +130,10 @@ def descend(weights, velocity, averaged, gradient, rate: float) -> None:
     ([0.62], [0.9924])
     """
     rate, lists = real("rate", rate, 0), {"velocity": velocity, "averaged": averaged, "gradient": gradient}
+    for name, arrays in {"weights": weights, **lists}.items():
+        for number, one in enumerate(several(name, arrays)):
+            if not isinstance(one, np.ndarray) or one.dtype.kind != "f":
+                raise ValueError(f"{name}[{number}]={one!r:.60} must be an array of floats")
     shapes = [one.shape for one in weights]
     for name, arrays in lists.items():
         if [np.shape(one) for one in arrays] != shapes:

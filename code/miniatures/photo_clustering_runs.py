@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 
 from miniatures.average_linkage import Tree, cut, merged
-from miniatures.checks import cached, one_of, real, whole, whole_numbers
+from miniatures.checks import cached, one_of, real, several, whole, whole_numbers
 from miniatures.data import load
 from miniatures.photo_clustering import (
     FIRST,
@@ -230,7 +230,7 @@ def method_rows(methods, kind: str, tuned_on: str = KINDS[0]) -> list[dict]:
     True
     """
     rows, tuned_on = [], one_of("tuned_on", tuned_on, KINDS)
-    for method in methods:
+    for method in several("methods", methods):
         one_of("methods", method, METHODS)
         found, measured = chosen(method, tuned_on), transferred(method, kind, tuned_on)
         names = "precision", "recall", *(["twins together"] if kind == KINDS[1] else [])

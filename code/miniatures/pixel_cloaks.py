@@ -28,6 +28,10 @@ def cloak_linear(extractor, image, target, budget: float) -> np.ndarray:
     gap = numbers("target", target, (len(matrix),), -1e9, 1e9) - matrix @ image
     budget = real("budget", budget, 0, 1e9)
     left, sizes, right = np.linalg.svd(matrix, full_matrices=False)
+    if 0 < sizes[0] < SMALLEST:
+        raise ValueError(
+            f"extractor stretches nothing by more than {sizes[0]:.3g}: 0, or {SMALLEST:g} or more is accepted"
+        )
     kept = sizes > 1e-12 * sizes.max(initial=0.0)
     sizes, right, along = sizes[kept], right[kept], (left.T @ gap)[kept]
     step = along / sizes

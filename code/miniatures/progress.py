@@ -19,6 +19,7 @@ from datetime import datetime
 from pathlib import Path
 
 from miniatures.assignment import options_at
+from miniatures.checks import several
 from miniatures.exercises import exercises, number
 from miniatures.wording import plural
 
@@ -132,7 +133,7 @@ def confirmed(id: str, entry: Entry) -> str:
     >>> confirmed("gaussian_window-1", Entry(3, True, "12 miles"))
     'no'
     """
-    exercise = _known(id.rpartition("-")[0]).get(id)
+    exercise = _known(_text("id", id).rpartition("-")[0]).get(id)
     if exercise is None:
         return "unknown exercise"
     if exercise.kind == "code":
@@ -147,6 +148,12 @@ def confirmed(id: str, entry: Entry) -> str:
 
 def _word(true: bool) -> str:
     return "yes" if true else "no"
+
+
+def _text(name, value) -> str:
+    if not isinstance(value, str):
+        raise ValueError(f"{name}={value!r} must be a text")
+    return value
 
 
 def _known(stem: str) -> dict:
@@ -165,6 +172,9 @@ def students(files: list[Path]) -> dict[Path, str]:
     >>> [*students([Path("a/ada.json"), Path("b/ada.json")]).values()]
     ['a/ada', 'b/ada']
     """
+    for place, file in enumerate(several("files", files)):
+        if not isinstance(file, Path):
+            raise ValueError(f"files[{place}]={file!r:.60} must be a Path")
     names = {file: _student(file) for file in files}
     count = Counter(names.values())
     return {file: name if count[name] == 1 else (file.parent / file.stem).as_posix() for file, name in names.items()}
@@ -225,6 +235,8 @@ def cell(value):
 
 def write(file, heads: list[str], rows: list[list]) -> None:
     """The table as CSV."""
+    heads = several("heads", heads)
+    rows = [several(f"rows[{number}]", row) for number, row in enumerate(several("rows", rows))]
     out = csv.writer(file, lineterminator="\n")
     out.writerow(heads)
     out.writerows([cell(value) for value in row] for row in rows)
@@ -232,7 +244,7 @@ def write(file, heads: list[str], rows: list[list]) -> None:
 
 def collect(named: list[str]) -> tuple[dict[str, Export], list[str], list[str]]:
     """(exports by student, notes, refusals) of files, folders and patterns; each refusal names its file."""
-    files, notes = _files(named)
+    files, notes = _files([_text(f"named[{number}]", name) for number, name in enumerate(several("named", named))])
     exports, refusals, contents = {}, [], {}
     for file, student in students(files).items():
         try:
@@ -264,7 +276,7 @@ def _files(named):
 
 def summary(exports: dict[str, Export], refusals: list[str]) -> list[str]:
     """What a teacher wants to know first."""
-    said = [f"{plural(len(exports), 'export')} read, {plural(len(refusals), 'file')} refused"]
+    said = [f"{plural(len(exports), 'export')} read, {plural(len(several('refusals', refusals)), 'file')} refused"]
     solved = sorted(sum(entry.solved for entry in one.entries.values()) for one in exports.values())
     if solved:
         middle = (solved[(len(solved) - 1) // 2] + solved[len(solved) // 2]) / 2
@@ -277,7 +289,7 @@ def summary(exports: dict[str, Export], refusals: list[str]) -> list[str]:
 
 def printable(text: str) -> str:
     """A line for the terminal: what a file's name could move the cursor with becomes a question mark."""
-    return "".join(letter if letter.isprintable() else "?" for letter in text)
+    return "".join(letter if letter.isprintable() else "?" for letter in _text("text", text))
 
 
 def _main(arguments: list[str] | None = None) -> int:

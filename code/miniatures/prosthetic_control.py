@@ -22,11 +22,12 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import classes_of, not_negative, numbers, real, whole
+from miniatures.checks import as_array, classes_of, not_negative, numbers, real, whole
 from miniatures.softmax import softmax
 
 LARGEST = 1e12
 SMALLEST_VARIANCE = 1e-60
+LEAST_NOISE = 1e-12  # of the observations, in any direction, to the largest
 DOUBLINGS = 60
 
 
@@ -83,7 +84,7 @@ def confusion(asked, decided, classes: int) -> np.ndarray:
     [[1, 1], [0, 1]]
     """
     count = whole("classes", classes, 1, 1000)
-    asked = classes_of("asked", asked, len(np.atleast_1d(asked)), count)
+    asked = classes_of("asked", asked, as_array("asked", asked).size, count)
     table = np.zeros((count, count), int)
     np.add.at(table, (asked, classes_of("decided", decided, len(asked), count)), 1)
     return table
@@ -128,7 +129,7 @@ class KalmanFilter:
         numbers("transition", self.transition, (n, n))
         self.process_noise = _covariance("process_noise", process_noise, n)
         self.observation = numbers("observation", observation, (None, n), -LARGEST, LARGEST)
-        self.observation_noise = _covariance("observation_noise", observation_noise, len(self.observation), 1e-12)
+        self.observation_noise = _covariance("observation_noise", observation_noise, len(self.observation), LEAST_NOISE)
         self.mean = numbers("mean", mean, (n,), -LARGEST, LARGEST)
         self.covariance = _covariance("covariance", covariance, n)
 
@@ -304,7 +305,8 @@ def fit_decoder(states, observations) -> Decoder:
     x, y = states - states.mean(axis=0), observations - observations.mean(axis=0)
     A, C = (np.linalg.lstsq(before, after, rcond=None)[0].T for before, after in ((x[:-1], x[1:]), (x, y)))
     w, q = x[1:] - x[:-1] @ A.T, y - x @ C.T
-    kalman = KalmanFilter(A, w.T @ w / len(w), C, q.T @ q / len(q), np.zeros(x.shape[1]), x.T @ x / len(x))
+    noise = _covariance("what the states leave over of observations", q.T @ q / len(q), q.shape[1], LEAST_NOISE)
+    kalman = KalmanFilter(A, w.T @ w / len(w), C, noise, np.zeros(x.shape[1]), x.T @ x / len(x))
     return Decoder(kalman, states.mean(axis=0), observations.mean(axis=0))
 
 

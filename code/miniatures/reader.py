@@ -39,6 +39,9 @@ def run(code: str, file: str, space: dict):
 
     A semicolon at the end leaves it unshown, as in a notebook. Raises what the code raises, SyntaxError where it is no Python.
     """
+    for name, value in (("code", code), ("file", file)):
+        if not isinstance(value, str):
+            raise ValueError(f"{name}={value!r} must be a text")
     linecache.cache[file] = (len(code), None, code.splitlines(keepends=True), file)
     tree = compile(code, file, "exec", ast.PyCF_ONLY_AST)
     last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import arrays, as_mask, numbers, one_of, positive, whole, whole_numbers
+from miniatures.checks import arrays, as_array, as_mask, numbers, one_of, positive, several, whole, whole_numbers
 from miniatures.convolution import columns, uncolumns
 from miniatures.sea_ice import LEADS
 from miniatures.sea_ice_ocean import (
@@ -57,7 +57,9 @@ def checked_weights(weights) -> list[np.ndarray]:
     >>> len(checked_weights(initial_weights(np.random.default_rng(0), "own block")))
     14
     """
-    own = len(weights) > 0 and len(np.atleast_1d(weights[0])) == len(CHANNELS)
+    own = len(several("weights", weights)) > 0 and len(np.atleast_1d(as_array("weights[0]", weights[0]))) == len(
+        CHANNELS
+    )
     shapes = [shape for size, n in _sizes("own block" if own else "U-Net") for shape in ((size, n), (n,))]
     return arrays("weights", weights, shapes)
 
@@ -143,7 +145,7 @@ def loss_and_gradient(weights, x, classes, counted):
 
     `x` (N, 16, 16, 11), `classes` (N, 16, 16, 6) ints, `counted` the same shape, bool.
     """
-    shape = (len(x), SIDE, SIDE, LEADS)
+    shape = (len(several("x", x)), SIDE, SIDE, LEADS)
     classes, counted = whole_numbers("classes", classes, shape, 0, 2), as_mask("counted", counted, shape)
     logits, memory = forward(weights, x)
     shifted = logits - logits.max(axis=-1, keepdims=True)

@@ -103,7 +103,7 @@ def ranked_precision(right, truths: int) -> float:
     0.8333
     """
     truths, right = whole("truths", truths, 1, 10**9), as_array("right", right)
-    if right.shape != (len(right),) or right.dtype != bool:
+    if right.ndim != 1 or right.dtype != bool:
         raise ValueError(f"right of shape {right.shape} and type {right.dtype} must be bools (N,)")
     hits = np.cumsum(right)
     precision = np.maximum.accumulate((hits / np.arange(1, len(hits) + 1))[::-1])[::-1]
@@ -124,7 +124,8 @@ def matched(truth, ranked, threshold):
 
 def checked(name, segments, empty=False):
     """`segments` as floats (N, 2), each with its end after its start; none of them only with `empty`."""
-    if empty and np.size(segments) == 0:
+    segments = as_array(name, segments)
+    if empty and segments.size == 0:
         return np.zeros((0, 2))
     segments = numbers(name, segments, (None, 2), -LATEST, LATEST)
     if not (segments[:, 1] > segments[:, 0]).all():

@@ -18,7 +18,7 @@ def sweep(function: Callable, settings: Iterable[tuple]) -> list:
     """[function(*setting) for each setting, a tuple], in their order; what a call raises ends the sweep."""
     from joblib import Parallel, delayed  # comes with scikit-learn, which a page does not load for the function's sake
 
-    settings = list(settings)
+    settings = list(_iterable("settings", settings))
     for number, setting in enumerate(settings):
         if not isinstance(setting, tuple):
             raise ValueError(f"settings[{number}]={setting!r} must be a tuple, the function's arguments")
@@ -31,7 +31,13 @@ def each(*axes: Iterable) -> list[tuple]:
     >>> each("ab", range(2))
     [('a', 0), ('a', 1), ('b', 0), ('b', 1)]
     """
-    return list(product(*axes))
+    return list(product(*(_iterable(f"axes[{number}]", axis) for number, axis in enumerate(axes))))
+
+
+def _iterable(name, values):
+    if not isinstance(values, Iterable):
+        raise ValueError(f"{name}={values!r} must be a list, or what else gives values one by one")
+    return values
 
 
 def on_all_cores():

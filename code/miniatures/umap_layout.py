@@ -201,7 +201,10 @@ def principal_places(distances) -> np.ndarray:
     values, vectors = np.linalg.eigh(-(centred - centred.mean(axis=1, keepdims=True)))
     found = vectors[:, -2:] * np.sqrt(np.maximum(values[-2:], 0))
     found = found * np.sign(found[np.abs(found).argmax(axis=0), [0, 1]])
-    return 10 * found / np.abs(found).max()
+    most = np.abs(found).max()
+    if not most:
+        raise ValueError("distances holds the same number throughout: no two points lie apart")
+    return 10 * found / most
 
 
 def _moved(place, heads, tails, pushes, rate, rng):

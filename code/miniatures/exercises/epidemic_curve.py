@@ -22,7 +22,10 @@ def recent_reproduction(counts, interval):
     1.0
     """
     counts, interval = numbers("counts", counts, (None,), 0, 1e9), numbers("interval", interval, (None,), 0, 1)
-    return float(np.sum(np.asarray(counts, float)[-7:]) / np.sum(pressure(counts, interval)[-7:]))
+    force = np.sum(pressure(counts, interval)[-7:])
+    if not force:
+        raise ValueError("counts holds no case that interval lets infect on the last seven days: nothing to divide by")
+    return float(np.sum(np.asarray(counts, float)[-7:]) / force)
 
 
 _FINAL_SIZE = """import math

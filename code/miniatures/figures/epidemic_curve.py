@@ -25,6 +25,7 @@ GAMMA, SEED_SHARE = 0.1, 1e-3  # of the SIR views: ten days ill, one in a thousa
 R0 = 2.5  # of the view of an intervention
 PEOPLE, RUNS, PATHS = 200, 1000, 20  # of the view of chance
 TRUE_DAYS, FIRST_SHARE, DAYS = 6.0, 0.002, 35  # of the view of testing: doubling time, share found at first, days
+FASTEST = 0.14  # days in which testing can double
 HORIZON, GROWING = 1000, 400  # steps of the balls' views
 WEEK = ec.AHEAD
 POWERS = {
@@ -311,6 +312,8 @@ def testing(doubling: float, delay: float) -> View:
     'Infections double every 6 days,'
     """
     real("doubling", doubling, 0, 1e3), real("delay", delay, 0, 100)
+    if 0 < doubling < FASTEST:
+        raise ValueError(f"doubling={doubling!r} must be 0, for no growth of testing, or {FASTEST} days or more")
     day = np.arange(DAYS)
     infections = 500 * 2 ** (day / TRUE_DAYS)
     rate = log(2) / doubling if doubling else 0.0
@@ -342,6 +345,7 @@ def testing(doubling: float, delay: float) -> View:
 
 def forecasts(total: int, stretch: float) -> View:
     """Every forecast of the week after 14 days of growth, with its range, beside what came."""
+    stretch = real("stretch", stretch, 1e-9, 1e3)
     found = ec.trials(range(201), total, stretch)
     holds = found.score <= 1
     marks = [draw.line([1, 1e6], [1, 1e6], name="what came", colour="green", dash="dot", width=1.5)]

@@ -192,6 +192,7 @@ def fills(method: str, grow: int) -> View:
     hue = COLOURS[one_of("method", method, METHODS)]
     if real("grow", grow) not in GROWTHS:
         return refusal(f"A margin of {grow} pixels is not stored: one of {', '.join(map(str, GROWTHS))}.")
+    grow = int(grow)
     found = film.walk(film.STILL, grow)
     marks = []
     for name in METHODS:
