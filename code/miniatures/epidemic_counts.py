@@ -17,7 +17,7 @@ from math import exp, inf, log, sqrt
 import numpy as np
 from scipy.special import stdtrit
 
-from miniatures.checks import count, numbers, real, share, whole
+from miniatures.checks import SMALLEST, count, numbers, real, several, share, whole
 from miniatures.data import load
 
 START, WINDOW, AHEAD = 100, 14, 7  # cases before the window, its days, the days that are forecast
@@ -94,7 +94,7 @@ def growth_fit(counts) -> GrowthFit:
     (0.6931, 1.0)
     """
     y = numbers("counts", counts, (None,), 0, MOST_CASES)
-    if len(y) < 3 or np.count_nonzero(y) < 2:
+    if len(y) < 3 or np.count_nonzero(y >= SMALLEST) < 2:
         raise ValueError(f"counts={y.tolist()[:9]} must hold three days or more, two of them with cases")
     design = np.stack([np.ones(len(y)), np.arange(len(y)) - (len(y) - 1) / 2], axis=1)  # (days, 2)
     level, rate = _newton(design, y)
@@ -188,12 +188,13 @@ def trials(rows, total: int = START, stretch: float = 1.0) -> Trials:
     """A forecast for each of the `rows` of the file that has a whole week after its window of 14 days.
 
     The window begins on the day on which the cumulative count reaches `total`. An actual sum of 0 counts as half a case.
+    `stretch` lies above 0 here, from 1e-9 on, for a score is a distance over the range's reach.
 
     >>> len(trials(range(201)).row)
     22
     """
-    found = []
-    for row in rows:
+    found, stretch = [], real("stretch", stretch, 1e-9, 1e3)
+    for row in several("rows", rows):
         y = countries()[whole("rows", row, 0, 200)]
         start = window_start(y, total)
         if start is None or start + WINDOW + AHEAD > len(y) or np.count_nonzero(y[start : start + WINDOW]) < 2:
