@@ -208,6 +208,7 @@ def test_conformal_coverage_on_scores_that_are_alike():
         (lambda: ec.growth_fit([1, 2, math.nan]), "counts"),
         (lambda: ec.growth_fit([1, -2, 3]), "counts"),
         (lambda: ec.growth_fit([1e-300] * 5), "counts"),
+        (lambda: ec.growth_fit([1, 1e-60, 0]), "counts"),
         (lambda: ec.forecast([1e-300] * 5), "counts"),
         (lambda: ec.trials([35], stretch=0), "stretch"),
         (lambda: ec.forecast([1, 2, 4], 0), "ahead"),

@@ -86,7 +86,7 @@ def doubling_time(rate: float) -> float:
 def growth_fit(counts) -> GrowthFit:
     """The quasi-Poisson fit of exponential growth to `counts`, (days,), one value for each day in a row.
 
-    At least three days and cases on two of them. The errors of a count have the variance phi*mu: phi is estimated, and
+    At least three days and cases on two of them, less than 1e-12 of the largest count being none. The errors of a count have the variance phi*mu: phi is estimated, and
     widens the ranges where the counts jump about more than Poisson's law allows. A phi below 1 counts as 1.
 
     >>> fit = growth_fit([1, 2, 4, 8, 16])
@@ -94,7 +94,7 @@ def growth_fit(counts) -> GrowthFit:
     (0.6931, 1.0)
     """
     y = numbers("counts", counts, (None,), 0, MOST_CASES)
-    if len(y) < 3 or np.count_nonzero(y >= SMALLEST) < 2:
+    if len(y) < 3 or np.count_nonzero(y >= max(SMALLEST, 1e-12 * y.max())) < 2:  # less is none: rate without end
         raise ValueError(f"counts={y.tolist()[:9]} must hold three days or more, two of them with cases")
     design = np.stack([np.ones(len(y)), np.arange(len(y)) - (len(y) - 1) / 2], axis=1)  # (days, 2)
     level, rate = _newton(design, y)
