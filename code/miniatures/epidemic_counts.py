@@ -86,8 +86,9 @@ def doubling_time(rate: float) -> float:
 def growth_fit(counts) -> GrowthFit:
     """The quasi-Poisson fit of exponential growth to `counts`, (days,), one value for each day in a row.
 
-    At least three days and cases on two of them, less than 1e-12 of the largest count being none. The errors of a count have the variance phi*mu: phi is estimated, and
-    widens the ranges where the counts jump about more than Poisson's law allows. A phi below 1 counts as 1.
+    At least three days and cases on two of them; less than 1e-12 of the largest count is none. The errors of a count have
+    the variance phi*mu: phi is estimated, and widens the ranges where the counts jump about more than Poisson's law allows.
+    A phi below 1 counts as 1.
 
     >>> fit = growth_fit([1, 2, 4, 8, 16])
     >>> round(fit.rate, 4), round(doubling_time(fit.rate), 4)
