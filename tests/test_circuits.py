@@ -317,6 +317,8 @@ GOOD = np.random.default_rng(0).normal(size=(8, 8, 5, 5))
         (lambda: off_tangent(8, 0), "unit"),
         (lambda: ablated(GOOD, 201), "count"),
         (lambda: likeness(GOOD, GOOD[:4]), "other"),
+        (lambda: likeness(np.full(GOOD.shape, 0.1), GOOD), "weights are the same"),
+        (lambda: likeness(GOOD, np.zeros(GOOD.shape)), "other are the same"),
         (lambda: patched(GOOD, 0, arc(0), arc(0)), "unit"),
         (lambda: patched(GOOD, 0, arc(0), arc(90), "all"), "where"),
         (lambda: without(np.ones((1, 8, 5, 5)), [8]), "gabors"),

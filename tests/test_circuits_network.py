@@ -212,6 +212,12 @@ def test_silencing_is_a_matter_of_energy():
         (lambda: net.part_of(np.zeros((1, 5, 5, 32)), [0], 32), "channel"),
         (lambda: net.grey(np.zeros((1, 5, 5))), "pictures"),
         (lambda: net.colour_axis(np.zeros((7, 7))), "kernel"),
+        (lambda: net.colour_axis(np.zeros((7, 7, 3))), "kernel holds nothing but zeros"),
+        (lambda: net.relatives(np.full((7, 7, 3, 2), 0.1), "mirror"), "kernels holds a filter"),
+        (lambda: net.alike(np.full((7, 7, 3, 2), 0.1)), "kernels holds a filter"),
+        (lambda: net.explained(np.zeros((1, 5, 5, 32))), "channels hold the same numbers"),
+        (lambda: net.grey_variance(np.full((1, 15, 16, 3), 0.3)), "pictures look the same"),
+        (lambda: net.tuning(silent=[32]), "silent"),
         (lambda: net.needed([[1.0]], 2), "wanted"),
     ],
 )

@@ -40,6 +40,7 @@ def test_the_map_computed_again():
     model = c.extractor(seed, "same")
     published = model.features(c.cloaked_users(seed, 0.04)[1])
     found = r.feature_map(1, 0.04, "same")
+    assert (r.feature_map(1.0, 0.04, "same").new == found.new).all()
     between = [np.linalg.norm(x[:, None] - x[None], axis=2) for x in (published, found.published)]
     assert (between[1] <= between[0] + 1e-2).all()  # a projection makes no distance longer
     assert found.others.shape == (240, 2)

@@ -234,6 +234,7 @@ def test_the_table_holds_the_three_series():
         (lambda: er.growth_reproduction(math.inf, [0, 1.0]), "rate"),
         (lambda: fit.sir_fit([0, 0, 0], 0.1), "counts"),
         (lambda: fit.sir_fit([1, 2, 1], 0), "gamma"),
+        (lambda: fit.sir_fit([1, 2, 1], 1e-12), "gamma"),
         (lambda: fit.orbit(0.9, 0.1), "r0"),
         (lambda: fit.profile("plague"), "name"),
     ],

@@ -116,6 +116,11 @@ def test_rules_know_the_rules_by_name():
 # ---- sign
 
 
+def test_sign_and_kernel_difference_draw_the_narrowest_window():
+    assert "lowest point, 3.99e+11, at the centre" in views.sign(1e-12, True).description
+    assert "gain 0 together" in views.kernel_difference(1e-12, 2).description
+
+
 def test_sign_turns_the_curve_over():
     right, wrong = views.sign(3, False), views.sign(3, True)
     assert "0.001 per px at the half width 9.38 px for ε = 0.001, which is ε itself" in right.description

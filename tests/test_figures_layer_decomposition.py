@@ -70,7 +70,7 @@ def test_rest_is_told_with_and_without_the_mask():
 
 @pytest.mark.parametrize(("call", "named"), [
     (lambda: views.erase(30, "the mask alone"), "frame"), (lambda: views.least(1.5, 0.5), "image"), (lambda: views.insertion(0, "glued"), "how"),
-    (lambda: views.ownership(0, "size", -1.6), "rule"), (lambda: views.retiming(0, "faster"), "edit"), (lambda: views.resting(11, False), "tenths"),
+    (lambda: views.ownership(0, "size", -1.6), "rule"), (lambda: views.ownership(0, "motion", 0.1), "lower"), (lambda: views.retiming(0, "faster"), "edit"), (lambda: views.resting(11, False), "tenths"),
     (lambda: views.cube(99, layer_films.SHOWS[0]), "frame"), (lambda: views.plate(0, "median"), "count"),
 ])  # fmt: skip
 def test_bad_settings_are_named(call, named):

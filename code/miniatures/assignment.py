@@ -10,6 +10,7 @@ miniatures.assignment.Missed: Not yet. The hint may help.
 """
 
 from miniatures import judge
+from miniatures.checks import several
 from miniatures.exercises import find
 
 
@@ -29,7 +30,7 @@ def options_at(exercise, places):
     ValueError: 0, 2, 9 are not the places of 4 items, each once
     """
     count = len(exercise.options)
-    found = [int(place) for place in places if str(place).isdecimal() and int(place) < count]
+    found = [int(place) for place in several("places", places) if str(place).isdecimal() and int(place) < count]
     if exercise.kind == "choice":
         if len(found) != 1 or len(places) != 1:
             raise ValueError(f"{', '.join(map(str, places))} is not the place of one of {count} options")

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 
 from miniatures import data
-from miniatures.checks import LARGEST, as_array, numbers, real, whole, whole_numbers
+from miniatures.checks import LARGEST, as_array, numbers, real, several, whole, whole_numbers
 from miniatures.convolution import columns
 
 MEAN_COLOUR = np.array([122.782, 117.001, 104.298])
@@ -63,6 +63,10 @@ def _gratings_seen(channels):
     if min(channels.shape[1:3]) < 3:
         raise ValueError(f"channels of shape {channels.shape} must have 3 rows and columns or more")
     return channels
+
+
+def _numbers_of_filters(name, chosen):
+    return whole_numbers(name, list(several(name, chosen)), None, 0, 31).ravel().tolist()
 
 
 def _curves(curves):
@@ -228,6 +232,8 @@ def relatives(kernels, relation: str) -> np.ndarray:
 
 def _standard(kernels):
     rows = kernels.reshape(-1, kernels.shape[-1]).T
+    if not np.ptp(rows, axis=1).all():
+        raise ValueError("kernels holds a filter with the same number throughout: a correlation needs a spread")
     rows = rows - rows.mean(1, keepdims=True)
     return rows / np.sqrt((rows**2).sum(1, keepdims=True))
 
@@ -246,6 +252,8 @@ def colour_axis(kernel) -> tuple[float, np.ndarray]:
     The sign is chosen so that the largest component is positive.
     """
     kernel = numbers("kernel", kernel, (None, None, 3))
+    if np.abs(kernel).max() <= 1e-30:
+        raise ValueError("kernel holds nothing but zeros: it has no energy")
     _, sizes, colours = np.linalg.svd(kernel.reshape(-1, 3), full_matrices=False)
     axis = colours[0] * np.sign(colours[0][np.abs(colours[0]).argmax()])
     return float(sizes[0] ** 2 / (sizes**2).sum()), axis
@@ -283,7 +291,7 @@ def tuning_from(channels, parameters=None, silent=()) -> np.ndarray:
     """`tuning` from the first layer's channels on the gratings."""
     channels = _gratings_seen(channels)
     channels = channels.copy()
-    channels[..., list(silent)] = 0
+    channels[..., _numbers_of_filters("silent", silent)] = 0
     sums = np.maximum(block_sums(channels, parameters)[:, 1:-1, 1:-1], 0)  # the rim sees the padding
     return sums.mean((1, 2)).reshape(len(ANGLES), len(WAVES), -1).mean(1)
 
@@ -400,6 +408,8 @@ def explained(channels, parameters=None) -> np.ndarray:
     for channel in range(32):
         parts = np.array([part_of(channels, [i], channel, parameters).ravel() for i in range(32)])
         covariance = np.cov(parts)
+        if not covariance.sum() > 0:
+            raise ValueError("channels hold the same numbers at every place: there is no variance to explain")
         order = np.argsort(-np.diag(covariance), kind="stable")
         covariance = covariance[np.ix_(order, order)]
         left = np.array([covariance[n:, n:].sum() for n in range(1, 33)])
@@ -427,9 +437,9 @@ def part_of(channels, keep, channel: int, parameters=None) -> np.ndarray:
     (1, 5, 5)
     """
     channels = _channels(channels)
-    keep = whole_numbers("keep", list(keep), (len(keep) or None,), 0, 31)
+    keep = whole_numbers("keep", list(several("keep", keep)), (None,), 0, 31).tolist()
     parameters = parameters or network()
-    keep, channel = list(keep), whole("channel", channel, 0, 31)
+    channel = whole("channel", channel, 0, 31)
     kernel = parameters["conv32_1.conv1.conv.filters"][:, :, keep, channel : channel + 1]
     return convolve(channels[..., keep], kernel, 1, 1)[..., 0] * parameters["conv32_1.conv1.scale.weights"][channel]
 
@@ -549,9 +559,8 @@ def changed_energy(channels, silent, parameters=None) -> np.ndarray:
     [0.0, 0.0]
     """
     channels = _channels(channels)
-    silent = whole_numbers("silent", list(silent), None, 0, 31).ravel()
     without = channels.copy()
-    without[..., list(silent)] = 0
+    without[..., _numbers_of_filters("silent", silent)] = 0
     before, after = (through_blocks(one, parameters) for one in (channels, without))
     return ((after - before) ** 2).sum((1, 2, 3)) / (before**2).sum((1, 2, 3))
 
@@ -569,4 +578,6 @@ def grey_variance(pictures) -> np.ndarray:
         convolve((numbers("pictures", one) - MEAN_COLOUR) / 256, filters(), 2) for one in (pictures, grey(pictures))
     ]
     before, after = (one.reshape(-1, 32).var(0) for one in answers)
+    if before.min() < 1e-20:  # rounding alone
+        raise ValueError("pictures look the same at every place: the filters' answers have no variance")
     return after / before

@@ -15,7 +15,7 @@ W, b   feature vectors, (m, n), and biases, (n,), no unit
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, one_of, real, whole
+from miniatures.checks import classes_of, numbers, one_of, real, several, whole
 from miniatures.circuit_images import (
     ORIENTATIONS,
     SITES,
@@ -176,7 +176,7 @@ def without(energies, gabors) -> np.ndarray:
     np.float64(150.0)
     """
     left = numbers("energies", energies, (None, *SHAPE[1:]), -1e9, 1e9).copy()
-    left[:, [whole("gabors", j, 0, ORIENTATIONS - 1) for j in gabors]] = 0
+    left[:, [whole("gabors", j, 0, ORIENTATIONS - 1) for j in several("gabors", gabors)]] = 0
     return left
 
 
@@ -199,8 +199,16 @@ def likeness(weights, other) -> float:
     >>> round(likeness(handwritten_circuit(), 2 * handwritten_circuit()), 6)
     1.0
     """
-    first, second = (numbers(name, w, SHAPE, -1e9, 1e9) for name, w in (("weights", weights), ("other", other)))
-    return float(np.corrcoef((first - first.mean(0)).ravel(), (second - second.mean(0)).ravel())[0, 1])
+    return float(np.corrcoef(_off_mean("weights", weights), _off_mean("other", other))[0, 1])
+
+
+def _off_mean(name, weights):
+    """The weights in one row, each less its mean over the units; ValueError where nothing is left."""
+    weights = numbers(name, weights, SHAPE, -1e9, 1e9)
+    off = (weights - weights.mean(0)).ravel()
+    if np.abs(off).max() <= max(1e-100, 1e-14 * np.abs(weights).max()):
+        raise ValueError(f"{name} are the same for every unit: a correlation needs weights that differ")
+    return off
 
 
 def patched(weights, unit: int, picture, donor, where: str = "arc") -> float:

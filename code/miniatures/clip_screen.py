@@ -14,7 +14,7 @@ from functools import cache
 import numpy as np
 from scipy.ndimage import gaussian_filter, map_coordinates, maximum_filter
 
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import as_array, numbers, one_of, real, whole
 from miniatures.clip_and_drop import apply_homography, generator
 from miniatures.clip_matches import SCREEN, VIEW, Matches, Pose, screen_to_view, view_to_screen
 from miniatures.data import load
@@ -102,9 +102,10 @@ def warp(image, H, size, outside: float = 0.0, edge: str = "constant") -> np.nda
 
 
 def _picture(name, image):
-    if np.ndim(image) not in (2, 3):
-        raise ValueError(f"{name} of {np.ndim(image)} axes must be a picture (H, W) or (H, W, C)")
-    image = numbers(name, image, (None,) * np.ndim(image), -1e6, 1e6)
+    image = as_array(name, image)
+    if image.ndim not in (2, 3):
+        raise ValueError(f"{name} of {image.ndim} axes must be a picture (H, W) or (H, W, C)")
+    image = numbers(name, image, (None,) * image.ndim, -1e6, 1e6)
     if max(image.shape[:2]) > LARGEST_SIDE or image.shape[2:] > (4,):
         raise ValueError(
             f"{name} of shape {image.shape} must have sides of at most {LARGEST_SIDE} pixels, and at most 4 layers"

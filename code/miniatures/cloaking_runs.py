@@ -134,7 +134,7 @@ class FeatureMap:
 def feature_map(user: int, budget: float, extractor_of: str = "same") -> FeatureMap:
     """The map of a shown user in the first fresh seed, as an extractor of the tracker sees it."""
     which, e = place("user", user, SHOWN_USERS), EXTRACTORS.index(one_of("extractor_of", extractor_of, EXTRACTORS))
-    found, scale = pictures(), pictures()["map_scale"]
+    user, found, scale = SHOWN_USERS[which], pictures(), pictures()["map_scale"]
     clean = found["map_published"][e, 0] * scale[e]  # (8, 16, 2)
     others = np.concatenate([np.delete(clean, user, axis=0), found["map_bystanders"][e] * scale[e]])
     return FeatureMap(

@@ -9,7 +9,7 @@ size  side of the square window, pixels
 
 import numpy as np
 
-from miniatures.checks import numbers, whole
+from miniatures.checks import numbers, several, whole
 
 MOST_SIDE = 512  # pixels, of a window, its steps and its border
 
@@ -42,7 +42,7 @@ def uncolumns(gradient, shape, size: int, stride: int = 1, pad: int = 0) -> np.n
     """
     size, stride = whole("size", size, 1, MOST_SIDE), whole("stride", stride, 1, MOST_SIDE)
     pad = whole("pad", pad, 0, MOST_SIDE)
-    if len(shape) != 4:
+    if len(several("shape", shape)) != 4:
         raise ValueError(f"shape={shape!r} must be (N, H, W, C)")
     shape = n, high, wide, channels = [whole("shape", side, 1, 10**6) for side in shape]
     windows = [(side + 2 * pad - size) // stride + 1 for side in (high, wide)]

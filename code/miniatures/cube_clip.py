@@ -12,7 +12,7 @@ from functools import cache, cached_property
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, whole
+from miniatures.checks import as_array, numbers, one_of, whole
 from miniatures.data import load
 
 COUNT, SHAPE = 73, (80, 107)
@@ -45,13 +45,18 @@ def moved(place, top: int, left: int) -> tuple[slice, slice]:
     >>> moved((slice(16, 24), slice(81, 89)), 10, 44)
     (slice(6, 14, None), slice(37, 45, None))
     """
-    if len(place) != 2 or not all(isinstance(side, slice) for side in place):
-        raise ValueError(f"place={place!r} must be two slices, rows and columns")
+    place = _place("place", place)
     ends = {"top": (place[0], whole("top", top, 0, SHAPE[0])), "left": (place[1], whole("left", left, 0, SHAPE[1]))}
     for name, (side, start) in ends.items():
         if side.start < start:
             raise ValueError(f"{name}={start} leaves out the place's beginning, {side.start}")
     return tuple(slice(side.start - start, side.stop - start) for side, start in ends.values())
+
+
+def _place(name, place):
+    if not isinstance(place, (list, tuple)) or len(place) != 2 or not all(isinstance(side, slice) for side in place):
+        raise ValueError(f"{name}={place!r:.60} must be two slices, rows and columns")
+    return tuple(place)
 
 
 def bare_in(place: str, frames) -> np.ndarray:
@@ -72,7 +77,7 @@ def gains(frames, table) -> np.ndarray:
     [0.5, 1.5]
     """
     frames = numbers("frames", frames, (None, None, None), 0, 1)
-    means = frames[:, *table].mean(axis=(1, 2))
+    means = frames[:, *_place("table", table)].mean(axis=(1, 2))
     if means.min() < 0.01:
         raise ValueError(f"frames: the bare table of frame {int(means.argmin())} is black, so its gain is unknown")
     return means / means.mean()
@@ -80,7 +85,7 @@ def gains(frames, table) -> np.ndarray:
 
 def steadied(frames, table) -> np.ndarray:
     """`frames` (T, H, W) with their gains taken out; at most 1, where the correction would exceed it."""
-    return np.minimum(np.asarray(frames) / gains(frames, table)[:, None, None], 1)
+    return np.minimum(as_array("frames", frames) / gains(frames, table)[:, None, None], 1)
 
 
 def larger_of_two_medians(early, late) -> np.ndarray:
@@ -101,7 +106,7 @@ def error_at(place, picture, bare) -> float:
     >>> round(error_at((slice(0, 1), slice(0, 1)), [[0.5]], [[[0.2]], [[0.3]], [[0.4]]]), 6)
     51.0
     """
-    bare = numbers("bare", bare, (None, None, None), 0, 1)
+    place, bare = _place("place", place), numbers("bare", bare, (None, None, None), 0, 1)
     picture = numbers("picture", picture, bare.shape[1:], 0, 1)
     return 255 * float(np.sqrt(((picture[place] - np.median(bare, axis=0)[place]) ** 2).mean()))
 

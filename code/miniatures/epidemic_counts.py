@@ -17,7 +17,7 @@ from math import exp, inf, log, sqrt
 import numpy as np
 from scipy.special import stdtrit
 
-from miniatures.checks import count, numbers, real, share, whole
+from miniatures.checks import SMALLEST, count, numbers, real, several, share, whole
 from miniatures.data import load
 
 START, WINDOW, AHEAD = 100, 14, 7  # cases before the window, its days, the days that are forecast
@@ -86,15 +86,16 @@ def doubling_time(rate: float) -> float:
 def growth_fit(counts) -> GrowthFit:
     """The quasi-Poisson fit of exponential growth to `counts`, (days,), one value for each day in a row.
 
-    At least three days and cases on two of them. The errors of a count have the variance phi*mu: phi is estimated, and
-    widens the ranges where the counts jump about more than Poisson's law allows. A phi below 1 counts as 1.
+    At least three days and cases on two of them; less than 1e-12 of the largest count is none. The errors of a count have
+    the variance phi*mu: phi is estimated, and widens the ranges where the counts jump about more than Poisson's law allows.
+    A phi below 1 counts as 1.
 
     >>> fit = growth_fit([1, 2, 4, 8, 16])
     >>> round(fit.rate, 4), round(doubling_time(fit.rate), 4)
     (0.6931, 1.0)
     """
     y = numbers("counts", counts, (None,), 0, MOST_CASES)
-    if len(y) < 3 or np.count_nonzero(y) < 2:
+    if len(y) < 3 or np.count_nonzero(y >= max(SMALLEST, 1e-12 * y.max())) < 2:  # less is none: rate without end
         raise ValueError(f"counts={y.tolist()[:9]} must hold three days or more, two of them with cases")
     design = np.stack([np.ones(len(y)), np.arange(len(y)) - (len(y) - 1) / 2], axis=1)  # (days, 2)
     level, rate = _newton(design, y)
@@ -188,12 +189,13 @@ def trials(rows, total: int = START, stretch: float = 1.0) -> Trials:
     """A forecast for each of the `rows` of the file that has a whole week after its window of 14 days.
 
     The window begins on the day on which the cumulative count reaches `total`. An actual sum of 0 counts as half a case.
+    `stretch` lies above 0 here, from 1e-9 on, for a score is a distance over the range's reach.
 
     >>> len(trials(range(201)).row)
     22
     """
-    found = []
-    for row in rows:
+    found, stretch = [], real("stretch", stretch, 1e-9, 1e3)
+    for row in several("rows", rows):
         y = countries()[whole("rows", row, 0, 200)]
         start = window_start(y, total)
         if start is None or start + WINDOW + AHEAD > len(y) or np.count_nonzero(y[start : start + WINDOW]) < 2:

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import xlogy
 
-from miniatures.checks import cached, numbers, one_of, positive
+from miniatures.checks import cached, numbers, one_of, positive, real
 from miniatures.data import load
 from miniatures.epidemic_counts import MOST_CASES
 from miniatures.epidemic_curve import final_size
@@ -65,8 +65,8 @@ def deviance(counts, fitted) -> float:
     >>> deviance([1, 2], [1, 2])
     0.0
     """
-    numbers("fitted", fitted, (len(counts),), 0)
-    y, mu = numbers("counts", counts, (None,), 0, MOST_CASES), np.maximum(np.asarray(fitted, float), 1e-12)
+    y = numbers("counts", counts, (None,), 0, MOST_CASES)
+    mu = np.maximum(numbers("fitted", fitted, y.shape, 0), 1e-12)
     return float(2 * (xlogy(y, y / mu) - (y - mu)).sum())
 
 
@@ -76,7 +76,10 @@ def sir_fit(counts, gamma: float) -> SirFit:
     Searched over the early growth rate and the date of the middle on a grid that zooms in; the epidemic's size, that is
     population times share reported, follows from the total.
     """
-    y, gamma = numbers("counts", counts, (None,), 0, MOST_CASES), positive("gamma", gamma, 1e3)
+    y, gamma = (
+        numbers("counts", counts, (None,), 0, MOST_CASES),
+        real("gamma", gamma, 1e-8, 1e3),
+    )  # below it R0 passes 1e9
     if y.sum() == 0:
         raise ValueError("counts holds no cases: nothing to fit")
     peak = float(y.argmax())

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures import face_mesh as smoothing
-from miniatures.checks import cached, numbers, one_of, real, whole
+from miniatures.checks import as_array, cached, numbers, one_of, real, whole
 from miniatures.face_model import interocular_distance
 from miniatures.mesh_regression import GRAIN, frame, jittered
 
@@ -77,8 +77,9 @@ def film_boxes(seed: int, jitter: float = TRACK_JITTER, speed: float = 1.0) -> n
 
 def smoothed(track, name: str) -> np.ndarray:
     """The track (T, ...) after the filter of that name in FILTERS."""
-    if np.ndim(track) < 1 or not len(track):
-        raise ValueError(f"track of shape {np.shape(track)} must be of shape (T, ...), T from 1 on")
+    shape = as_array("track", track).shape
+    if not shape or not shape[0]:
+        raise ValueError(f"track of shape {shape} must be of shape (T, ...), T from 1 on")
     numbers("track", track, None, -smoothing.MOST_SIZE, smoothing.MOST_SIZE)
     return FILTERS[one_of("name", name, tuple(FILTERS))](track)
 

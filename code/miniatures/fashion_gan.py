@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import expit
 
-from miniatures.checks import arrays, classes_of, fitting, numbers, real, whole
+from miniatures.checks import arrays, as_array, classes_of, fitting, numbers, real, several, whole
 from miniatures.training import Adam, backward, checked_layers, flat, forward, initial_layers
 
 FARTHEST = 1e6  # of x and of the shift, so that squares of quotients stay floats
@@ -193,9 +193,10 @@ def _judged(name, layers, activations):
     """The layers, checked; ValueError unless `activations` are the inputs of each and its last output."""
     layers = checked_layers(name, layers)
     sides = [len(w) for w, _ in layers] + [len(layers[-1][1])]
-    if len(activations) != len(sides):
+    if len(several("activations", activations)) != len(sides):
         raise ValueError(f"activations: {len(activations)} arrays, where {len(layers)} layers make {len(sides)}")
-    arrays("activations", list(activations), [(len(activations[0]), side) for side in sides])
+    rows = len(several("activations[0]", activations[0]))
+    arrays("activations", list(activations), [(rows, side) for side in sides])
     return layers
 
 
@@ -298,7 +299,7 @@ def train_gan(images, steps: int, rng: np.random.Generator, recipe: Recipe | Non
     ((5, 4, 4), (3, 2))
     """
     images, steps, recipe = _images(images), whole("steps", steps, 0, MOST_STEPS), recipe or Recipe()
-    count, wanted = whole("count", count, 1, MOST_IMAGES), [whole("snapshots", one, 0, steps) for one in snapshots]
+    count, wanted = whole("count", count, 1, MOST_IMAGES), _steps_kept(snapshots, steps)
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng={rng!r} must be a numpy.random.Generator, as numpy.random.default_rng(0) makes it")
     low, high = images.min(), images.max()
@@ -336,8 +337,12 @@ def between(first, second, t) -> np.ndarray:
     [[3.0, 0.0], [2.121, 2.828]]
     """
     first, second = fitting({"first": first, "second": second})
-    t = numbers("t", np.atleast_1d(t), (None,), 0, 1)[:, None]
+    t = numbers("t", np.atleast_1d(as_array("t", t)), (None,), 0, 1)[:, None]
     return ((1 - t) * np.asarray(first) + t * np.asarray(second)) / np.sqrt((1 - t) ** 2 + t**2)
+
+
+def _steps_kept(snapshots, steps):
+    return [whole("snapshots", one, 0, steps) for one in several("snapshots", snapshots)]
 
 
 def _images(images):

@@ -344,6 +344,9 @@ def slip(code: str, right: str, wrong: str) -> str:
     >>> slip("return a / b", "a / b", "b / a")
     'return b / a'
     """
+    for name, text in (("code", code), ("right", right), ("wrong", wrong)):
+        if not isinstance(text, str):
+            raise ValueError(f"{name}={text!r} must be a text")
     if right not in code:
         raise ValueError(f"right={right!r} is not in the code {code!r}")
     return code.replace(right, wrong)

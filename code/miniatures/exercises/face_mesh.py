@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from miniatures.checks import numbers, whole_numbers
+from miniatures.checks import numbers, several, whole_numbers
 from miniatures.exercises import Code, Mistake, MultipleChoice, Number, Ordering
 from miniatures.face_mesh import best_window, moving_average_effect, one_euro, one_euro_lag
 from miniatures.face_trials import trial
@@ -23,7 +23,8 @@ def normalised_error(predicted, truth, left, right):
     truth = numbers("truth", truth, (None, 2))
     predicted = numbers("predicted", predicted, truth.shape)
     left, right = (
-        whole_numbers(name, eye, (len(eye),), 0, len(truth) - 1) for name, eye in (("left", left), ("right", right))
+        whole_numbers(name, several(name, eye), (None,), 0, len(truth) - 1)
+        for name, eye in (("left", left), ("right", right))
     )
     predicted, truth = np.asarray(predicted, float), np.asarray(truth, float)
     between = np.linalg.norm(truth[list(left)].mean(axis=0) - truth[list(right)].mean(axis=0))
@@ -39,7 +40,7 @@ def one_euro_filter(signal, rate, min_cutoff, beta):
     >>> one_euro_filter([0.0, 1.0], 30, 1.0, 0.0).round(3).tolist()
     [0.0, 0.173]
     """
-    return one_euro(np.asarray(signal, float), rate, min_cutoff, beta)
+    return one_euro(numbers("signal", signal), rate, min_cutoff, beta)
 
 
 _ERROR_START = """import numpy as np

@@ -32,7 +32,8 @@ STANDS = {"crosses": "crosses the picture", "rests for a third": "stands still f
 
 def picture(pixels, title, height=300, levels=LEVELS) -> dict:
     """A figure of one picture (H, W) or (H, W, 3), from 0 to 1, in `levels` steps of brightness; axes count pixels, without marks."""
-    if numbers("pixels", 1.0 * as_array("pixels", pixels)).ndim not in (2, 3):
+    values = as_array("pixels", pixels)
+    if numbers("pixels", values.astype(float) if values.dtype == bool else values).ndim not in (2, 3):
         raise ValueError(f"pixels of shape {np.shape(pixels)} must be of shape (H, W) or (H, W, 3)")
     rows, columns = np.shape(pixels)[:2]
     return draw.figure(

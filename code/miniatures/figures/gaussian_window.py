@@ -163,7 +163,8 @@ def sign(sigma: float, printed: bool) -> View:
         else (gw.density, "correct: exp(−x²/2σ²)", "blue")
     )
     value = formula(half, sigma)
-    values = np.clip(formula(x, sigma), 1e-12, 1e12)  # what lies beyond is off both scales
+    values = formula(np.clip(x, -30 * sigma, 30 * sigma), sigma)  # 30σ out the printed one is still a float
+    values = np.clip(values, 1e-12, 1e12)  # what lies beyond is off both scales
     curve = [draw.line(x, values, name=name, colour=colour), draw.vertical(-half), draw.vertical(half)]
     if printed:
         curve.insert(0, draw.line(x, gw.density(x, sigma), name="correct sign", dash="dot", width=1.5))
@@ -239,7 +240,7 @@ def kernel_difference(sigma: float, radius: int) -> View:
     p = gw.sampled_kernel(sigma, reach) / gw.sampled_sum(sigma)
     q = np.where(np.abs(n) <= radius, p, 0) / (1 - delta)
     gained, lost = np.where(np.abs(n) <= radius, q - p, None), np.where(np.abs(n) > radius, q - p, None)
-    high = 1.15 * np.abs((q - p).astype(float)).max()
+    high = 1.15 * np.abs((q - p).astype(float)).max() or 1.0  # nothing is lost where all lies on one pixel
     figure = draw.figure(
         draw.bars(n, gained, name="inside: gained", colour="blue", width=0.8), draw.bars(n, lost, name="outside: lost", colour="orange", width=0.8),
         x=draw.axis("pixel n", range=(-reach - 0.5, reach + 0.5)), y=draw.axis("q(n) − p(n)", range=(-high, high)), bars="overlay",

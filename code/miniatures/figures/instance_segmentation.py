@@ -9,7 +9,7 @@ from functools import cache
 import numpy as np
 
 from miniatures import draw
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import numbers, one_of, real, several, whole
 from miniatures.explore import View, refusal
 from miniatures.instance_segmentation import MOST_CLICKS, chances, pictured, session
 from miniatures.instance_segmentation_runs import BETAS, HANDS, curve
@@ -53,7 +53,7 @@ def horse_clicks(clicks: tuple) -> View:
 
 
 def _clicked(seed, name, clicks):
-    numbers("clicks", clicks, (None, 3) if len(clicks) else None)
+    numbers("clicks", clicks, (None, 3) if len(several("clicks", clicks)) else None)
     try:
         made = session(seed, [(SIDE - 1 - y, x, label) for x, y, label in clicks])
     except ValueError as reason:

@@ -15,7 +15,7 @@ from miniatures.explore import View
 from miniatures.layer_decomposition import layer_colour, minimal_alpha
 from miniatures.layer_decomposition_runs import LOWER_SPEEDS, RESTS, stored
 from miniatures.layer_films import FRAMES
-from miniatures.results import spread
+from miniatures.results import place, spread
 from miniatures.wording import percent
 
 SEED = 200  # of the clips that are shown, the first of the fresh ones
@@ -123,6 +123,7 @@ def insertion(frame: int, how: str) -> View:
 
 def ownership(frame: int, rule: str, lower: float) -> View:
     """A frame of two balls, who owns each pixel by a rule, and the share of shadow pixels owned rightly at every speed."""
+    place("lower", lower, LOWER_SPEEDS)
     clip, found = cases.crossing_clip(SEED, lower), layer_films.owned(SEED, frame, lower, rule)
     marks = []
     for name, colour in (("motion", "purple"), ("nearest mask", "orange")):
@@ -257,9 +258,9 @@ def _plate_errors(kind):
 def plate(count: int, kind: str) -> View:
     """The background of the first frames of the real clip, and its errors at two places that are bare at some time."""
     picture, marks = layer_clip.plate(kind, count), []
-    for place, colour in SIDES.items():
-        marks.append(draw.line(COUNTS, np.round(_plate_errors(kind)[place], 2), place, colour))
-        marks.append(draw.points([count], [round(layer_clip.plate_error(place, picture), 2)], colour=colour, size=11))
+    for side, colour in SIDES.items():
+        marks.append(draw.line(COUNTS, np.round(_plate_errors(kind)[side], 2), side, colour))
+        marks.append(draw.points([count], [round(layer_clip.plate_error(side, picture), 2)], colour=colour, size=11))
     right = draw.figure(
         *marks, title="error of the background", height=340,
         x=draw.axis("frames used", range=(0, 74)), y=draw.axis("RMSE, grey levels", range=(-1, 62)),

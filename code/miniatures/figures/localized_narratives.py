@@ -11,7 +11,7 @@ import numpy as np
 from miniatures import draw
 from miniatures import narrative_rounds as rounds_of
 from miniatures import narrative_runs as runs
-from miniatures.checks import cached, one_of, whole
+from miniatures.checks import cached, numbers, one_of, several, whole
 from miniatures.explore import View
 from miniatures.localized_narratives import accuracy, agreement, best_lag, box_iou, ground_words
 from miniatures.narrative_regions import bounding_box, densest_box, density, phrase, segment
@@ -290,6 +290,8 @@ def fitted(count: int, mixed: bool) -> View:
 
 def rounds(first: tuple, second: tuple) -> View:
     """The reader's two rounds: a lag from the first, the accuracy on the second."""
+    for name, trace in (("first", first), ("second", second)):
+        numbers(name, trace, (None, 3) if len(several(name, trace)) else None)
     one, two = (rounds_of.narrative_of(trace, number) for number, trace in enumerate((first, second)))
     shown = two or one
     end = rounds_of.seconds()

@@ -13,7 +13,7 @@ from miniatures import draw
 from miniatures import parallel_coordinates as pc
 from miniatures import parallel_tables as tables
 from miniatures import winners_curse as wc
-from miniatures.checks import cached, numbers, one_of, real, whole
+from miniatures.checks import cached, numbers, one_of, real, several, whole, whole_numbers
 from miniatures.explore import View
 
 PIXELS = 1000  # heights of lines are drawn in whole thousandths of an axis
@@ -52,13 +52,15 @@ def polylines(
     drawn in its order. One trace holds all the lines of a colour, with a gap after each.
     """
     table = numbers("table", table, (None, None))
-    if names is not None and len(names) != table.shape[1]:
+    if names is not None and len(several("names", names)) != table.shape[1]:
         raise ValueError(f"names holds {len(names)} names: give one for each of {table.shape[1]} columns")
     order = tuple(range(table.shape[1])) if order is None else order
     low, high = table.min(axis=0), table.max(axis=0)
     scaled = (table - low) / np.where(high > low, high - low, 1)
-    scaled[:, list(turned)] = 1 - scaled[:, list(turned)]
-    colours = np.array([colour] * len(table) if isinstance(colour, str) else list(map(str, colour)), object)
+    turned = whole_numbers("turned", list(several("turned", turned)), None, 0, table.shape[1] - 1).ravel().tolist()
+    scaled[:, turned] = 1 - scaled[:, turned]
+    colours = [colour] * len(table) if isinstance(colour, str) else list(map(str, several("colour", colour)))
+    colours = np.array(colours, object)
     if len(colours) != len(table):
         raise ValueError(f"colour holds {len(colours)} colours: give one, or one for each of {len(table)} rows")
     legend = legend or {}
@@ -72,7 +74,7 @@ def polylines(
         [_turned_name(names, c, turned) for c in order],
         None if ends is None else [ends[c][:: -1 if c in turned else 1] for c in order],
         title,
-        above,
+        several("above", above),
         height,
     )
 
