@@ -10,6 +10,8 @@ import sys
 from functools import cache
 from pathlib import Path
 
+from miniatures.checks import text
+
 EXERCISE = re.compile(r"([a-z]\w*)-\d+")  # check("<stem>-<number>", answer)
 PICTURE = re.compile(r"[\w-]+\.(?:png|jpe?g)")  # load("<picture>")
 ELSEWHERE = (
@@ -24,6 +26,8 @@ def imports(source: str | ast.AST, package: str = "") -> set[str]:
 
     `from a import b` counts as `a` and `a.b`; the text "fixmatch-6" as the exercises of fixmatch, "cat.jpg" as Pillow.
     """
+    if not isinstance(source, (str, ast.AST)):
+        raise ValueError(f"source={source!r:.60} must be a text or a syntax tree")
     modules = set()
     for node in ast.walk(ast.parse(source) if isinstance(source, str) else source):
         if isinstance(node, ast.Import):
@@ -45,7 +49,7 @@ def module_file(code: Path, name: str) -> Path | None:
     >>> module_file(Path(__file__).parents[1], "miniatures.reach").name, module_file(Path("nowhere"), "miniatures.reach")
     ('reach.py', None)
     """
-    place = code / Path(*name.split("."))
+    place = code / Path(*text("name", name).split("."))
     return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
 
 
@@ -55,7 +59,7 @@ def package_of(name: str, file: Path) -> str:
     >>> package_of("a.b", Path("a/b.py")), package_of("a.b", Path("a/b/__init__.py"))
     ('a', 'a.b')
     """
-    return name if file.name == "__init__.py" else name.rpartition(".")[0]
+    return name if file.name == "__init__.py" else text("name", name).rpartition(".")[0]
 
 
 @cache

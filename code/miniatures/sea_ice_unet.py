@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import arrays, as_mask, numbers, one_of, positive, whole, whole_numbers
+from miniatures.checks import arrays, as_array, as_mask, numbers, one_of, positive, several, whole, whole_numbers
 from miniatures.convolution import columns, uncolumns
 from miniatures.sea_ice import LEADS
 from miniatures.sea_ice_ocean import (
@@ -57,7 +57,9 @@ def checked_weights(weights) -> list[np.ndarray]:
     >>> len(checked_weights(initial_weights(np.random.default_rng(0), "own block")))
     14
     """
-    own = len(weights) > 0 and len(np.atleast_1d(weights[0])) == len(CHANNELS)
+    own = len(several("weights", weights)) > 0 and len(np.atleast_1d(as_array("weights[0]", weights[0]))) == len(
+        CHANNELS
+    )
     shapes = [shape for size, n in _sizes("own block" if own else "U-Net") for shape in ((size, n), (n,))]
     return arrays("weights", weights, shapes)
 

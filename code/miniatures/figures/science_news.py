@@ -147,7 +147,8 @@ def winner(studies: int, noise: float, spread: float) -> View:
     )  # fmt: skip
     words = f"With {studies} {'study' if studies == 1 else 'studies'} of noise {noise:.3g} and true effects that differ by {spread:.3g}, the strongest shows {found.measured:.3g} on average and is truly {found.true:.3g}"
     if spread:
-        words += f", a share of {1 / (1 + (noise / spread) ** 2):.3g} at every n"
+        ratio = noise / spread  # its product with itself may be infinite, its power would be an error
+        words += f", a share of {1 / (1 + ratio * ratio):.3g} at every n"
     else:
         words += f"; its own 95 % interval holds the truth with probability {sn.coverage_of_strongest(studies):.3g}"
     return View(draw.panels(left, right, height=400), words + ".")
