@@ -10,7 +10,7 @@ import numpy as np
 
 from miniatures import claim_chain, claim_records, draw
 from miniatures import science_news as sn
-from miniatures.checks import count, one_of, real, whole
+from miniatures.checks import SMALLEST, count, one_of, real, whole
 from miniatures.explore import View, refusal
 from miniatures.science_news_published import PRINTED, printed
 
@@ -129,6 +129,7 @@ def winner(studies: int, noise: float, spread: float) -> View:
     """The strongest of n studies: densities of its measured and of its true effect, and their means for every n."""
     studies = count("studies", studies, 1_000_000, 1)
     found, total = sn.strongest_of(studies, noise, spread), sqrt(noise**2 + spread**2)
+    spread = spread if spread >= SMALLEST else 0  # a smaller one shows no width, and its square is no float
     x = np.linspace(-4, 8, 97)
     marks = [draw.line(x, sn.density_of_maximum(x / total, studies) / total, name="measured", colour="red", fill="tozeroy")]  # fmt: skip
     if spread:
@@ -147,8 +148,7 @@ def winner(studies: int, noise: float, spread: float) -> View:
     )  # fmt: skip
     words = f"With {studies} {'study' if studies == 1 else 'studies'} of noise {noise:.3g} and true effects that differ by {spread:.3g}, the strongest shows {found.measured:.3g} on average and is truly {found.true:.3g}"
     if spread:
-        ratio = noise / spread  # its product with itself may be infinite, its power would be an error
-        words += f", a share of {1 / (1 + ratio * ratio):.3g} at every n"
+        words += f", a share of {1 / (1 + (noise / spread) ** 2):.3g} at every n"
     else:
         words += f"; its own 95 % interval holds the truth with probability {sn.coverage_of_strongest(studies):.3g}"
     return View(draw.panels(left, right, height=400), words + ".")
