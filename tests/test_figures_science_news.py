@@ -75,6 +75,7 @@ def test_winner_without_effects():
     view = views.winner(20, 1.0, 0.0)
     assert "truly 0; its own 95 % interval holds the truth with probability 0.603" in view.description
     assert max(trace(view, "true")["y"]) == 0
+    assert views.winner(20, 1.0, 1e-300) == view
 
 
 def test_budget_reads_the_headline():

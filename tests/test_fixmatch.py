@@ -187,6 +187,8 @@ def test_alignment_moves_the_mean_to_the_prior():
         fm.aligned(q, even, [1.0, 0.0, 0.0])
     with pytest.raises(ValueError, match="prior"):
         fm.aligned(q, [0.5, 0.5], even)
+    with pytest.raises(ValueError, match="q holds a row of zeros"):
+        fm.aligned([[0.5, 0.5], [0, 0]], [0.5, 0.5], [0.5, 0.5])
 
 
 # the network ---------------------------------------------------------------------------------

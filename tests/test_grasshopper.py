@@ -217,6 +217,7 @@ SOME = np.random.default_rng(0).normal(size=300)
     (lambda: ear.spike_triggered_average(SOME, -np.ones(300)), "spikes holds -1.0: every number must lie from 0 to 1e+06"),
     (lambda: ear.spike_triggered_average([SOME], SOME), "envelope of shape (1, 300) must be of shape (any), with no empty axis"),
     (lambda: ear.encoder(SOME, SOME[:9], 1), "spikes of shape (9,) must be of shape (300), with no empty axis"), (lambda: ear.encoder([SOME], SOME, 1), "envelope of shape (1, 300) must be of shape (any), with no empty axis"),
+    (lambda: ear.kalman(SOME, np.ones(300), 10), "spikes holds 1 throughout: a filter needs spikes, and times without one"),
     (lambda: ear.kalman([SOME], SOME, 10), "envelope of shape (1, 300) must be of shape (any), with no empty axis"),
     (lambda: ear.explained([[1.0]], [1.0]), "truth of shape (1, 1) must be of shape (any), with no empty axis"), (lambda: ear.explained([1.0, 2.0], [1.0]), "guess of shape (1,) must be of shape (2), with no empty axis"),
     (lambda: ear.spike_triggered_average(SOME, np.zeros(300)), "spikes hold none that is far enough from both ends"),

@@ -92,6 +92,7 @@ GOOD = np.full((2, 3, 4), 0.5)
     (lambda: ms.unknown_band(GOOD, 1.5), "width"), (lambda: ms.unknown_band(GOOD, -1), "width"), (lambda: ms.unknown_band([0.5]), "truth"),
     (lambda: ms.widened([True], 1), "mask"), (lambda: ms.widened(GOOD > 0, 33), "width"), (lambda: ms.widened([[np.nan]], 1), "mask"), (lambda: ms.widened([[1, 0]], 1), "mask"),
     (lambda: ms.narrowed("no", 1), "mask"), (lambda: ms.scores(GOOD, GOOD[:, :2]), "truth"),
+    (lambda: ms.scores(GOOD, np.ones(GOOD.shape)), "truth has no pixel between 0 and 1"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(call, named):
     with pytest.raises(ValueError, match=named):

@@ -154,6 +154,8 @@ def test_the_average_street_is_made_of_training_scenes():
 def test_tables_of_the_page():
     assert [row["v / t_x"] for row in runs.speed_rows()] == [-1.0, -0.5, 0.0, 0.5, 0.8, 0.9]
     assert runs.speed_rows()[3]["formula, m"] == "8.00"
+    with pytest.raises(ValueError, match="speeds holds 1"):
+        runs.speed_rows([1.0])
     assert runs.method_rows()[3]["relative error, people"].startswith("0.033 ± ")
     assert [row["person"] for row in runs.case_rows()] == list(runs.CASES)
     assert not any(str(value).startswith("-0 ") for row in runs.case_rows() for value in row.values())

@@ -93,6 +93,8 @@ def test_the_nearer_person_is_laid_over():
     labels = truth(pair).labels
     filled = pd.prior_filled(np.full((96, 128), 9.0), labels)
     assert filled[labels == 2] == pytest.approx(3.2, rel=0.1)
+    with pytest.raises(ValueError, match="labels above 0"):
+        pd.prior_filled(np.full((96, 128), 9.0), np.ones((96, 128)))
 
 
 def test_what_the_outline_lacks_spoils_the_smooth_fill():

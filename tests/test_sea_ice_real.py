@@ -218,6 +218,7 @@ def test_the_logistic_curve_stays_a_probability():
     [
         (lambda: g.concentrations(100), "divisor"), (lambda: g.shuffled(-1), "seed"), (lambda: g.known(g.chronological(), [120]), "months"),
         (lambda: g.features(g.chronological(), [0], 1), "months"), (lambda: g.features(g.chronological(), [50], 7), "lead"),
+        (lambda: g.fit_logistic([[0.0, 1.0]] * 2, np.array([True, False])), "x holds nothing but 0 in its first column"),
         (lambda: g.fit_logistic([[1.0]], [True]), "came"), (lambda: g.fit_logistic([[1.0], [2.0]], [1, 0]), "came"), (lambda: g.stored_network(2), "lead"),
         (lambda: g.fit_logistic([[1.0], [2.0]], np.array([True, False]), 0), "ridge"), (lambda: g.gain_interval(g.chronological(), 1, draws=1), "draws"),
     ],

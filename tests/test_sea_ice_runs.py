@@ -142,7 +142,8 @@ def test_a_case_is_made_of_active_cells():
         (lambda: stored("magic"), "forecaster"), (lambda: stored("U-Net", "speed"), "metric"), (lambda: stored("U-Net", "nll", 4), "years=4"),
         (lambda: stored("U-Net", "nll", 10, 3), "members=3"), (lambda: stored("persistence", "nll"), "probabilities"), (lambda: runs.network(5, 0), "years=5"),
         (lambda: runs.network(3, 3), "member=3"), (lambda: runs.held_out_logits(3, 4), "members"), (lambda: runs.rule_logits("U-Net", 0, [600]), "name"),
-        (lambda: runs.measured_rule("regression", 0, 1), "name"),
+        (lambda: runs.measured_rule("regression", 0, 1), "name"), (lambda: runs.case([], 0, 1, (5, 5)), "years"),
+        (lambda: runs.measured(0, 1, *np.zeros((2, 114, 16, 16, 6, 3))), "validation holds three equal logits"),
     ],
 )  # fmt: skip
 def test_bad_arguments_are_named(call, word):

@@ -151,6 +151,8 @@ def test_people_pairs_and_confidence():
     (lambda: watch.mirrored(MADE.features, [1, 1, 1, 1, 1, 0.5]), "signs="), (lambda: watch.mirrored(MADE.features, [1, 1]), "signs"),
     (lambda: watch.mirrored(MADE.features[:, :12], watch.MIRROR), "features"), (lambda: watch.folds("people", np.random.default_rng(0)), "by="),
     (lambda: watch.nearest_neighbour([[1.0]], [0], [[1.0, 2.0]]), "test"), (lambda: watch.nearest_neighbour([[1.0]], [0, 1], [[1.0]]), "labels"),
+    (lambda: watch.naive_bayes([[1.0]] * 2, [0, 1], [[1.0]]), "train"), (lambda: watch.other_arm(0 * MADE.features, MADE, [1]), "features"),
+    (lambda: watch.cross_validated(watch.naive_bayes, [[1.0]] * 4, [0, 1, 0, 1], [0, 0, 1, 1]), "features"),
 ])  # fmt: skip
 def test_bad_arguments_are_named(call, named):
     with pytest.raises(ValueError, match=f"^{named}"):

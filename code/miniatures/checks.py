@@ -181,6 +181,17 @@ def words(name: str, value) -> str | None:
     return value
 
 
+def text(name: str, value) -> str:
+    """`value` itself, a text, any but None.
+
+    >>> text("code", "1 + 1")
+    '1 + 1'
+    """
+    if not isinstance(value, str):
+        raise ValueError(f"{name}={_short(value)} must be a text")
+    return value
+
+
 def series(name: str, values, length: int | None = None, texts: bool = True) -> list:
     """`values` as a list of numbers, None and (with `texts`) texts, nan as None: a gap; `length` where it must match another's.
 

@@ -16,7 +16,7 @@ F_β    weighted harmonic mean of precision and recall; β above 1 favours recal
 
 import numpy as np
 
-from miniatures.checks import classes_of, not_negative, numbers, positive, real, whole
+from miniatures.checks import as_array, classes_of, not_negative, numbers, positive, real, whole
 
 LARGEST_FEATURE, MOST_ITERATIONS = 1e30, 100_000
 
@@ -148,7 +148,7 @@ def macro_f1(labels, guesses, classes: int) -> float:
     0.4286
     """
     classes = whole("classes", classes, 1, 10_000)
-    labels = classes_of("labels", labels, len(np.atleast_1d(labels)), classes)
+    labels = classes_of("labels", labels, len(np.atleast_1d(as_array("labels", labels))), classes)
     guesses = classes_of("guesses", guesses, len(labels), classes)
     hits, given, said = (np.bincount(part, minlength=classes) for part in (labels[labels == guesses], labels, guesses))
     present = np.flatnonzero(given + said)

@@ -116,7 +116,10 @@ def aligned(q, prior, marginal):
     prior = numbers("prior", prior, (q.shape[1],), 1e-9, 1)
     marginal = numbers("marginal", marginal, (q.shape[1],), 1e-9, 1)
     scaled = q * (prior / marginal)
-    return scaled / scaled.sum(axis=1, keepdims=True)
+    sums = scaled.sum(axis=1, keepdims=True)
+    if not sums.all():
+        raise ValueError("q holds a row of zeros: each row must hold a number above 0")
+    return scaled / sums
 
 
 def _logits(name, values):

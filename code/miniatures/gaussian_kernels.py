@@ -12,7 +12,7 @@ from math import ceil, sqrt
 import numpy as np
 from scipy.special import erfc, ive
 
-from miniatures.checks import numbers, positive, whole_numbers
+from miniatures.checks import as_array, numbers, positive, whole_numbers
 from miniatures.gaussian_window import pixels_of, sampled_kernel
 
 MOST_SIGMA = 10_000  # beyond it the Bessel function's routine loses digits
@@ -93,7 +93,8 @@ def largest_changes(image, sigma: float, radii) -> np.ndarray:
     >>> largest_changes([[0, 0, 1, 0, 0]], 0.5, [0, 1]).round(5).tolist()
     [0.21343, 0.00042]
     """
-    radii = whole_numbers("radii", radii, (None,) if np.size(radii) else None, 0, MOST_RADIUS)
+    radii = as_array("radii", radii)
+    radii = whole_numbers("radii", radii, (None,) if radii.size else None, 0, MOST_RADIUS)
     whole = _blurred(image, sigma)
     return np.array([np.abs(blur(image, sampled_kernel(sigma, radius)) - whole).max() for radius in radii])
 

@@ -129,6 +129,9 @@ def kalman(envelope, spikes, longest: int, order: int = 10) -> KalmanFilter:
     order = whole("order", order, 1, 200)
     count = whole("longest", longest, order, 200) + 1
     past = with_history(numbers("envelope", envelope, (None,))[:, None], order + 1)
+    spikes = numbers("spikes", spikes, (len(past),))
+    if (spikes == spikes[0]).all():
+        raise ValueError(f"spikes holds {spikes[0]:g} throughout: a filter needs spikes, and times without one")
     weights = linear_decoder(past[order:, 1:], past[order:, :1])
     noise = (past[order:, 0] - decode_linearly(weights, past[order:, 1:])[:, 0]).var()
     A, W = np.eye(count, k=-1), np.zeros((count, count))

@@ -15,7 +15,7 @@ from numbers import Number
 import numpy as np
 
 from miniatures import reader
-from miniatures.checks import positive
+from miniatures.checks import positive, several
 
 FILE = "your code"
 LONGEST = 200  # characters of a value that is shown
@@ -69,6 +69,7 @@ def function_of(code, name: str):
 
 def fits(function, name: str, arguments: tuple) -> None:
     """Refused unless the function takes as many arguments; what they are, nan say, does not matter."""
+    several("arguments", arguments)
     try:
         signature = inspect.signature(function)
         signature.bind(*arguments)
@@ -93,11 +94,12 @@ def judged(code, name: str, cases: list[tuple[tuple, object]], tolerance: float)
 
     An argument or what is expected may be nan: a result that is nan too is right then.
     """
-    if not cases:
+    if not len(several("cases", cases)):
         raise ValueError("cases hold none: give at least one pair (arguments, expected)")
     for number, case in enumerate(cases):
         if not isinstance(case, (tuple, list)) or len(case) != 2:
             raise ValueError(f"cases[{number}]={shown(case)} must be a pair (arguments, expected)")
+        several(f"cases[{number}][0]", case[0])
     tolerance = positive("tolerance", tolerance)
     function = function_of(code, name)
     fits(function, name, cases[0][0])
@@ -114,7 +116,7 @@ def called(name: str, arguments: tuple) -> str:
     >>> called("share", (3, 20))
     'share(3, 20)'
     """
-    return f"{name}({', '.join(shown(one) for one in arguments)})"
+    return f"{name}({', '.join(shown(one) for one in several('arguments', arguments))})"
 
 
 def same(got, expected, tolerance: float) -> bool:

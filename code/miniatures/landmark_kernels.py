@@ -15,7 +15,7 @@ sigma(u)  sign(u) |u|^alpha where u > tau, else 0: the selectivity
 import numpy as np
 from scipy.spatial.distance import cdist
 
-from miniatures.checks import classes_of, numbers, positive, real, whole
+from miniatures.checks import as_array, classes_of, numbers, positive, real, several, whole
 
 FAINT = 1e-9  # of the longest row: a shorter one is rounding, its word counts as absent
 LARGE = 1e30  # of a coordinate
@@ -33,7 +33,7 @@ def average_precision(relevance, junk=()) -> float:
     >>> round(average_precision([1, 0, 1, 1, 0, 0, 1]), 4), average_precision([0, 1, 1], junk=[0])
     (0.747, 1.0)
     """
-    found = np.asarray(relevance)
+    found = as_array("relevance", relevance)
     found = numbers("relevance", found.astype(int) if found.dtype == bool else found, (None,), 0, 1)
     if not np.isin(found, (0, 1)).all():
         raise ValueError(f"relevance holds {found[~np.isin(found, (0, 1))][0]:g}: only 0 and 1 are accepted")
@@ -53,14 +53,16 @@ def _indices(name, values, count):
         values = sorted(values)
     if not isinstance(values, (list, tuple, range, np.ndarray)) or getattr(values, "ndim", 1) != 1:
         raise ValueError(f"{name}={values!r} must be a list of places from 0 to {count - 1}")
+    if len(values) and not count:
+        raise ValueError(f"{name} holds {len(values)} places where count=0 leaves none")
     return classes_of(name, values, len(values), count) if len(values) else np.zeros(0, int)
 
 
 def checked(features, codebook) -> tuple[np.ndarray, np.ndarray]:
     """`features` (N, d), which may be none, and `codebook` (K, d) as floats."""
     codebook = numbers("codebook", codebook, (None, None), -LARGE, LARGE)
-    dimensions = codebook.shape[1]
-    if np.shape(features) == (0,) or np.shape(features) == (0, dimensions):
+    dimensions, features = codebook.shape[1], as_array("features", features)
+    if features.shape in ((0,), (0, dimensions)):
         return np.zeros((0, dimensions)), codebook
     return numbers("features", features, (None, dimensions), -LARGE, LARGE), codebook
 
@@ -77,7 +79,7 @@ def pooled(words, residuals, weights, count: int) -> np.ndarray:
     >>> pooled([0, 1, 1], [[1.0], [2.0], [5.0]], 1.0, 3).tolist()
     [[1.0], [7.0], [0.0]]
     """
-    count, size = whole("count", count, 1, MOST_WORDS), len(words)
+    count, size = whole("count", count, 1, MOST_WORDS), len(several("words", words))
     if not size:
         if np.size(residuals):
             raise ValueError(f"residuals of shape {np.shape(residuals)} must be none, as words are")
@@ -128,8 +130,9 @@ def regional_vlad(features, regions, codebook) -> np.ndarray:
 
 def _aggregates(name, values, shape=None):
     """`values` (..., K, d) as floats, of `shape` where it is given; there may be none of them."""
-    if shape is not None and np.shape(values) == (0, *shape[1:]):
-        return np.zeros(np.shape(values))
+    values = as_array(name, values)
+    if shape is not None and values.shape == (0, *shape[1:]):
+        return np.zeros(values.shape)
     found = numbers(name, values, shape, -LARGEST_SUM, LARGEST_SUM)
     if found.ndim < 2 or 0 in found.shape[-2:]:
         raise ValueError(f"{name} of shape {found.shape} must be (..., K, d): a row for each visual word")

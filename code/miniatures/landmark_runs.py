@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import cached, numbers, one_of, whole
+from miniatures.checks import cached, numbers, one_of, several, whole
 from miniatures.landmark_kernels import cosine, match_kernel, word_cosines
 from miniatures.landmark_retrieval import KERNELS, MODES, Assigned, assigned, boxes_of, ranking, represented
 from miniatures.landmark_world import LANDMARKS, SCENES, SIDE, VIEWS, Scene, query, scene, town
@@ -151,7 +151,7 @@ def moved(number: int, scene_number: int, boxes, mode: str, kernel: str) -> Move
     scenes as the detector has them at recall 1. A box turned over is turned back."""
     number, scene_number = whole("number", number, 0, LANDMARKS - 1), whole("scene_number", scene_number, 0, SCENES - 1)
     _mode_kernel(mode, kernel)
-    edges = numbers("boxes", boxes, (None, 4), 0, SIDE) if len(boxes) else np.zeros((0, 4))
+    edges = numbers("boxes", boxes, (None, 4), 0, SIDE) if len(several("boxes", boxes)) else np.zeros((0, 4))
     if len(edges) > 6:
         raise ValueError(f"boxes of shape {edges.shape} must be six boxes or fewer")
     edges = np.concatenate([np.minimum(edges[:, :2], edges[:, 2:]), np.maximum(edges[:, :2], edges[:, 2:])], axis=1)

@@ -15,7 +15,7 @@ H, W   height and width of a frame, pixels
 
 import numpy as np
 
-from miniatures.checks import MOST_SAMPLES, numbers, real, whole, whole_numbers
+from miniatures.checks import MOST_SAMPLES, as_array, numbers, real, whole, whole_numbers
 from miniatures.layer_ownership import owners, subject_masks
 
 
@@ -191,12 +191,13 @@ def clip(name: str, frames) -> np.ndarray:
     return array
 
 
-def has_colours(image: np.ndarray) -> bool:
+def has_colours(image) -> bool:
     """Whether the last axis of a picture or clip holds red, green and blue: three or more axes, the last of length 3.
 
     Only the shape counts, nan in the picture does not matter.
     """
-    return image.ndim >= 3 and image.shape[-1] == 3
+    shape = as_array("image", image).shape
+    return len(shape) >= 3 and shape[-1] == 3
 
 
 def _pair(image, background):

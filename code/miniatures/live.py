@@ -19,7 +19,7 @@ import sys
 import time
 
 from miniatures import exercises, reach, reader, shown
-from miniatures.checks import whole
+from miniatures.checks import text, whole
 from miniatures.explore import Explorer
 from miniatures.placed import from_page
 from miniatures.plain import plain
@@ -55,7 +55,7 @@ def view(reference: str, values: str) -> str:
     """
     _start()
     setting = _parsed("values", values)
-    function = _function(reference)
+    function = _function(text("reference", reference))
     types = getattr(function, "__annotations__", {})
     setting = {name: _typed(value, types.get(name)) for name, value in setting.items()}
     answer = Explorer(function, {}, "").at(**setting)
@@ -113,7 +113,7 @@ def run(code: str, cell: str, theme: str, emit) -> str:
     """
     _start()
     colours = _parsed("theme", theme or "null") or {}
-    if "matplotlib" in json.loads(needs(code)) and importlib.util.find_spec("matplotlib"):
+    if "matplotlib" in json.loads(needs(text("code", code))) and importlib.util.find_spec("matplotlib"):
         importlib.import_module("matplotlib")  # so that the theme comes before the cell's own settings
     shown.theme(colours)
     outputs, file = Outputs(emit), f"cell {cell}"
@@ -233,7 +233,7 @@ def check(exercise: str, answer: str) -> str:
     ...     json.loads(check("list_turnover-3", "2"))["right"]
     True
     """
-    if not re.fullmatch(r"\w+-\d+", exercise):
+    if not re.fullmatch(r"\w+-\d+", text("exercise", exercise)):
         raise ValueError(f"exercise={exercise!r:.60} must read like 'gaussian_window-1'")
     _start()
     with Outputs(lambda _: None):  # what the function prints is not the page's business
@@ -247,7 +247,7 @@ def needs(code: str) -> str:
     None of code that is no Python: running it says so.
     """
     try:
-        return json.dumps(reach.packages(reach.JUPYTER.sub("", code)))
+        return json.dumps(reach.packages(reach.JUPYTER.sub("", text("code", code))))
     except SyntaxError:
         return "[]"
 
@@ -262,7 +262,7 @@ def complete(code: str, position: int) -> str:
     """
     _start()
     position = whole("position", position, 0, 10**9)
-    before = code.encode("utf-16-le")[: 2 * position].decode("utf-16-le", "ignore")
+    before = text("code", code).encode("utf-16-le")[: 2 * position].decode("utf-16-le", "ignore")
     line = before.rpartition("\n")[2]
     base, word = re.search(r"((?:[^\W\d]\w*\.)*)((?:[^\W\d]\w*)?)$", before).groups()
     imported = re.match(r"\s*from\s+([\w.]+)\s+import\s", line)

@@ -152,7 +152,7 @@ def recomposed(clip: Clip, alpha, backdrop, colour=None, frame: int = MIDDLE) ->
 
 def _colour(colour, frame):
     """`colour`, one for all (3,) or of each pixel (H, W, 3)."""
-    return numbers("colour", colour, (3,) if np.ndim(colour) == 1 else frame.shape, -1e6, 1e6)
+    return numbers("colour", colour, (3,) if as_array("colour", colour).ndim == 1 else frame.shape, -1e6, 1e6)
 
 
 def _mask(mask, clip):

@@ -38,7 +38,7 @@ class Course:
 
 @cached(16)
 def course(seed: int, case: str, method: str) -> Course:
-    """The Course of a method of METHODS on the clip of a seed, in one of CASES."""
+    """The Course of a method of METHODS on the clip of a seed, in one of CASES; the first frame has no flicker, nan."""
     one_of("method", method, METHODS)
     clip = clip_of(seed, **CASES[one_of("case", case, CASES)])
     alpha = cut_by(method, clip)

@@ -131,6 +131,8 @@ def trimap_from_mask(mask, width: int) -> np.ndarray:
 def scores(alpha, truth, width: int = 2) -> Scores:
     """All Scores of a clip's alpha (T, H, W); the band's from the truth, `width` pixels beyond the mixed ones."""
     band = unknown_band(truth, width)
+    if not band.any():
+        raise ValueError("truth has no pixel between 0 and 1: there is no unknown band to score in")
     return Scores(
         mean_squared_error(alpha, truth), absolute_difference(alpha, truth), dtssd(alpha, truth),
         mean_squared_error(alpha, truth, band), dtssd(alpha, truth, band),

@@ -251,7 +251,8 @@ def method_rows() -> list[dict]:
 
 def speed_rows(speeds=(-1.0, -0.5, 0.0, 0.5, 0.8, 0.9)) -> list[dict]:
     """The closed form against the depth measured, for a person at 4 m, by speed in baselines."""
-    numbers("speeds", speeds, (None,), -SPEED_LIMIT, SPEED_LIMIT)
+    if (numbers("speeds", speeds, (None,), -SPEED_LIMIT, SPEED_LIMIT) == 1).any():
+        raise ValueError("speeds holds 1: who keeps up with the camera has no depth to average")
     return [
         {"v / t_x": speed, "formula, m": f"{parallax_depth(DEPTH, BASELINE, BASELINE * speed):.2f}",
          "measured, m": spread(stored("speeds", speed, "depth"), digits=2)}

@@ -26,7 +26,7 @@ from itertools import combinations
 
 import numpy as np
 
-from miniatures.checks import numbers, whole, whole_numbers
+from miniatures.checks import numbers, several, whole, whole_numbers
 
 MOST_ROWS = 60_000  # so that all pairs, about 1.8 billion, are counted in 32 bits too
 MOST_AXES = 60
@@ -160,8 +160,8 @@ def total_crossings(table, order=None, turned=()) -> int:
     """
     table = _table(table).copy()
     order = _order(order, table.shape[1])
-    for column in turned:
-        table[:, whole("turned", column, 0, table.shape[1] - 1)] *= -1
+    for column in _columns("turned", turned, table.shape[1]):
+        table[:, column] *= -1
     return sum(crossings(table[:, a], table[:, b]) for a, b in itertools.pairwise(order))
 
 
@@ -307,7 +307,14 @@ def parallel_coordinates_figure(table, colour="blue", names=None, order=None, tu
     from miniatures.figures.parallel_coordinates import polylines
 
     table = _table(table)
-    return polylines(table, colour, names, _order(order, table.shape[1]), tuple(turned), **options)
+    if not isinstance(colour, str):
+        several("colour", colour)
+    columns = table.shape[1]
+    return polylines(table, colour, names, _order(order, columns), _columns("turned", turned, columns), **options)
+
+
+def _columns(name, values, count):
+    return tuple(whole(name, column, 0, count - 1) for column in several(name, values))
 
 
 def _rows(values):

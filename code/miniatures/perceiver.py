@@ -17,7 +17,7 @@ from dataclasses import dataclass, fields
 
 import numpy as np
 
-from miniatures.checks import as_array, numbers, whole
+from miniatures.checks import as_array, numbers, several, whole
 from miniatures.softmax import softmax as softmax
 
 MOST = 10**9  # of inputs, latents, queries or channels, where they are only counted
@@ -110,7 +110,10 @@ def normalised(x) -> np.ndarray:
     >>> normalised(np.array([1.0, 3.0])).round(4).tolist()
     [-1.0, 1.0]
     """
-    return _normalised(numbers("x", x))
+    x = numbers("x", x)
+    if not x.ndim:
+        raise ValueError(f"x={x} must be an array (..., d)")
+    return _normalised(x)
 
 
 def _normalised(x):
@@ -123,6 +126,7 @@ def attend(module: Attention, asking, asked, residual: bool = True):
 
     `residual` adds `asking` to what was read; the paper leaves that out where a query is only a place.
     """
+    asking, asked = as_array("asking", asking), as_array("asked", asked)
     _check_vectors(module, asking, asked)
     first, second = _normalised(asking), _normalised(asked)
     q, k, v = first @ module.query, second @ module.key, second @ module.value
@@ -247,7 +251,7 @@ def in_order(latents, modules, readout, readout_bias) -> list[np.ndarray]:
     """Arrays of a network, or gradients by them, in the order of `Perceiver.arrays`."""
     for name, values in (("latents", latents), ("readout", readout), ("readout_bias", readout_bias)):
         numbers(name, values)
-    inner = [getattr(module, field.name) for module in modules for field in fields(Attention)]
+    inner = [getattr(module, field.name) for module in several("modules", modules) for field in fields(Attention)]
     return [latents, *inner, readout, readout_bias]
 
 

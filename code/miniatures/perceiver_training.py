@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import classes_of, numbers, positive, real, whole
+from miniatures.checks import classes_of, numbers, positive, real, several, whole
 from miniatures.digits import CLASSES, LARGEST_SEED, digits, split
 from miniatures.perceiver import TINY, Attention, Perceiver, attend, in_order
 from miniatures.perceiver_digits import (
@@ -50,11 +50,12 @@ def attention_gradient(module: Attention, memory, gradient, residual: bool = Tru
 
 def _check_memory(module, memory):
     """ValueError unless `memory` holds the twelve arrays of `attend`, (…, M, …) of what asks and (…, N, …) of what is asked."""
-    if len(memory) != 12:
+    if len(several("memory", memory)) != 12:
         raise ValueError(f"memory holds {len(memory)} arrays: `attend` returns twelve")
     for place, one in enumerate(memory):
-        if numbers(f"memory[{place}]", one).ndim < 2:
-            raise ValueError(f"memory[{place}] of shape {one.shape} must be of shape (..., any, any)")
+        shape = numbers(f"memory[{place}]", one).shape
+        if len(shape) < 2:
+            raise ValueError(f"memory[{place}] of shape {shape} must be of shape (..., any, any)")
     first, second = (memory[place].shape[:-1] for place in (0, 1))
     inner, values, width, hidden = (one.shape[1] for one in (module.query, module.value, module.out, module.up))
     asking, asked = (*first, len(module.query)), (*second, len(module.key))
@@ -174,7 +175,9 @@ def shortened(gradient) -> list[np.ndarray]:
     >>> shortened([np.array([9.0]), np.array([12.0])])
     [array([1.8]), array([2.4])]
     """
-    for number, one in enumerate(gradient):
+    for number, one in enumerate(several("gradient", gradient)):
+        if not isinstance(one, np.ndarray):
+            raise ValueError(f"gradient[{number}]={one!r:.60} must be an array")
         numbers(f"gradient[{number}]", one)
     norm = np.sqrt(sum((array * array).sum() for array in gradient))
     return gradient if norm <= LARGEST_STEP else [array * (LARGEST_STEP / norm) for array in gradient]

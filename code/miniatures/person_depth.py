@@ -169,7 +169,10 @@ def prior_filled(depth, labels, grow: int = MARGIN, kind: str = "learned", prior
     depth, grow = numbers("depth", depth, (None, None), 1e-9, 1e9), whole("grow", grow, -MOST_GROWTH, MOST_GROWTH)
     labels = numbers("labels", labels, depth.shape, 0, 1000)
     masks = [labels == label for label in np.unique(labels) if label > 0]
-    filled = harmonic_filled(depth, grown(labels > 0, grow)).copy()
+    unknown = grown(labels > 0, grow)
+    if unknown.all():
+        raise ValueError(f"labels above 0, grown by {grow}, cover every pixel: nothing is left to fill from")
+    filled = harmonic_filled(depth, unknown).copy()
     for found, mask in sorted(((person_depth(one, kind, prior), one) for one in masks), key=lambda pair: -pair[0]):
         filled[grown(mask, min(grow, 0))] = np.clip(found, 0.1, FARTHEST)
     return filled

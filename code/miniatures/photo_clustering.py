@@ -24,6 +24,7 @@ from miniatures.checks import numbers, one_of, real, whole_numbers
 
 ALPHA = BETA = 0.5
 FIRST, SECOND = 0.6, 0.66  # chosen on other libraries: photo_clustering_runs.TUNING_SEEDS, without twins
+FAINT = 1e-9  # largest number of a row: below, it has no direction
 SUMMARIES = ("centroid", "median")
 
 
@@ -74,7 +75,7 @@ def cosine_distance(embeddings) -> np.ndarray:
     """
     rows = numbers("embeddings", embeddings, (None, None))
     size = np.abs(rows).max(axis=1, keepdims=True)
-    if not (size > 1e-9).all():
+    if not (size > FAINT).all():
         raise ValueError("embeddings holds a row of zeros: it has no direction")
     unit = rows / size
     unit = unit / np.sqrt((unit**2).sum(axis=1, keepdims=True))
@@ -140,11 +141,18 @@ def group_distance(face, groups, summary: str = "centroid") -> np.ndarray:
     face = numbers("face", face, (None, None))
     groups = whole_numbers("groups", groups, (len(face),), 0, len(face) - 1)
     count = int(groups.max()) + 1
+    if not np.bincount(groups).all():
+        raise ValueError(f"groups holds no {np.bincount(groups).argmin()}: they must be numbered from 0 without a gap")
+    if not (np.abs(face).max(axis=1) > FAINT).all():
+        raise ValueError("face holds a row of zeros: it has no direction")
     if one_of("summary", summary, SUMMARIES) == "centroid":
         member = np.zeros((count, len(groups)))
         member[groups, np.arange(len(groups))] = 1
         unit = face / np.sqrt((face**2).sum(axis=1, keepdims=True))
-        return cosine_distance(member @ unit)
+        sums = member @ unit
+        if not (np.abs(sums).max(axis=1) > FAINT).all():
+            raise ValueError("face: those of a group cancel, so that their mean has no direction")
+        return cosine_distance(sums)
     one, other = np.triu_indices(len(groups), 1)
     far, between = cosine_distance(face)[one, other], count * np.maximum(groups[one], groups[other])
     between = between + np.minimum(groups[one], groups[other])

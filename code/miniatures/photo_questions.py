@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures.average_linkage import cut, merged, renumbered
-from miniatures.checks import numbers, one_of, real, whole, whole_numbers
+from miniatures.checks import numbers, one_of, real, several, whole, whole_numbers
 from miniatures.photo_clustering import (
     ALPHA,
     BETA,
@@ -187,7 +187,7 @@ def answered(observations: Observations, answers, strategy: str = "closest", **s
     [[0, 0, 1], [0, 0, 1]]
     """
     one_of("strategy", strategy, STRATEGIES)
-    given = list(answers)
+    given = list(several("answers", answers))
     for one in given:
         if not isinstance(one, (bool, np.bool_)):
             raise ValueError(f"answers holds {one!r}: each must be True or False")

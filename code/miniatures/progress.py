@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
+from miniatures import checks
 from miniatures.assignment import options_at
 from miniatures.checks import several
 from miniatures.exercises import exercises, number
@@ -133,7 +134,7 @@ def confirmed(id: str, entry: Entry) -> str:
     >>> confirmed("gaussian_window-1", Entry(3, True, "12 miles"))
     'no'
     """
-    exercise = _known(_text("id", id).rpartition("-")[0]).get(id)
+    exercise = _known(checks.text("id", id).rpartition("-")[0]).get(id)
     if exercise is None:
         return "unknown exercise"
     if exercise.kind == "code":
@@ -148,12 +149,6 @@ def confirmed(id: str, entry: Entry) -> str:
 
 def _word(true: bool) -> str:
     return "yes" if true else "no"
-
-
-def _text(name, value) -> str:
-    if not isinstance(value, str):
-        raise ValueError(f"{name}={value!r} must be a text")
-    return value
 
 
 def _known(stem: str) -> dict:
@@ -244,7 +239,9 @@ def write(file, heads: list[str], rows: list[list]) -> None:
 
 def collect(named: list[str]) -> tuple[dict[str, Export], list[str], list[str]]:
     """(exports by student, notes, refusals) of files, folders and patterns; each refusal names its file."""
-    files, notes = _files([_text(f"named[{number}]", name) for number, name in enumerate(several("named", named))])
+    files, notes = _files(
+        [checks.text(f"named[{number}]", name) for number, name in enumerate(several("named", named))]
+    )
     exports, refusals, contents = {}, [], {}
     for file, student in students(files).items():
         try:
@@ -289,7 +286,7 @@ def summary(exports: dict[str, Export], refusals: list[str]) -> list[str]:
 
 def printable(text: str) -> str:
     """A line for the terminal: what a file's name could move the cursor with becomes a question mark."""
-    return "".join(letter if letter.isprintable() else "?" for letter in _text("text", text))
+    return "".join(letter if letter.isprintable() else "?" for letter in checks.text("text", text))
 
 
 def _main(arguments: list[str] | None = None) -> int:

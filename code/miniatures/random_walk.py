@@ -15,7 +15,7 @@ from scipy.linalg import solveh_banded
 from scipy.sparse import coo_array
 from scipy.sparse.csgraph import connected_components
 
-from miniatures.checks import numbers, real, whole
+from miniatures.checks import numbers, real, several, whole
 
 FLOOR = 1e-4  # no edge closes altogether, so every pixel is reached
 BETA = 1.0
@@ -74,7 +74,7 @@ def seed_labels(seeds, shape) -> np.ndarray:
     >>> seed_labels({(0, 1): 1}, (1, 3)).tolist()
     [[-1, 1, -1]]
     """
-    shape = tuple(whole("shape", side, 1, MOST_PIXELS) for side in shape)
+    shape = tuple(whole("shape", side, 1, MOST_PIXELS) for side in several("shape", shape))
     if len(shape) != 2:
         raise ValueError(f"shape={shape} must be (rows, columns)")
     labels = np.full(shape, UNKNOWN)
@@ -128,7 +128,7 @@ def _weights(horizontal, vertical):
         return horizontal, vertical
     if used.max() / used.min() > WIDEST:
         raise ValueError(
-            f"weights from {used.min():g} to {used.max():g}: the largest must be at most {WIDEST:g} times the smallest above 0"
+            f"horizontal and vertical hold weights from {used.min():g} to {used.max():g}: the largest must be at most {WIDEST:g} times the smallest above 0"
         )
     return horizontal / used.max(), vertical / used.max()
 
@@ -155,7 +155,7 @@ def _reached(horizontal, vertical, labels):
     lost = ~np.isin(part, part[labels != UNKNOWN])
     if lost.any():
         row, column = (int(i) for i in np.argwhere(lost)[0])
-        raise ValueError(f"no walker from ({row}, {column}) reaches a seed: weights of 0 cut it off")
+        raise ValueError(f"seeds: no walker from ({row}, {column}) reaches one, weights of 0 cut it off")
 
 
 def _place(place, shape):

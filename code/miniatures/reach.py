@@ -24,6 +24,8 @@ def imports(source: str | ast.AST, package: str = "") -> set[str]:
 
     `from a import b` counts as `a` and `a.b`; the text "fixmatch-6" as the exercises of fixmatch, "cat.jpg" as Pillow.
     """
+    if not isinstance(source, (str, ast.AST)):
+        raise ValueError(f"source={source!r:.60} must be a text or a syntax tree")
     modules = set()
     for node in ast.walk(ast.parse(source) if isinstance(source, str) else source):
         if isinstance(node, ast.Import):
@@ -39,13 +41,20 @@ def imports(source: str | ast.AST, package: str = "") -> set[str]:
     return {".".join(name.split(".")[:depth]) for name in modules for depth in range(1, name.count(".") + 2)}
 
 
+def _name(name):
+    """A module's name; checked here, for miniatures.checks brings numpy, which who reads imports does not need."""
+    if not isinstance(name, str):
+        raise ValueError(f"name={name!r} must be a text, the name of a module")
+    return name
+
+
 def module_file(code: Path, name: str) -> Path | None:
     """The file of a module below the folder `code`.
 
     >>> module_file(Path(__file__).parents[1], "miniatures.reach").name, module_file(Path("nowhere"), "miniatures.reach")
     ('reach.py', None)
     """
-    place = code / Path(*name.split("."))
+    place = code / Path(*_name(name).split("."))
     return next((file for file in (place.with_suffix(".py"), place / "__init__.py") if file.is_file()), None)
 
 
@@ -55,7 +64,7 @@ def package_of(name: str, file: Path) -> str:
     >>> package_of("a.b", Path("a/b.py")), package_of("a.b", Path("a/b/__init__.py"))
     ('a', 'a.b')
     """
-    return name if file.name == "__init__.py" else name.rpartition(".")[0]
+    return name if file.name == "__init__.py" else _name(name).rpartition(".")[0]
 
 
 @cache

@@ -30,7 +30,7 @@ from math import erfc, exp, log, log1p, pi, sqrt
 
 import numpy as np
 
-from miniatures.checks import count, not_negative, numbers, positive, real, share
+from miniatures.checks import count, not_negative, numbers, positive, real, several, share
 
 # (share of press releases that exaggerate, q1, q0, published odds ratio, its 95 % interval): Sumner and others 2014
 STUDY = {
@@ -274,6 +274,7 @@ def distribution(name: str, values, shape: tuple) -> np.ndarray:
     >>> distribution("p", [0.25, 0.75], (None,)).tolist()
     [0.25, 0.75]
     """
+    shape = None if shape is None else tuple(several("shape", shape))
     p = numbers(name, values, shape, 0, 1 + 1e-9)  # a certainty that was summed up may be a rounding above 1
     if abs(p.sum() - 1) > 1e-9:
         raise ValueError(f"{name} sums to {p.sum():.12g}: probabilities must sum to 1")

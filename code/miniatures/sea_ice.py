@@ -23,7 +23,7 @@ from dataclasses import dataclass
 import numpy as np
 from scipy.special import ndtr
 
-from miniatures.checks import classes_of, numbers, positive, share, whole
+from miniatures.checks import as_array, classes_of, numbers, positive, share, whole
 from miniatures.wording import plural
 
 OPEN_WATER, MARGINAL_ICE, FULL_ICE = range(3)
@@ -237,7 +237,7 @@ def reliability(probabilities, labels, bins: int = 10) -> Reliability:
         p = p.max(axis=1)
     else:
         p = numbers("probabilities", p, (None,), 0, 1)
-        labels = np.asarray(labels)
+        labels = as_array("labels", labels)
         came = classes_of("labels", labels.astype(int) if labels.dtype == bool else labels, len(p), 2)
     bins = whole("bins", bins, 1, 10_000)
     place = np.minimum((p * bins).astype(int), bins - 1)  # a bin holds its lower end, the last one both

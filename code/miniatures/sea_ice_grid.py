@@ -11,7 +11,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import cached, numbers, one_of, real, whole
+from miniatures.checks import SMALLEST, cached, numbers, one_of, real, whole
 from miniatures.data import load
 from miniatures.sea_ice import LEADS, LOWER, fit_temperature, ice_class, negative_log_likelihood
 
@@ -125,6 +125,8 @@ def fit_logistic(x, came, ridge: float = 1.0, steps: int = 30) -> np.ndarray:
     `ridge` / 2 times the squared weights but the first is added to the summed loss, so that the weights stay finite.
     """
     x = numbers("x", x, (None, None), -1e6, 1e6)
+    if np.abs(x[:, 0]).max() < SMALLEST:
+        raise ValueError("x holds nothing but 0 in its first column, whose weight no ridge holds: give it a constant")
     y = np.asarray(came)
     if y.shape != x.shape[:1] or y.dtype != bool or y.all() or not y.any():
         raise ValueError(

@@ -106,7 +106,10 @@ def case(logits, seed: int, lead: int, years=TEST) -> Case:
     >>> found.logits.shape, found.classes.shape
     ((771, 3), (771,))
     """
-    months = start_months(*whole_numbers("years", years, (2,), 0, MONTHS // 12)) + whole("lead", lead, 1, LEADS)
+    first, last = whole_numbers("years", years, (2,), 0, MONTHS // 12)
+    if first >= last:
+        raise ValueError(f"years=({first}, {last}) must be a first year and a later one, where they end")
+    months = start_months(first, last) + whole("lead", lead, 1, LEADS)
     numbers("logits", logits, (len(months), SIDE, SIDE, LEADS, 3))
     cells = active_cells(seed)[months % 12]
     return Case(logits[..., lead - 1, :][cells], truth(seed, months)[cells])
@@ -122,6 +125,9 @@ def measured(seed: int, lead: int, validation, test) -> dict[str, float]:
     for name, logits in (("validation", validation), ("test", test)):
         numbers(name, logits, (len(start_months(*TEST)), SIDE, SIDE, LEADS, 3))
     before, after = case(validation, seed, lead, VALIDATION), case(test, seed, lead, TEST)
+    for name, found in (("validation", before), ("test", after)):
+        if not np.ptp(found.logits, axis=1).any():
+            raise ValueError(f"{name} holds three equal logits in every active cell: no temperature is the best")
     temperature = fit_temperature(before.logits, before.classes)
     raw, scaled = softmax(after.logits), softmax(after.logits, temperature)
     ice = after.classes > 0

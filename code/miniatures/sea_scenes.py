@@ -9,7 +9,7 @@ radius  of a disc, pixels
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, real, whole
+from miniatures.checks import SMALLEST, numbers, one_of, real, several, whole
 
 SIDE, FINE = 32, 3  # pixels a side; samples a pixel along each axis where edges are drawn
 CLASSES = ("grey whale", "white shark", "baseball", "lawn", "cabbage", "sandbar")
@@ -40,7 +40,10 @@ def labelled_scenes(each: int, rng: np.random.Generator, kinds=CLASSES) -> tuple
     >>> pictures.shape, classes.tolist()
     ((4, 32, 32, 3), [0, 0, 1, 1])
     """
-    each, kinds = whole("each", each, 1, 20_000), [one_of("kinds", kind, tuple(_DRAWN)) for kind in kinds]
+    each, kinds = (
+        whole("each", each, 1, 20_000),
+        [one_of("kinds", kind, tuple(_DRAWN)) for kind in several("kinds", kinds)],
+    )
     if not kinds:
         raise ValueError(f"kinds=() must hold one or more of: {', '.join(_DRAWN)}")
     pictures = np.concatenate([scenes(kind, each, rng) for kind in kinds])
@@ -57,7 +60,7 @@ def with_disc(pictures, kind: str, radius: float, rng: np.random.Generator, plac
     column, row = numbers("place", place, (2,), 0, SIDE - 1).tolist()
     pictures = numbers("pictures", pictures, (None, SIDE, SIDE, 3), -1e6, 1e6)
     count = len(pictures)
-    if radius == 0:
+    if radius < SMALLEST:
         return pictures.copy()
     turn = rng.uniform(0, 2 * np.pi, count)
     cover, texture = _disc(kind, np.full(count, column), np.full(count, row), np.full(count, radius), turn, rng)

@@ -138,15 +138,23 @@ def naive_bayes(train, labels, test) -> np.ndarray:
     train = numbers("train", train, (None, None), -1e12, 1e12)
     labels = classes_of("labels", labels, len(train), 1_000_000)
     test = numbers("test", test, (None, train.shape[1]), -1e12, 1e12)
+    _varied("train", train)
     return GaussianNaiveBayes().fit(train, labels).predict(test)
 
 
 CLASSIFIERS = {"naive Bayes": naive_bayes, "nearest neighbour": nearest_neighbour}
 
 
+def _varied(name, rows):
+    """ValueError where all rows are the same."""
+    if (rows == rows[0]).all():
+        raise ValueError(f"{name} holds the same row throughout: no feature tells classes apart")
+
+
 def cross_validated(classifier, features, labels, fold) -> np.ndarray:
     """The label that each row (N,) gets from `classifier(train, labels, test)` when its own fold is left out of training."""
     features = numbers("features", features, (None, None))
+    _varied("features", features)
     labels = classes_of("labels", labels, len(features), 1_000_000)
     fold, guess = whole_numbers("fold", fold, (len(features),)), np.empty(len(features), int)
     if (fold == fold[0]).all():
@@ -169,6 +177,7 @@ def other_arm(features, made: Windows, people, classifier=naive_bayes) -> np.nda
     people = whole_numbers("people", people, (None,), 1, 10)
     features = numbers("features", features, (len(made.subject), None))
     chosen, right = np.isin(made.subject, people), []
+    _varied("features", features[chosen])
     for trained in (1, 0):
         a, b = chosen & (made.arm == trained), chosen & (made.arm != trained)
         right.append(classifier(features[a], made.exercise[a], features[b]) == made.exercise[b])

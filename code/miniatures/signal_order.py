@@ -47,7 +47,8 @@ def total_order(more) -> tuple[int, ...] | None:
     >>> total_order([[0, 1, 1], [0, 0, 0], [0, 1, 0]]), total_order([[0, 1, 0], [0, 0, 1], [1, 0, 0]])
     ((0, 2, 1), None)
     """
-    more = square("more", np.asarray(as_array("more", more), float), 0, 1) > 0
+    more = as_array("more", more)
+    more = square("more", more.astype(float) if more.dtype == bool else more, 0, 1) > 0
     wins = more.sum(axis=1)
     ranked = np.argsort(-wins, kind="stable")
     clear = all(wins[a] == wins[b] + 1 for a, b in pairwise(ranked)) and not (more & more.T).any()

@@ -15,7 +15,7 @@ import itertools
 import json
 import math
 
-from miniatures.checks import whole
+from miniatures.checks import several, whole
 
 ABSENT = -1
 
@@ -42,6 +42,7 @@ def encode(figures: list[dict], descriptions: list[str]) -> dict:
     """The states as one JSON-ready dict: {"count", "leaves": [...]}."""
     from miniatures.draw import plain
 
+    several("figures", figures), several("descriptions", descriptions)
     if len(figures) != len(descriptions) or not len(figures):
         raise ValueError(
             f"figures and descriptions, {len(figures)} and {len(descriptions)}, must be as many, one or more"

@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import arrays, cached, numbers, positive, whole, whole_numbers
+from miniatures.checks import arrays, as_array, cached, numbers, positive, several, whole, whole_numbers
 from miniatures.logistic import LogOdds, fit_two
 from miniatures.segments import average_precision as average_precision
 from miniatures.segments import non_maximum_suppression, overlaps, recalled
@@ -110,9 +110,9 @@ def described(taps: list, rows):
     >>> described([np.array([[[2.0, 3.0], [4.0, 5.0]]])], ([0, 0], [0, 1])).tolist()
     [[2.0, 3.0, 4.0, 6.0, 9.0], [4.0, 5.0, 16.0, 20.0, 25.0]]
     """
-    if not len(taps):
+    if not len(several("taps", taps)):
         raise ValueError("taps=[] must hold what the anchors of one stream or more are given")
-    taps = arrays("taps", taps, [(*np.shape(taps[0])[:2], None)] * len(taps))
+    taps = arrays("taps", taps, [(*as_array("taps[0]", taps[0]).shape[:2], None)] * len(taps))
     rows = tuple(whole_numbers("rows", rows, (2, None), 0))
     if not all(row.max() < side for row, side in zip(rows, taps[0].shape, strict=False)):
         raise ValueError(f"rows must be numbers of videos and of frames, of {taps[0].shape[:2]} that there are")
@@ -148,7 +148,7 @@ def fit_scorers(made: Videos, look: Look, rng: np.random.Generator) -> list[LogO
 def scored(signal, scorers: list[LogOdds], look: Look):
     """Every anchor (A, 2) of one video (C, FRAMES), its log-odds (A,) and the number of its scale (A,)."""
     signal, found = numbers("signal", signal, (None, FRAMES)), []
-    if len(signal) % 3 or len(scorers) != len(SCALES):
+    if len(signal) % 3 or len(several("scorers", scorers)) != len(SCALES):
         raise ValueError(
             f"signal of {len(signal)} channels and scorers, {len(scorers)}: give three channels a stream, a scorer for each of {len(SCALES)} scales"
         )

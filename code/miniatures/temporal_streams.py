@@ -13,7 +13,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from miniatures import shoulder_watch as watch
-from miniatures.checks import numbers, real, whole, whole_numbers
+from miniatures.checks import numbers, real, several, whole, whole_numbers
 from miniatures.logistic import Logistic, LogOdds, fit, fit_two
 from miniatures.segments import TIOUS, average_precision, checked, non_maximum_suppression, overlaps, recalled
 
@@ -66,7 +66,10 @@ def stream(person: int, rng: np.random.Generator) -> Stream:
 
 def streams(people, seed: int) -> list[Stream]:
     """STREAMS streams of each of `people`, those of one person always the same for one seed."""
-    seed, people = whole("seed", seed, 0, 2**31), [whole("people", person, 1, 10) for person in people]
+    seed, people = (
+        whole("seed", seed, 0, 2**31),
+        [whole("people", person, 1, 10) for person in several("people", people)],
+    )
     return [stream(p, np.random.default_rng([seed, p, n])) for p in people for n in range(STREAMS)]
 
 
@@ -275,7 +278,11 @@ def _some(made):
 
 
 def _checked(found, streams):
-    if not isinstance(found, (list, tuple)) or len(found) != streams or any(len(one) != 3 for one in found):
+    if (
+        not isinstance(found, (list, tuple))
+        or len(found) != streams
+        or any(len(several("found", one)) != 3 for one in found)
+    ):
         raise ValueError(f"found must be a list of (segments, classes, scores), one for each of {streams} streams")
     each = []
     for number, (segments, classes, scores) in enumerate(found):

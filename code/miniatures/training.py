@@ -11,7 +11,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from miniatures.checks import LARGEST, as_array, classes_of, numbers, real, share, whole
+from miniatures.checks import LARGEST, as_array, classes_of, numbers, real, several, share, whole
 
 MOST_SIDE = 65_536
 
@@ -22,7 +22,7 @@ def initial_layers(sizes, rng: np.random.Generator) -> list[tuple[np.ndarray, np
     >>> [w.shape for w, b in initial_layers((64, 32, 10), np.random.default_rng(0))]
     [(64, 32), (32, 10)]
     """
-    sizes = [whole("sizes", size, 1, MOST_SIDE) for size in sizes]
+    sizes = [whole("sizes", size, 1, MOST_SIDE) for size in several("sizes", sizes)]
     if len(sizes) < 2:
         raise ValueError(f"sizes={sizes} must name at least the inputs and the outputs")
     return [(rng.normal(0, np.sqrt(2 / a), (a, b)), np.zeros(b)) for a, b in pairwise(sizes)]
@@ -50,7 +50,7 @@ def backward(layers, activations, gradient, slope: float = 0.0):
     layers, slope = _fitting("layers", layers), real("slope", slope, -1, 1)
     back = numbers("gradient", gradient, (None, len(layers[-1][1])))
     widths = [*(len(w) for w, _ in layers), back.shape[1]]
-    if len(activations) != len(widths):
+    if len(several("activations", activations)) != len(widths):
         raise ValueError(f"activations holds {len(activations)} arrays: {len(layers)} layers have {len(widths)}")
     activations = [_finite("activations", a, (len(back), n)) for a, n in zip(activations, widths, strict=True)]
     found = []
@@ -117,7 +117,7 @@ def flat(pairs) -> list[np.ndarray]:
     >>> [array.shape for array in flat([(np.ones((2, 3)), np.zeros(3)), (np.ones((3, 1)), np.zeros(1))])]
     [(2, 3), (3,), (3, 1), (1,)]
     """
-    return [array for pair in pairs for array in pair]
+    return [array for pair in several("pairs", pairs) for array in several("pairs", pair)]
 
 
 def checked_layers(name: str, layers, inputs: int | None = None, outputs: int | None = None) -> list[tuple]:

@@ -14,7 +14,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from miniatures.checks import arrays, not_negative, numbers, one_of, positive, whole
+from miniatures.checks import arrays, as_array, not_negative, numbers, one_of, positive, several, whole
 
 MOST_WIDTH, MOST_DEPTH, MOST_INPUTS = 16_384, 64, 4096
 MOST_WEIGHTS = 2**25  # 268 MB
@@ -78,7 +78,7 @@ def sensitivities(network: Network, layers) -> list[np.ndarray]:
     >>> [one.shape for one in sensitivities(network, activations(network, [[1.0, 0.0]]))]
     [(1, 4), (1, 1)]
     """
-    rows = len(layers[0]) if len(layers) else 0
+    rows = len(np.atleast_1d(as_array("layers[0]", layers[0]))) if len(several("layers", layers)) else 0
     sides = [network.weights[0].shape[1], *(len(w) for w in network.weights)]
     return _sensitivities(network, arrays("layers", layers, [(rows, side) for side in sides]))
 

@@ -15,7 +15,7 @@ def minus(text: str) -> str:
     >>> minus("from -0.5 to 3-5 of COVID-19, at x=-2")
     'from −0.5 to 3-5 of COVID-19, at x=−2'
     """
-    return HYPHEN.sub("\N{MINUS SIGN}", text)
+    return HYPHEN.sub("\N{MINUS SIGN}", checks.text("text", text))
 
 
 def typeset(text: str) -> str:
@@ -30,7 +30,7 @@ def typeset(text: str) -> str:
         raised = "10" + str(int(tens)).translate(RAISED)
         return raised if digits == "1" else f"{digits}·{raised}"
 
-    return minus(POWER.sub(power, text))
+    return minus(POWER.sub(power, checks.text("text", text)))
 
 
 def percent(share: float, digits: int = 1) -> str:

@@ -21,7 +21,7 @@ from dataclasses import asdict, dataclass, replace
 from functools import cached_property
 
 from miniatures import judge
-from miniatures.checks import scalar
+from miniatures.checks import scalar, text
 
 RIGHT = "Right."
 WRONG = "Not yet. The hint may help."
@@ -344,9 +344,7 @@ def slip(code: str, right: str, wrong: str) -> str:
     >>> slip("return a / b", "a / b", "b / a")
     'return b / a'
     """
-    for name, text in (("code", code), ("right", right), ("wrong", wrong)):
-        if not isinstance(text, str):
-            raise ValueError(f"{name}={text!r} must be a text")
+    code, right, wrong = (text(*given) for given in (("code", code), ("right", right), ("wrong", wrong)))
     if right not in code:
         raise ValueError(f"right={right!r} is not in the code {code!r}")
     return code.replace(right, wrong)

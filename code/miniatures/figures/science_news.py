@@ -10,7 +10,7 @@ import numpy as np
 
 from miniatures import claim_chain, claim_records, draw
 from miniatures import science_news as sn
-from miniatures.checks import count, one_of, real, whole
+from miniatures.checks import SMALLEST, count, one_of, real, whole
 from miniatures.explore import View, refusal
 from miniatures.science_news_published import PRINTED, printed
 
@@ -129,6 +129,7 @@ def winner(studies: int, noise: float, spread: float) -> View:
     """The strongest of n studies: densities of its measured and of its true effect, and their means for every n."""
     studies = count("studies", studies, 1_000_000, 1)
     found, total = sn.strongest_of(studies, noise, spread), sqrt(noise**2 + spread**2)
+    spread = spread if spread >= SMALLEST else 0  # a smaller one shows no width, and its square is no float
     x = np.linspace(-4, 8, 97)
     marks = [draw.line(x, sn.density_of_maximum(x / total, studies) / total, name="measured", colour="red", fill="tozeroy")]  # fmt: skip
     if spread:
