@@ -116,7 +116,7 @@ def gradient_below(weights, gradient, found, kept, layer: int, stop: int = -1):
     gradient = np.asarray(gradient)
     for number in range(layer, stop, -1):
         size, stride, _, _ = SHAPES[number]
-        shape = kept[number][1]
+        shape = [int(side) for side in kept[number][1]]
         back = (gradient * (found[number] > 0)) @ weights[2 * number].T
         border = size // 2 if found[number].shape[1] * stride >= shape[1] else 0
         gradient = uncolumns(back, shape, size, stride, border)
