@@ -195,14 +195,16 @@ def answers(module, calls: dict[str, dict], at: float) -> list[str]:
         for argument, value in given.items():
             if f.__module__ == "miniatures.checks" and argument in LIMITS:
                 continue
-            star = inspect.signature(f).parameters[argument].kind is inspect.Parameter.VAR_POSITIONAL
+            parameter = inspect.signature(f).parameters[argument]
+            star = parameter.kind is inspect.Parameter.VAR_POSITIONAL
             for kind, bad in faults(value, at):
                 if star and not isinstance(bad, (list, tuple, np.ndarray)):  # f(*None) is no call
                     continue
+                if bad is None and parameter.default is None:  # as if it were not given
+                    continue
                 came, answer = _call(f, {**copy.deepcopy(given), argument: bad})
-                if came == "slow" and not kind.startswith(
-                    EDGE
-                ):  # once more: threads that wait for a core spend CPU too
+                if came == "slow" and not kind.startswith(EDGE):
+                    # once more: threads that wait for a core spend CPU too
                     came, answer = _call(f, {**copy.deepcopy(given), argument: bad})
                 own = came != "ValueError" and came in said
                 if not (own or _good(came, answer, argument, given, kind, tolerant)):
@@ -218,7 +220,7 @@ def _good(came, answer, argument, given, kind, tolerant):
     if came == "ValueError":
         named = {
             argument,
-            *(given if kind.startswith((SHAPE, LENGTH, EMPTY, TYPE, EDGE)) else ()),
+            *(given if kind.startswith((SHAPE, LENGTH, EMPTY, EDGE)) else ()),
             *([str(given["name"])] if "name" in given else []),
         }
         return any(re.search(rf"\b{re.escape(one)}\b", answer) for one in named)

@@ -132,7 +132,7 @@ CASES = {
     "miniatures.perceiver_digits": "m.positions(4, (1, 2)).sum(axis=0), m.tokens(np.arange(64.0).reshape(1, 8, 8) / 64)[0, 7], m.pixel_queries()[13]",
     "miniatures.perceiver_published": "m.byte_bert(), m.byte_perceiver(1), m.table()[3]",
     "miniatures.perceiver_runs": "m.ask_class(m.trained(), m.tokens(m.digits()[0][:3])), m.ask_pixels(m.trained(), m.tokens(m.digits()[0][:3])).sum(axis=1), m.measured(m.trained(), 3), m.frozen_accuracy(3, 7), m.frozen_accuracy(2, 1, m.KINDS[2]), m.stored('accuracy_0'), m.timings(True).ratio, m.reference_errors(), m.coverage()",
-    "miniatures.perceiver_training": "[(t.cross_entropies, t.squared_errors, [a.std() for a in t.network.arrays]) for t in [m.train(3, 2, 5, 4)]]",
+    "miniatures.perceiver_training": "[(t.cross_entropies, t.squared_errors, [a.std() for a in t.network.arrays]) for t in [m.train(3, 2, stop=4)]]",
     "miniatures.figures.perceiver": "m.answers(3, 'one pixel', 2, 7), m.hide(5, 'from the left', 7), m.reading(8, 4).description, m.costs(13, 700, True), m.times(False), m.bottleneck(5, 203, m.KINDS[1]), m.glue_scores('speed')",
     "miniatures.exercises.perceiver": "[(e.id, e.answer, [x.answer for x in e.mistakes]) for e in m.EXERCISES]",
     "miniatures.mouths": "m.landmarks([[0.3, -0.5]]), m.landmark_error([[0.0, 0.0]], [[0.4, 0.8]]), m.draw_mouths([[0.2, 0.9], [1.0, -0.4]], side=24).sum(axis=2)",

@@ -8,13 +8,8 @@ from pathlib import Path
 
 from miniatures_book import chapters, execution
 
-SHARED = (
-    "contract",
-    "views",
-    "every_exercise",
-    "arguments",
-    "smoke",
-)  # tests of every chapter, of which this one's are taken
+# tests of every chapter, of which this one's are taken
+SHARED = ("contract", "views", "every_exercise", "arguments", "smoke")
 BROWSER = ("tests/browser/test_pages.py", "tests/browser/test_chapters.py", "tests/browser/test_slides.py")
 LOOKS = "test_pages and not exercise"
 HALVES = {"the page": LOOKS, "exercises, Python, slides": f"not ({LOOKS})"}  # of the browser's tests, about as long

@@ -41,18 +41,8 @@ def new(root, stem: str, part: str) -> int:
         file.write_text(text.replace("STEM", stem).replace("PART", part).replace("TITLE", title), "utf8")
         print(f"new       {file.relative_to(root)}", flush=True)
     made = [place.format(stem=stem, part=part) for place in ROOMS.values() if place.endswith(".py")]
-    sort = [
-        sys.executable,
-        "-m",
-        "ruff",
-        "check",
-        "--no-cache",
-        "--quiet",
-        "--select",
-        "I",
-        "--fix",
-    ]  # where its name comes in order
-    subprocess.run([*sort, *made], cwd=root, check=True)
+    sort = "ruff check --no-cache --quiet --select I --fix"  # where the stem comes among the imports
+    subprocess.run([sys.executable, "-m", *sort.split(), *made], cwd=root, check=True)
     _append(
         root / "chapters" / "claims.yml",
         f"\n{stem}.C1:\n  said: What the article claims, in our words.\n  figure: none given\n  source: {stem}-article\n",

@@ -182,7 +182,7 @@ def words(name: str, value) -> str | None:
 
 
 def text(name: str, value) -> str:
-    """`value` itself, a text, any but None.
+    """`value` itself, a text; None, which `words` takes, is refused.
 
     >>> text("code", "1 + 1")
     '1 + 1'

@@ -76,10 +76,8 @@ def sir_fit(counts, gamma: float) -> SirFit:
     Searched over the early growth rate and the date of the middle on a grid that zooms in; the epidemic's size, that is
     population times share reported, follows from the total.
     """
-    y, gamma = (
-        numbers("counts", counts, (None,), 0, MOST_CASES),
-        real("gamma", gamma, 1e-8, 1e3),
-    )  # below it R0 passes 1e9
+    y = numbers("counts", counts, (None,), 0, MOST_CASES)
+    gamma = real("gamma", gamma, 1e-8, 1e3)  # below it R0 passes 1e9
     if y.sum() == 0:
         raise ValueError("counts holds no cases: nothing to fit")
     peak = float(y.argmax())

@@ -299,7 +299,8 @@ def train_gan(images, steps: int, rng: np.random.Generator, recipe: Recipe | Non
     ((5, 4, 4), (3, 2))
     """
     images, steps, recipe = _images(images), whole("steps", steps, 0, MOST_STEPS), recipe or Recipe()
-    count, wanted = whole("count", count, 1, MOST_IMAGES), _steps_kept(snapshots, steps)
+    count = whole("count", count, 1, MOST_IMAGES)
+    wanted = [whole("snapshots", one, 0, steps) for one in several("snapshots", snapshots)]
     if not isinstance(rng, np.random.Generator):
         raise ValueError(f"rng={rng!r} must be a numpy.random.Generator, as numpy.random.default_rng(0) makes it")
     low, high = images.min(), images.max()
@@ -339,10 +340,6 @@ def between(first, second, t) -> np.ndarray:
     first, second = fitting({"first": first, "second": second})
     t = numbers("t", np.atleast_1d(as_array("t", t)), (None,), 0, 1)[:, None]
     return ((1 - t) * np.asarray(first) + t * np.asarray(second)) / np.sqrt((1 - t) ** 2 + t**2)
-
-
-def _steps_kept(snapshots, steps):
-    return [whole("snapshots", one, 0, steps) for one in several("snapshots", snapshots)]
 
 
 def _images(images):

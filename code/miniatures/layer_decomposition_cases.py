@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import cached, numbers, one_of, real, whole
+from miniatures.checks import cached, numbers, one_of, real, several, whole
 from miniatures.layer_decomposition import decompose, eroded, median_background, minimal_alpha, raised, recompose
 from miniatures.layer_ownership import owners
 from miniatures.layer_scenes import NOISE, Clip, lettering, one_subject, painted, resting_subject, shown, two_subjects
@@ -77,7 +77,7 @@ def rmse(first, second) -> float:
     >>> rmse([0.0, 0.0], [3.0, 4.0])
     3.5355339059327378
     """
-    first = numbers("first", first)
+    first = numbers("first", several("first", first))
     return float(np.sqrt(((first - numbers("second", second, first.shape)) ** 2).mean()))
 
 

@@ -22,7 +22,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from miniatures.checks import as_array, classes_of, numbers, one_of, whole
+from miniatures.checks import as_array, classes_of, numbers, one_of, several, whole
 from miniatures.digits import CLASSES, LARGEST_SEED, PIXELS, digits
 from miniatures.training import (
     Adam,
@@ -370,7 +370,7 @@ def digest(layers) -> str:
 
 def error(images, reconstructions) -> float:
     """MSE: the mean squared difference of the grey values of `images` and `reconstructions`, of equal shape."""
-    images = numbers("images", images)
+    images = numbers("images", several("images", images))
     return float(((images - numbers("reconstructions", reconstructions, images.shape)) ** 2).mean())
 
 

@@ -10,7 +10,7 @@ from functools import cache
 
 import numpy as np
 
-from miniatures.checks import numbers, one_of, whole, whole_numbers
+from miniatures.checks import numbers, one_of, several, whole, whole_numbers
 from miniatures.data import load
 from miniatures.digits import LARGEST_SEED, PIXELS
 from miniatures.network_reconstruction import CLASSIFIERS, LEVELS, TRAIN
@@ -182,7 +182,7 @@ def likeness(first, second) -> float:
     >>> round(likeness([1.0, 2.0, 4.0], [2.0, 4.0, 8.0]), 6)
     1.0
     """
-    first = numbers("first", first)
+    first = numbers("first", several("first", first))
     second = numbers("second", second, first.shape)
     for name, values in (("first", first), ("second", second)):
         if not np.ptp(values) > 0:

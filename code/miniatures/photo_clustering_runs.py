@@ -16,7 +16,7 @@ from functools import cache
 import numpy as np
 
 from miniatures.average_linkage import Tree, cut, merged
-from miniatures.checks import cached, one_of, real, several, whole, whole_numbers
+from miniatures.checks import cached, one_of, real, several, text, whole, whole_numbers
 from miniatures.data import load
 from miniatures.photo_clustering import (
     FIRST,
@@ -201,7 +201,7 @@ def run(experiment: str, method: str, setting: float, measure: str = "recall", q
     (5,)
     """
     place = MEASURES.index(one_of("measure", measure, MEASURES))
-    if setting not in settings(experiment, method):
+    if setting not in settings(experiment, text("method", method)):
         raise ValueError(f"setting={setting!r} is not stored: one of {settings(experiment, method)}")
     questions = whole("questions", questions, 0, 10_000)
     key = experiment, method, float(setting), questions

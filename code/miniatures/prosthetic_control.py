@@ -22,7 +22,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from miniatures.checks import as_array, classes_of, not_negative, numbers, real, whole
+from miniatures.checks import as_array, classes_of, not_negative, numbers, real, several, whole
 from miniatures.softmax import softmax
 
 LARGEST = 1e12
@@ -378,5 +378,5 @@ def rmse(truth, guess) -> float:
     >>> rmse([0.0, 0.0], [1.0, 7.0])
     5.0
     """
-    truth = numbers("truth", truth, None, -LARGEST, LARGEST)
+    truth = numbers("truth", several("truth", truth), None, -LARGEST, LARGEST)
     return float(np.sqrt(((truth - numbers("guess", guess, truth.shape, -LARGEST, LARGEST)) ** 2).mean()))

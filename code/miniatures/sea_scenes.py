@@ -40,10 +40,8 @@ def labelled_scenes(each: int, rng: np.random.Generator, kinds=CLASSES) -> tuple
     >>> pictures.shape, classes.tolist()
     ((4, 32, 32, 3), [0, 0, 1, 1])
     """
-    each, kinds = (
-        whole("each", each, 1, 20_000),
-        [one_of("kinds", kind, tuple(_DRAWN)) for kind in several("kinds", kinds)],
-    )
+    each = whole("each", each, 1, 20_000)
+    kinds = [one_of("kinds", kind, tuple(_DRAWN)) for kind in several("kinds", kinds)]
     if not kinds:
         raise ValueError(f"kinds=() must hold one or more of: {', '.join(_DRAWN)}")
     pictures = np.concatenate([scenes(kind, each, rng) for kind in kinds])

@@ -66,10 +66,8 @@ def stream(person: int, rng: np.random.Generator) -> Stream:
 
 def streams(people, seed: int) -> list[Stream]:
     """STREAMS streams of each of `people`, those of one person always the same for one seed."""
-    seed, people = (
-        whole("seed", seed, 0, 2**31),
-        [whole("people", person, 1, 10) for person in several("people", people)],
-    )
+    seed = whole("seed", seed, 0, 2**31)
+    people = [whole("people", person, 1, 10) for person in several("people", people)]
     return [stream(p, np.random.default_rng([seed, p, n])) for p in people for n in range(STREAMS)]
 
 
